@@ -104,8 +104,8 @@ def _tool(name: str, *args: str) -> str:
     return done.stdout
 
 
-def _program(name: str) -> Path:
-    return embedded.bindir() / name
+def _program(name: str) -> str:
+    return str(embedded.bindir() / name)
 
 
 def _env() -> dict[str, str]:

@@ -36,7 +36,7 @@ def bindir() -> Path:
 @cache
 def major() -> int:
     """The major version of the PostgreSQL that `bindir` brings."""
-    command = [bindir() / "postgres", "--version"]
+    command = [str(bindir() / "postgres"), "--version"]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
     found = re.search(r"(\d+)", said)
     if found is None:

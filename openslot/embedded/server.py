@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
-from psycopg import pq, sql
+from psycopg import conninfo, pq, sql
 
 from openslot.embedded import binaries, places
 from openslot.embedded.errors import DatabaseUnavailable
@@ -108,7 +108,7 @@ def postmaster(home: Path) -> int | None:
 
 def answers(home: Path) -> bool | None:
     """True: it takes connections; None: it is there and refuses for now; False: nobody there."""
-    match pq.PGconn.ping(psycopg.conninfo.make_conninfo(**_conninfo(home)).encode()):
+    match pq.PGconn.ping(_conninfo(home).encode()):
         case pq.Ping.OK:
             return True
         case pq.Ping.REJECT:
@@ -218,22 +218,22 @@ def _works_in(pid: int, data: Path) -> bool:
 
 
 def _make_database(home: Path) -> None:
-    with psycopg.connect(**_conninfo(home), autocommit=True) as connection:
+    with psycopg.connect(_conninfo(home), autocommit=True) as connection:
         name = places.dsn(home)["NAME"]
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if found.fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def _conninfo(home: Path) -> dict[str, str]:
+def _conninfo(home: Path) -> str:
     address = places.dsn(home)
-    return {
-        "host": address["HOST"],
-        "port": str(address["PORT"]),
-        "user": address["USER"],
-        "dbname": "postgres",
-        "connect_timeout": "10",
-    }
+    return conninfo.make_conninfo(
+        host=address["HOST"],
+        port=address["PORT"],
+        user=address["USER"],
+        dbname="postgres",
+        connect_timeout=10,
+    )
 
 
 def _lock_of_socket(sockets: Path) -> Path:
