@@ -1,0 +1,9 @@
+"""allauth's flows, the way OpenSlot wants them."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-up, sign-in and the mails around them."""

@@ -1,0 +1,195 @@
+"""People: users, the providers among them, and each provider's customers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.timezone import now
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in. Everybody may book; who also has a `provider` offers time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(max_length=254)
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=35, default="en")
+    photo = models.ImageField(upload_to="photos/people/", blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    date_joined = models.DateTimeField(default=now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_taken_whatever_the_capitals")
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name or self.email.partition("@")[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def is_provider(self) -> bool:
+        return hasattr(self, "provider")
+
+
+class LocationKind(models.TextChoices):
+    IN_PERSON = "in_person", "At the provider's"
+    VIDEO = "video", "By video"
+    PHONE = "phone", "By phone"
+    CUSTOMER = "customer", "At the customer's"
+
+
+class Confirmation(models.TextChoices):
+    AUTOMATIC = "automatic", "Confirm at once"
+    MANUAL = "manual", "I answer every request"
+
+
+def between(low: int, high: int) -> list[Any]:
+    return [MinValueValidator(low), MaxValueValidator(high)]
+
+
+class ProviderQuerySet(models.QuerySet["Provider"]):
+    def listed(self) -> ProviderQuerySet:
+        """Those whom customers can find."""
+        return self.filter(active=True, user__is_active=True)
+
+
+class Provider(models.Model):
+    """Who offers time, with the rules of booking. Erased people leave a nameless provider."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, null=True, on_delete=models.SET_NULL, related_name="provider")
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    headline = models.CharField(max_length=200, blank=True)
+    bio = models.TextField(max_length=2000, blank=True)
+    photo = models.ImageField(upload_to="photos/providers/", blank=True)
+    timezone = models.CharField(max_length=64)
+    location_kind = models.CharField(
+        max_length=12, choices=LocationKind, default=LocationKind.IN_PERSON
+    )
+    location_text = models.CharField(max_length=500, blank=True)
+
+    buffer_before_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
+    buffer_after_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
+    minimum_notice_minutes = models.PositiveIntegerField(default=60, validators=between(0, 525_600))
+    booking_window_days = models.PositiveIntegerField(default=60, validators=between(1, 1095))
+    slot_step_minutes = models.PositiveIntegerField(default=30, validators=between(5, 1440))
+    confirmation = models.CharField(max_length=9, choices=Confirmation, default=Confirmation.MANUAL)
+    pending_expiry_hours = models.PositiveIntegerField(default=48, validators=between(0, 8760))
+    cancellation_notice_hours = models.PositiveIntegerField(default=0, validators=between(0, 8760))
+    complete_after_hours = models.PositiveIntegerField(default=24, validators=between(0, 8760))
+    daily_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
+    pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = ProviderQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def of(self, provider: Provider) -> CustomerQuerySet:
+        return self.filter(provider=provider)
+
+
+class Customer(models.Model):
+    """Somebody as one provider knows them: with an account (`user`), or by a given name only.
+
+    The provider's private notes and blocks stand here. Where there is an account its names are
+    the ones shown; `first_name` and the others are what the provider gave.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="customers")
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"
+    )
+    email = models.EmailField(max_length=254, blank=True)
+    first_name = models.CharField(max_length=200, blank=True)
+    last_name = models.CharField(max_length=200, blank=True)
+    notes = models.TextField(max_length=2000, blank=True)
+    blocked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=now, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "user"], name="customer_once_for_each_provider_and_user"
+            ),
+            models.UniqueConstraint(
+                "provider",
+                Lower("email"),
+                condition=models.Q(user__isnull=True) & ~models.Q(email=""),
+                name="customer_once_for_each_provider_and_address",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                Lower("email"),
+                condition=models.Q(user__isnull=True),
+                name="customer_waiting_for_account",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What the provider may call them."""
+        if self.user is not None:
+            return self.user.get_full_name() or self.user.email
+        return f"{self.first_name} {self.last_name}".strip() or self.email or "Former customer"
+
+    def zone(self) -> ZoneInfo:
+        """Their own zone, or the provider's where they have no account."""
+        return (self.user or self.provider).zone

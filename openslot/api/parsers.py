@@ -1,0 +1,5 @@
+from rest_framework.parsers import JSONParser
+
+
+class BoundedJSONParser(JSONParser):
+    """JSON of bounded size and depth."""

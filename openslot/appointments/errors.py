@@ -1,0 +1,69 @@
+"""Why a booking or a move is refused. The docstring of an error is its message."""
+
+from __future__ import annotations
+
+from openslot.kernel.errors import DomainError
+
+
+class Refused(DomainError):
+    """The appointment book says no."""
+
+
+class SlotTaken(Refused):
+    """That time was just taken."""
+
+    code = "slot_taken"
+
+
+class SlotUnavailable(Refused):
+    """That time cannot be booked."""
+
+    code = "slot_unavailable"
+
+
+class CustomerBusy(Refused):
+    """The customer has another appointment at that time."""
+
+    code = "customer_busy"
+
+
+class LimitReached(Refused):
+    """No more appointments can be asked for here at the moment."""
+
+    code = "limit_reached"
+
+
+class PrerequisiteMissing(Refused):
+    """Another service has to come first."""
+
+    code = "prerequisite_missing"
+
+
+class HasDependents(Refused):
+    """Other appointments depend on this one."""
+
+    code = "has_dependents"
+
+
+class SeriesConflict(Refused):
+    """Not every date of the series is free."""
+
+    code = "series_conflict"
+
+
+class TooLate(Refused):
+    """It is too late for that. Call the provider instead."""
+
+    code = "too_late"
+
+
+class TooEarly(Refused):
+    """That is possible from the start of the appointment on."""
+
+    code = "too_early"
+
+
+class InvalidTransition(Refused):
+    """The appointment is no longer in a state that allows this."""
+
+    code = "invalid_transition"

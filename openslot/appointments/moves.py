@@ -1,0 +1,90 @@
+"""The state machine, as one table: which action leads from where to where, and whose it is.
+
+API, pages, buttons, admin and tests read it; `lifecycle` carries it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from openslot.accounts.models import User
+from openslot.appointments.models import ACTIVE, Appointment, Role, Status
+
+
+class Step(NamedTuple):
+    origins: frozenset[Status]
+    target: Status | None  # None: the status stays
+    roles: frozenset[Role]
+
+
+def step(origins: tuple[Status, ...], target: Status | None, *roles: Role) -> Step:
+    return Step(frozenset(origins), target, frozenset(roles))
+
+
+MOVES: dict[str, Step] = {
+    "book": step((), None, Role.PROVIDER, Role.CUSTOMER),
+    "edit": step(tuple(Status), None, Role.PROVIDER, Role.CUSTOMER),
+    "accept": step((Status.PENDING,), Status.CONFIRMED, Role.PROVIDER),
+    "decline": step((Status.PENDING,), Status.DECLINED, Role.PROVIDER),
+    "cancel": step(ACTIVE, Status.CANCELLED, Role.PROVIDER, Role.CUSTOMER),
+    "reschedule": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
+    "complete": step((Status.CONFIRMED,), Status.COMPLETED, Role.PROVIDER, Role.SYSTEM),
+    "no_show": step((Status.CONFIRMED,), Status.NO_SHOW, Role.PROVIDER),
+    "expire": step((Status.PENDING,), Status.EXPIRED, Role.SYSTEM),
+}
+
+# While a new time is proposed these take the place of accept and decline; `withdraw` is the
+# proposing side's, the others are the other side's, the last one is the clock's.
+PROPOSAL_MOVES: dict[str, Step] = {
+    "book": step((), None, Role.PROVIDER, Role.CUSTOMER),
+    "edit": step(tuple(Status), None, Role.PROVIDER, Role.CUSTOMER),
+    "propose": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
+    "accept_proposal": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
+    "decline_proposal": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
+    "withdraw": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
+    "expire_proposal": step(ACTIVE, None, Role.SYSTEM),
+}
+
+OTHER_SIDE = {Role.CUSTOMER: Role.PROVIDER, Role.PROVIDER: Role.CUSTOMER}
+
+
+def too_late(appointment: Appointment, *, role: Role, now: datetime) -> bool:
+    """Whether a customer's change comes inside the notice that the provider asks for."""
+    notice = timedelta(hours=appointment.provider.cancellation_notice_hours)
+    return (
+        role == Role.CUSTOMER
+        and appointment.status == Status.CONFIRMED
+        and now > appointment.start - notice
+    )
+
+
+def open_to(appointment: Appointment, user: User, *, now: datetime) -> list[str]:
+    """The actions that the user may take right now, as buttons and `allowed_actions` show them."""
+    role = appointment.role_of(user)
+    return [] if role is None else list(open_as(appointment, role=role, now=now))
+
+
+def overdue(appointment: Appointment, *, now: datetime) -> bool:
+    """Whether its answer, or the answer to its proposal, comes too late to count."""
+    due = appointment.proposal_expires_at or appointment.expires_at
+    return due is not None and now >= due
+
+
+def open_as(appointment: Appointment, *, role: Role, now: datetime) -> Iterator[str]:
+    """The same for a role."""
+    status = Status(appointment.status)
+    answerable = not overdue(appointment, now=now)
+    if appointment.proposed is not None:
+        if appointment.proposed_by == role:
+            yield "withdraw"
+        elif answerable:
+            yield from ("accept", "decline")
+    elif role == Role.PROVIDER and status == Status.PENDING and answerable:
+        yield from ("accept", "decline")
+    for action in ("reschedule", "cancel"):
+        if status in MOVES[action].origins and not too_late(appointment, role=role, now=now):
+            yield action
+    if role == Role.PROVIDER and status == Status.CONFIRMED and now >= appointment.start:
+        yield from ("complete", "no_show")

@@ -1,0 +1,43 @@
+"""What the worker does with appointments: react to acts, and what the clock asks for."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from openslot.appointments import clock
+from openslot.appointments.models import Act
+from openslot.kernel import events
+
+log = logging.getLogger("openslot.audit")
+
+
+@app.task(name=events.REACT, queue="default", pass_context=False)
+def react(act_id: str) -> None:
+    """Tell every subscriber of what happened in the act."""
+    act = Act.objects.filter(pk=UUID(act_id)).first()
+    if act is None:
+        return
+    for move in act.moves.all():
+        log.info(
+            "act=%s appointment=%s action=%s %s→%s by=%s",
+            act_id,
+            move.appointment_id,
+            move.action,
+            move.from_status or "none",
+            move.to_status,
+            act.role,
+        )
+    actions = act.moves.values_list("action", flat=True).order_by().distinct()
+    events.fan_out([f"appointment.{action}" for action in actions], act_id=act.pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="openslot.appointments.tasks.tick", queueing_lock="appointments.tick")
+def tick(timestamp: int) -> None:
+    """Every minute: expire what nobody answered, complete what is over."""
+    clock.expire_requests()
+    clock.expire_proposals()
+    clock.complete_ended()

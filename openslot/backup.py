@@ -1,0 +1,122 @@
+"""Backups in PostgreSQL's own format, by its own tools, of the embedded database or any other."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import environ
+
+from openslot import embedded, environment
+
+TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+PSQL = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
+
+
+class BackupFailed(Exception):
+    """A backup was not written, or not read; the message says why."""
+
+
+def write(file: Path | None = None) -> Path:
+    """Write the whole database to `file` (default: DATA_DIR/backups/<now>.dump), mode 0600.
+
+    Only a backup that PostgreSQL could list again gets the name; raises BackupFailed.
+    """
+    file = file or environment.data_dir() / "backups" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.dump"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        _tool("pg_dump", "--format=custom", "--no-owner", "--no-acl", "--file", str(part))
+        _tool("pg_restore", "--list", str(part))
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return file
+
+
+def read(file: Path, *, replace: bool = False) -> None:
+    """Bring a backup into an empty database, or with `replace` in place of what one holds.
+
+    All or nothing, in one transaction: after BackupFailed the database is as it was.
+    """
+    if not file.is_file():
+        raise BackupFailed(f"there is no backup {file}")
+    _tool("pg_restore", "--list", str(file))
+    if not replace and _tool(*PSQL, "--command", TABLES).strip() != "0":
+        raise BackupFailed(
+            "the database is not empty. Nothing was changed. `openslot restore FILE --replace` "
+            "drops what it holds and puts the backup in its place."
+        )
+    with _transaction() as statements, _script(file) as script:
+        if replace:
+            statements.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
+        shutil.copyfileobj(script, statements)
+    _tool(*PSQL, "--command", "ANALYZE")
+
+
+@contextmanager
+def _script(file: Path) -> Iterator[IO[bytes]]:
+    """A backup as SQL; BackupFailed at the end where it could not be read to its own."""
+    command = [_program("pg_restore"), "--no-owner", "--no-acl", "--file=-", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        if process.stdout is None or process.stderr is None:
+            raise BackupFailed("pg_restore has no output")
+        yield process.stdout
+        said = process.stderr.read().decode(errors="replace")
+    if process.returncode:
+        raise BackupFailed(f"pg_restore: {said.strip()}")
+
+
+@contextmanager
+def _transaction() -> Iterator[IO[bytes]]:
+    """Give psql's standard input, committed only where the block came to its end."""
+    with subprocess.Popen(
+        [_program("psql"), *PSQL[1:], "--output=/dev/null"],
+        env=_env(),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as psql:
+        if psql.stdin is None or psql.stderr is None:
+            raise BackupFailed("psql has no input")
+        with suppress(BrokenPipeError):  # it stopped at an error, which is read below
+            psql.stdin.write(b"SET client_min_messages = warning; BEGIN;\n")
+            yield psql.stdin
+            psql.stdin.write(b"COMMIT;\n")
+        with suppress(BrokenPipeError):
+            psql.stdin.close()
+        said = psql.stderr.read().decode(errors="replace")
+    if psql.returncode:
+        raise BackupFailed(f"psql: {said.strip()}")
+
+
+def _tool(name: str, *args: str) -> str:
+    done = subprocess.run(
+        [_program(name), *args], env=_env(), check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise BackupFailed(f"{name}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _program(name: str) -> str:
+    return str(embedded.bindir() / name)
+
+
+def _env() -> dict[str, str]:
+    """The connection as libpq's variables: a command line would show the password to everyone."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+    found = {"PGAPPNAME": "openslot backup"}
+    if environment.has_embedded_database():
+        address = dict(embedded.dsn(environment.home()))
+    else:
+        address = environ.Env.db_url_config(os.environ["DATABASE_URL"])
+        found |= {f"PG{k.upper()}": str(v) for k, v in address.get("OPTIONS", {}).items()}
+    names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "NAME": "PGDATABASE"}
+    names["PASSWORD"] = "PGPASSWORD"  # noqa: S105  the name of a variable
+    return env | found | {names[k]: str(address[k]) for k in names if address.get(k)}

@@ -1,0 +1,35 @@
+"""What one booking of a service costs."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.numbers import get_currency_precision
+from moneyed import Money
+
+from openslot.catalog.models import Pricing, Service
+
+
+def rounded(money: Money) -> Money:
+    """Half-up to the minor unit of its currency (ISO 4217: two digits for EUR, none for JPY)."""
+    unit = Decimal(1).scaleb(-get_currency_precision(money.currency.code))
+    return Money(money.amount.quantize(unit, ROUND_HALF_UP), money.currency)
+
+
+def price(service: Service) -> Money:
+    """The price of one booking: fixed, or the hourly rate for the service's duration."""
+    if service.pricing == Pricing.FIXED:
+        return rounded(service.tariff)
+    return rounded(
+        Money(service.tariff.amount * service.duration_minutes / 60, service.tariff.currency)
+    )
+
+
+def rule(service: Service) -> dict[str, str | int]:
+    """How the price came about, to be kept beside it on the appointment."""
+    return {
+        "pricing": service.pricing,
+        "tariff": str(rounded(service.tariff).amount),
+        "currency": service.tariff.currency.code,
+        "duration_minutes": service.duration_minutes,
+    }

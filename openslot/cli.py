@@ -1,0 +1,151 @@
+"""The one program, `openslot`: its own commands, and every one of Django's."""
+
+import argparse
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from django.core import management
+from gunicorn.app import wsgiapp
+
+from openslot import backup, embedded, environment, up
+
+WITHOUT_DATABASE = {
+    "collectstatic",
+    "compilemessages",
+    "findstatic",
+    "help",
+    "makemessages",
+    "spectacular",
+    "version",
+    "--version",
+}
+HELP = """\
+usage: openslot COMMAND
+
+  up [--demo]                 database, migrations, web and worker in one; --demo fills an empty one
+  web                         the web server alone, on PORT
+  worker                      the worker alone: mail, reminders, calendars
+  backup [FILE]               write a backup
+  restore FILE [--replace]    read one into an empty database, or in place of what is there
+  db upgrade                  after a release that brings another major version of PostgreSQL
+
+and every Django command: migrate, createsuperuser, check, ... (`openslot help` lists them)
+"""
+
+
+def main() -> None:
+    """Run what the arguments name; what the operator can mend is one line, not a trace."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
+    for number in up.SIGNALS:
+        signal.signal(number, _leave)
+    _end_with_parent()
+    word, *rest = sys.argv[1:] or ["--help"]
+    try:
+        COMMANDS.get(word, _django)(rest)
+    except (embedded.DatabaseUnavailable, backup.BackupFailed, up.CannotRun, ValueError) as error:
+        sys.exit(f"openslot: {error}")
+
+
+def _up(args: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser("openslot up")
+    parser.add_argument("--demo", action="store_true", help="fill an empty database with examples")
+    demo = parser.parse_args(args).demo
+    for number in up.SIGNALS:
+        signal.signal(number, lambda *_: sys.exit(0))  # it ends as it should
+    up.run(demo=demo)
+
+
+def _web(args: Sequence[str]) -> None:
+    argparse.ArgumentParser("openslot web").parse_args(args)
+    threads = environment.number("WEB_THREADS", 8)
+    processes = environment.number("WEB_PROCESSES", min(os.cpu_count() or 1, 4))
+    os.environ.setdefault("DATABASE_POOL", str(threads))
+    sys.argv = [
+        "gunicorn",
+        f"--bind={environment.bind()}:{environment.port()}",
+        "--worker-class=gthread",
+        f"--workers={processes}",
+        f"--threads={threads}",
+        "--max-requests=20000",
+        "--max-requests-jitter=2000",
+        "--no-control-socket",
+        "--log-level=warning",
+        "openslot.wsgi:application",
+    ]
+    with environment.database():
+        wsgiapp.run()
+
+
+def _worker(args: Sequence[str]) -> None:
+    with environment.database():
+        management.execute_from_command_line(["openslot", "procrastinate", "worker", *args])
+
+
+def _backup(args: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser("openslot backup")
+    parser.add_argument("file", nargs="?", type=Path, help="default: DATA_DIR/backups/<now>.dump")
+    with environment.database():
+        sys.stdout.write(f"{backup.write(parser.parse_args(args).file)}\n")
+
+
+def _restore(args: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser("openslot restore")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--replace", action="store_true", help="drop what the database holds")
+    parsed = parser.parse_args(args)
+    with environment.database():
+        backup.read(parsed.file, replace=parsed.replace)
+
+
+def _db(args: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser("openslot db")
+    parser.add_argument("what", choices=["upgrade"])
+    parser.parse_args(args)
+    if not environment.has_embedded_database():
+        sys.exit("openslot: DATABASE_URL is set; that server is upgraded by its own means.")
+    embedded.check_version(environment.home())
+    sys.stdout.write(f"Nothing to do: this release brings PostgreSQL {embedded.major()}.\n")
+
+
+def _help(_args: Sequence[str]) -> None:
+    sys.stdout.write(HELP)
+
+
+def _django(_args: Sequence[str]) -> None:
+    if sys.argv[1] in WITHOUT_DATABASE:
+        management.execute_from_command_line(sys.argv)
+        return
+    with environment.database():
+        management.execute_from_command_line(sys.argv)
+
+
+def _leave(number: int, _frame: FrameType | None) -> NoReturn:
+    """End through every `finally`: by default these signals would leave the database running."""
+    sys.exit(128 + number)
+
+
+def _end_with_parent() -> None:
+    """A child of `openslot up` ends with it, were that killed with -9 even (Linux)."""
+    parent = os.environ.pop(up.PARENT, "")
+    if parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+        if str(os.getppid()) != parent:
+            sys.exit(1)
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
+    "up": _up,
+    "web": _web,
+    "worker": _worker,
+    "backup": _backup,
+    "restore": _restore,
+    "db": _db,
+    "-h": _help,
+    "--help": _help,
+}

@@ -1,0 +1,29 @@
+"""What the database refuses, said in the domain's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import psycopg
+from django.db import IntegrityError, transaction
+
+from openslot.kernel.errors import DomainError
+
+
+@contextmanager
+def explaining(constraints: Mapping[str, Callable[[], DomainError]]) -> Iterator[None]:
+    """Run in a savepoint; turn a broken constraint into the error that explains it.
+
+    `constraints` maps the name of a constraint to the error to raise; any other broken
+    constraint passes through as it came.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as exc:
+        cause = exc.__cause__
+        name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
+        if name in constraints:
+            raise constraints[name]() from exc
+        raise

@@ -1,0 +1,51 @@
+"""What a domain function raises when it refuses. The docstring of an error is its message.
+
+Which HTTP status an error has is the doors' affair (api/errors.py, web/errors.py).
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+
+class DomainError(Exception):
+    """That is not possible."""
+
+    code = "refused"
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        self.detail = detail or inspect.cleandoc(self.__doc__ or "").partition("\n\n")[0]
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class Invalid(DomainError):
+    """Some of what was sent cannot be used."""
+
+    code = "invalid"
+
+    def __init__(self, **errors: str | list[str]) -> None:
+        self.errors = {
+            field: [message] if isinstance(message, str) else message
+            for field, message in errors.items()
+        }
+        super().__init__()
+
+
+class NotFound(DomainError):
+    """There is nothing here, or nothing that you may see."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """You may not do that."""
+
+    code = "not_allowed"
+
+
+class VersionMismatch(DomainError):
+    """It was changed in the meantime. Load it again and decide anew."""
+
+    code = "version_mismatch"

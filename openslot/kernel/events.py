@@ -1,0 +1,29 @@
+"""Telling the rest of the house what happened, through the job table.
+
+`publish` defers one job in the transaction of the act: both commit, or neither does. The worker
+then calls `fan_out`, which defers one job for each subscriber (openslot/subscriptions.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from openslot import subscriptions
+
+REACT = "openslot.appointments.tasks.react"
+
+
+def publish(act_id: UUID) -> None:
+    """Have the worker react to an act. Call it once for each act, inside its transaction."""
+    app.configure_task(REACT).defer(act_id=str(act_id))
+
+
+def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:
+    """Defer a job for every task that subscribes to one of the events; the tasks' names."""
+    tasks = sorted({task for event in events for task in subscriptions.TASKS.get(event, ())})
+    for task in tasks:
+        app.configure_task(task).defer(act_id=str(act_id))
+    return tasks

@@ -1,0 +1,32 @@
+"""Columns that Django does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
+from openslot.kernel.timerange import Span
+
+
+class SpansField(models.Field):  # type: ignore[type-arg]
+    """Spans of time as a `tstzmultirange`; in Python a list of `Span`.
+
+    PostgreSQL merges touching spans: never read back where one of several ended.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        return "tstzmultirange"
+
+    def get_prep_value(self, value: Iterable[Span] | None) -> TimestamptzMultirange | None:
+        return None if value is None else as_multirange(value)
+
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> list[Span] | None:
+        return None if value is None else [Span(part.lower, part.upper) for part in value]
+
+
+def as_multirange(spans: Iterable[Span]) -> TimestamptzMultirange:
+    return TimestamptzMultirange([TimestamptzRange(s.start, s.end, "[)") for s in spans])

@@ -1,0 +1,85 @@
+"""Instants, wall clocks and the spans between them. Half-open, start included, end not.
+
+Every conversion between a local time and an instant is made here, by the tz database that
+Python reads (zoneinfo with the tzdata package): SQL sees instants only.
+"""
+
+from __future__ import annotations
+
+import functools
+import zoneinfo
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from openslot.kernel.errors import Invalid
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Span(NamedTuple):
+    """A half-open span of instants `[start, end)`, both in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def widened(self, *, before: timedelta, after: timedelta) -> Span:
+        return Span(self.start - before, self.end + after)
+
+
+def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The instant (UTC) of a local time.
+
+    A local time that exists twice is the first of the two; one that does not exist is read
+    with the offset before the gap (RFC 5545, section 3.3.5).
+    """
+    return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
+
+
+def day_span(day: date, zone: ZoneInfo) -> Span:
+    """A calendar day of a zone, 23 to 25 hours long where clocks change."""
+    return Span(instant(day, time.min, zone), instant(day + timedelta(days=1), time.min, zone))
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """The same time as few spans as possible, in order; touching ones become one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def days(first: date, last: date) -> list[date]:
+    """Every date from the first to the last, both included."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@functools.cache
+def zone_names() -> frozenset[str]:
+    """The IANA names that may be chosen."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
+
+
+def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:
+    """The zone of an IANA name; `Invalid` beside `field` where there is none."""
+    if name not in zone_names():
+        raise Invalid(**{field: "This is not the name of a time zone, such as Europe/Berlin."})
+    return ZoneInfo(name)
+
+
+def bounded(moment: datetime, *, field: str) -> datetime:
+    """The moment in UTC; `Invalid` beside `field` outside the years 2000 to 2199."""
+    if not EARLIEST <= moment < LATEST:
+        raise Invalid(**{field: "This lies outside the years 2000 to 2199."})
+    return moment.astimezone(UTC)

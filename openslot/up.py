@@ -1,0 +1,146 @@
+"""Everything on one machine: database, migrations, web and worker, watched by one process."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import NoReturn
+
+from openslot import embedded, environment
+
+PARENT = "OPENSLOT_PARENT"
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+TICK = 0.5  # seconds between two looks at the children
+STEADY = 10  # seconds a child must have lasted to be worth another start
+PATIENCE = 60  # seconds for the web server to answer
+GRACE = 15  # seconds for the children to end
+
+
+class CannotRun(Exception):
+    """`openslot up` cannot start or go on; the message says why."""
+
+
+@dataclass
+class Child:
+    name: str
+    process: subprocess.Popen[bytes] | None = None
+    since: float = 0
+
+    def start(self) -> None:
+        # In a group of its own: a ctrl-C at the terminal is for `up`, which ends it in order.
+        self.process = subprocess.Popen(_openslot(self.name), env=_env(), process_group=0)
+        self.since = time.monotonic()
+
+    def code(self) -> int | None:
+        return self.process.poll() if self.process else None
+
+
+def run(*, demo: bool) -> NoReturn:
+    """Serve until a signal (SystemExit), or until something does not stay up (CannotRun)."""
+    _check_port()
+    children = [Child("web"), Child("worker")]
+    with environment.database():
+        try:
+            _prepare("migrate", "--no-input", "--verbosity=0")
+            said = _prepare("demo") if demo else ""
+            for child in children:
+                child.start()
+            _wait_for_web(children[0])
+            sys.stdout.write(f"{said}\nOpenSlot is at {environment.base_url()}\n")
+            sys.stdout.flush()
+            _watch(children)
+        finally:
+            _end(children)
+
+
+def _watch(children: list[Child]) -> NoReturn:
+    revived = 0.0
+    while True:
+        time.sleep(TICK)
+        if _database_died():
+            sys.stderr.write("openslot: PostgreSQL died; starting it again\n")
+            embedded.ensure(environment.home())
+            revived = time.monotonic()
+        for child in children:
+            _keep(child, revived)
+
+
+def _keep(child: Child, revived: float) -> None:
+    """Start a child again that ended after a while, or because its database did."""
+    code = child.code()
+    if code is None:
+        return
+    if time.monotonic() - child.since < STEADY and revived < child.since:
+        raise CannotRun(f"the {child.name} ended (exit code {code})")
+    sys.stderr.write(f"openslot: the {child.name} ended (exit code {code}); starting it again\n")
+    child.start()
+
+
+def _database_died() -> bool:
+    if not environment.has_embedded_database():
+        return False
+    home = environment.home()
+    return embedded.postmaster(home) is None and embedded.answers(home) is False
+
+
+def _end(children: list[Child]) -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    processes = [child.process for child in children if child.process]
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + GRACE
+    for process in processes:
+        try:
+            process.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _prepare(*command: str) -> str:
+    """Run a Django command to its end; what it wrote to its standard output."""
+    done = subprocess.run(
+        _openslot(*command), env=_env(), check=False, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        sys.stdout.write(done.stdout)
+        raise CannotRun(f"`openslot {command[0]}` failed (exit code {done.returncode})")
+    return done.stdout
+
+
+def _wait_for_web(web: Child) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _is_taken():
+        if web.code() is not None:
+            raise CannotRun(f"the web server did not start (exit code {web.code()})")
+        if time.monotonic() > deadline:
+            raise CannotRun(f"the web server does not answer after {PATIENCE} s")
+        time.sleep(0.05)
+
+
+def _check_port() -> None:
+    """Say it before anything is started, not after."""
+    if _is_taken():
+        raise CannotRun(f"port {environment.port()} is taken; set PORT to another one")
+
+
+def _is_taken() -> bool:
+    host = environment.bind()
+    reachable = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
+    try:
+        with socket.create_connection((reachable, environment.port()), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _openslot(*command: str) -> list[str]:
+    return [sys.executable, "-m", "openslot", *command]
+
+
+def _env() -> dict[str, str]:
+    return {**os.environ, PARENT: str(os.getpid())}

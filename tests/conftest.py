@@ -1,0 +1,116 @@
+"""What every test may use. The database of the run is made in tests/database.py."""
+
+import os
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, settings
+
+from tests import town
+
+ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
+
+settings.register_profile(
+    "default", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile(
+    "soak", settings.get_profile("default"), max_examples=settings.default.max_examples * 10
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+told: list[str] = []  # the figures of this run, gathered where the report is written
+
+
+def rounds(n):
+    """How often to repeat a race: `n` times in `make soak`, a tenth of that otherwise."""
+    return max(1, n * ROUNDS // 10)
+
+
+@pytest.fixture(name="rounds", scope="session")
+def _rounds():
+    return rounds
+
+
+@pytest.fixture
+def figures(request):
+    """Tell a measurement, for the end of the report: figures("one slot", booked=150, worst_s=0.2)."""
+
+    def tell(name, **values):
+        line = f"{name}: " + ", ".join(f"{key}={value}" for key, value in values.items())
+        request.node.user_properties.append(("figures", line))
+
+    return tell
+
+
+def pytest_runtest_logreport(report):
+    if report.when == "teardown":
+        told.extend(line for name, line in report.user_properties if name == "figures")
+
+
+def pytest_terminal_summary(terminalreporter):
+    if told:
+        terminalreporter.section("figures")
+        for line in told:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def clock(request):
+    """Monday, 1 April 2030, 06:00 UTC, standing still; `clock.move_to(…)` moves it.
+
+    Tests with the `real_clock` marker keep the machine's.
+    """
+    if request.node.get_closest_marker("real_clock"):
+        yield None
+        return
+    with time_machine.travel(town.NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def people(db):
+    town.hash_once()
+
+
+@pytest.fixture
+def ada(people):
+    """A provider in Berlin, open every day from 9 to 17, who answers every request."""
+    user = town.person("Ada")
+    town.hours(town.provider(user))
+    return user
+
+
+@pytest.fixture
+def dan(people):
+    """Another provider, who confirms automatically."""
+    user = town.person("Dan")
+    town.hours(town.provider(user, confirmation="automatic"))
+    return user
+
+
+@pytest.fixture
+def bob(people):
+    return town.person("Bob")
+
+
+@pytest.fixture
+def carol(people):
+    return town.person("Carol")
+
+
+@pytest.fixture
+def eve(people):
+    """The stranger."""
+    return town.person("Eve")
+
+
+@pytest.fixture
+def massage(ada):
+    """Ada's service of an hour for 50 euros."""
+    return town.service(ada.provider)
+
+
+@pytest.fixture
+def haircut(dan):
+    """Dan's service of half an hour."""
+    return town.service(dan.provider, name="Haircut", duration_minutes=30)
