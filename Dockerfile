@@ -26,9 +26,9 @@ WORKDIR /app
 COPY openslot openslot
 COPY --from=assets /build/openslot/web/static/build openslot/web/static/build
 RUN python -m compileall -q openslot \
-    && ENVIRONMENT=development DATA_DIR=/tmp/build DATABASE_URL=postgres://unused/unused \
-       STORE_STATIC=hashed python -m openslot collectstatic --no-input --verbosity=0 \
-    && rm -rf /tmp/build
+    && SECRET_KEY=for-the-build-alone ENCRYPTION_KEYS=for-the-build-alone \
+       BASE_URL=https://build.invalid DATABASE_URL=postgres://build.invalid/none DATA_DIR=/tmp \
+       python -m openslot collectstatic --no-input --verbosity=0
 USER openslot
 VOLUME /data
 EXPOSE 8000

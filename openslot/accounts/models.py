@@ -98,9 +98,7 @@ class Provider(models.Model):
     """Who offers time, with the rules of booking. Erased people leave a nameless provider."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(
-        User, null=True, on_delete=models.SET_NULL, related_name="provider"
-    )
+    user = models.OneToOneField(User, null=True, on_delete=models.SET_NULL, related_name="provider")
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     headline = models.CharField(max_length=200, blank=True)
@@ -114,25 +112,15 @@ class Provider(models.Model):
 
     buffer_before_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
     buffer_after_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
-    minimum_notice_minutes = models.PositiveIntegerField(
-        default=60, validators=between(0, 525_600)
-    )
+    minimum_notice_minutes = models.PositiveIntegerField(default=60, validators=between(0, 525_600))
     booking_window_days = models.PositiveIntegerField(default=60, validators=between(1, 1095))
     slot_step_minutes = models.PositiveIntegerField(default=30, validators=between(5, 1440))
-    confirmation = models.CharField(
-        max_length=9, choices=Confirmation, default=Confirmation.MANUAL
-    )
+    confirmation = models.CharField(max_length=9, choices=Confirmation, default=Confirmation.MANUAL)
     pending_expiry_hours = models.PositiveIntegerField(default=48, validators=between(0, 8760))
-    cancellation_notice_hours = models.PositiveIntegerField(
-        default=0, validators=between(0, 8760)
-    )
+    cancellation_notice_hours = models.PositiveIntegerField(default=0, validators=between(0, 8760))
     complete_after_hours = models.PositiveIntegerField(default=24, validators=between(0, 8760))
-    daily_limit = models.PositiveIntegerField(
-        null=True, blank=True, validators=between(1, 1000)
-    )
-    pending_limit = models.PositiveIntegerField(
-        null=True, blank=True, validators=between(1, 1000)
-    )
+    daily_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
+    pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
 

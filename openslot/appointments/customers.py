@@ -30,10 +30,7 @@ def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Cus
     if isinstance(customer, Guest):
         return _of_guest(provider, customer)
     known = (
-        Customer.objects.of(provider)
-        .select_related("user", "provider")
-        .filter(pk=customer)
-        .first()
+        Customer.objects.of(provider).select_related("user", "provider").filter(pk=customer).first()
     )
     if known is None:
         raise Invalid(customer="There is no such customer.")

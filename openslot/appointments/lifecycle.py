@@ -197,9 +197,7 @@ def annotate(
 
 
 def _service(service_id: UUID) -> Service:
-    service = (
-        Service.objects.kept().select_related("provider__user").filter(pk=service_id).first()
-    )
+    service = Service.objects.kept().select_related("provider__user").filter(pk=service_id).first()
     if service is None:
         raise Invalid(service="There is no such service.")
     return service

@@ -87,12 +87,8 @@ class Appointment(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    provider = models.ForeignKey(
-        Provider, on_delete=models.PROTECT, related_name="appointments"
-    )
-    customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="appointments"
-    )
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="appointments")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="appointments")
     attendee = models.ForeignKey(
         User, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -249,9 +245,7 @@ class Move(models.Model):
     """A change of one appointment. Append-only: the history, the audit, the outbox's content."""
 
     act = models.ForeignKey(Act, on_delete=models.CASCADE, related_name="moves")
-    appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, related_name="moves"
-    )
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="moves")
     action = models.CharField(max_length=20)
     from_status = models.CharField(max_length=9, choices=Status, blank=True)
     to_status = models.CharField(max_length=9, choices=Status)

@@ -19,9 +19,7 @@ class Step(NamedTuple):
     roles: frozenset[Role]
 
 
-def step(
-    origins: tuple[Status, ...], target: Status | None, *roles: Role
-) -> Step:
+def step(origins: tuple[Status, ...], target: Status | None, *roles: Role) -> Step:
     return Step(frozenset(origins), target, frozenset(roles))
 
 

@@ -16,9 +16,7 @@ from openslot.accounts.models import Provider
 class WorkingHours(models.Model):
     """A span of the week. `end` at or before `start` runs past midnight; equal is the whole day."""
 
-    provider = models.ForeignKey(
-        Provider, on_delete=models.CASCADE, related_name="working_hours"
-    )
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="working_hours")
     weekday = models.PositiveSmallIntegerField()  # ISO 8601: Monday is 1
     start = models.TimeField()
     end = models.TimeField()
@@ -40,9 +38,7 @@ class SpecialHours(models.Model):
     """What replaces the week's hours on one date; without spans the day is closed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    provider = models.ForeignKey(
-        Provider, on_delete=models.CASCADE, related_name="special_hours"
-    )
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="special_hours")
     date = models.DateField()
     spans = models.JSONField(default=list)  # [["09:00", "12:30"], …] like the week's
 

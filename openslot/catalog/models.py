@@ -122,9 +122,7 @@ class Service(models.Model):
         """The time kept free before and after: its own, or else the provider's."""
         before, after = self.buffer_before_minutes, self.buffer_after_minutes
         return (
-            timedelta(
-                minutes=self.provider.buffer_before_minutes if before is None else before
-            ),
+            timedelta(minutes=self.provider.buffer_before_minutes if before is None else before),
             timedelta(minutes=self.provider.buffer_after_minutes if after is None else after),
         )
 

@@ -46,9 +46,7 @@ def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
 
 def day_span(day: date, zone: ZoneInfo) -> Span:
     """A calendar day of a zone, 23 to 25 hours long where clocks change."""
-    return Span(
-        instant(day, time.min, zone), instant(day + timedelta(days=1), time.min, zone)
-    )
+    return Span(instant(day, time.min, zone), instant(day + timedelta(days=1), time.min, zone))
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
