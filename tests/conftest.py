@@ -3,7 +3,10 @@
 import os
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, settings
+
+from tests import town
 
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 
@@ -49,3 +52,65 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("figures")
         for line in told:
             terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def clock(request):
+    """Monday, 1 April 2030, 06:00 UTC, standing still; `clock.move_to(…)` moves it.
+
+    Tests with the `real_clock` marker keep the machine's.
+    """
+    if request.node.get_closest_marker("real_clock"):
+        yield None
+        return
+    with time_machine.travel(town.NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def people(db):
+    town.hash_once()
+
+
+@pytest.fixture
+def ada(people):
+    """A provider in Berlin, open every day from 9 to 17, who answers every request."""
+    user = town.person("Ada")
+    town.hours(town.provider(user))
+    return user
+
+
+@pytest.fixture
+def dan(people):
+    """Another provider, who confirms automatically."""
+    user = town.person("Dan")
+    town.hours(town.provider(user, confirmation="automatic"))
+    return user
+
+
+@pytest.fixture
+def bob(people):
+    return town.person("Bob")
+
+
+@pytest.fixture
+def carol(people):
+    return town.person("Carol")
+
+
+@pytest.fixture
+def eve(people):
+    """The stranger."""
+    return town.person("Eve")
+
+
+@pytest.fixture
+def massage(ada):
+    """Ada's service of an hour for 50 euros."""
+    return town.service(ada.provider)
+
+
+@pytest.fixture
+def haircut(dan):
+    """Dan's service of half an hour."""
+    return town.service(dan.provider, name="Haircut", duration_minutes=30)

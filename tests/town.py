@@ -1,0 +1,81 @@
+"""The people of the tests, and the shortest ways to make what they have.
+
+Ada offers time in Berlin; Bob books it; Carol books too; Dan is another provider; Eve is the
+stranger. The clock stands at Monday, 1 April 2030, 06:00 UTC (08:00 in Berlin).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from moneyed import Money
+
+from openslot.accounts.models import Provider, User
+from openslot.appointments import lifecycle
+from openslot.appointments.models import Appointment
+from openslot.availability.models import WorkingHours
+from openslot.catalog.models import Service
+
+NOW = datetime(2030, 4, 1, 6, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
+    """An instant (UTC) so many days after the tests' Monday; Berlin is two hours ahead."""
+    return NOW.replace(hour=0) + timedelta(days=day, hours=hour, minutes=minute)
+
+
+def person(name: str, **fields: Any) -> User:
+    email = fields.pop("email", f"{name.lower()}@example.org")
+    fields = {"first_name": name, "last_name": "Test", "timezone": "Europe/Berlin"} | fields
+    user = User.objects.create_user(email, **fields)
+    user.password = HASHED
+    user.save(update_fields=["password"])
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+# Argon2 is slow on purpose: hashed once.
+HASHED = ""
+
+
+def hash_once() -> None:
+    global HASHED  # noqa: PLW0603
+    if not HASHED:
+        user = User()
+        user.set_password(PASSWORD)
+        HASHED = user.password
+
+
+def provider(user: User, **fields: Any) -> Provider:
+    fields = {
+        "slug": user.first_name.lower(),
+        "name": f"{user.first_name}'s practice",
+        "timezone": "Europe/Berlin",
+        "minimum_notice_minutes": 0,
+    } | fields
+    return Provider.objects.create(user=user, **fields)
+
+
+def service(of: Provider, **fields: Any) -> Service:
+    fields = {"name": "Massage", "duration_minutes": 60, "tariff": Money("50.00", "EUR")} | fields
+    return Service.objects.create(provider=of, **fields)
+
+
+def hours(of: Provider, *weekdays: int, start: str = "09:00", end: str = "17:00") -> None:
+    """Open on these weekdays (Monday is 1; none given: every day) in the provider's zone."""
+    WorkingHours.objects.bulk_create(
+        WorkingHours(
+            provider=of,
+            weekday=day,
+            start=time.fromisoformat(start),
+            end=time.fromisoformat(end),
+        )
+        for day in weekdays or range(1, 8)
+    )
+
+
+def booked(of: Service, by: User, start: datetime, **fields: Any) -> Appointment:
+    return lifecycle.book(of.pk, by=by, start=start, **fields)
