@@ -1,0 +1,6 @@
+import "htmx.org";
+import "./busy.js";
+import "./dialogs.js";
+import "./menus.js";
+import "./themes.js";
+import "./toasts.js";
