@@ -63,7 +63,9 @@ def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, label: str = "", help_text: str = "") -> dict[str, object]:
+def field(
+    bound: BoundField, *, label: str = "", help_text: str = "", placeholder: bool = True
+) -> dict[str, object]:
     """A form field whole: label, control, help, the error beside it, tied for a screen reader."""
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput):
@@ -73,12 +75,15 @@ def field(bound: BoundField, *, label: str = "", help_text: str = "") -> dict[st
     else:
         kind = "control"
     helps = help_text or bound.help_text
+    attributes = _attributes(bound, kind=kind, helps=bool(helps))
+    if not placeholder:
+        attributes["placeholder"] = False
     return {
         "field": bound,
         "kind": kind,
         "label": label or bound.label,
         "help_text": helps,
-        "control": bound.as_widget(attrs=_attributes(bound, kind=kind, helps=bool(helps))),
+        "control": bound.as_widget(attrs=attributes),
     }
 
 
