@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.api",
     "openslot.web",
+    "openslot.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
