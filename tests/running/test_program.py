@@ -1,5 +1,6 @@
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 
@@ -86,13 +87,12 @@ def test_a_killed_up_takes_its_children_along(home, start):
     until(lambda: embedded.answers(home) is False, "the last of them to stop the database")
 
 
-def test_a_second_up_says_that_the_port_is_taken(ready, free_port, start):
-    process = start()
-    second = openslot(ready, "up", PORT=str(free_port))
-    assert second.returncode == 1
-    assert f"port {free_port} is taken" in second.stderr
-    process.send_signal(signal.SIGHUP)
-    assert process.wait(30) == 0
+def test_up_says_that_its_port_is_taken_before_it_starts_anything(data, home):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = openslot(data, "up", PORT=str(port))
+    assert (refused.returncode, home.exists()) == (1, False)
+    assert refused.stderr == f"openslot: port {port} is taken; set PORT to another one\n"
 
 
 @pytest.fixture
