@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; docs/self-hosting.md holds the table of variables."""
+"""One settings file, read from the environment: docs/self-hosting.md has the table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEBUG = not PRODUCTION and env.bool("DEBUG", False)
 
 def kept_secret(name: str) -> str:
     """A secret from the environment; in development made once and kept in the data folder."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value or PRODUCTION:
         return value
     path = DATA_DIR / f"{name.lower()}.txt"
