@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, path
 from openslot.web import accounts, appointments, home, look, providers
 
 
-def later(request: HttpRequest, **kwargs: object) -> HttpResponse:
+def later(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
     raise Http404
 
 
