@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; docs/self-hosting.md holds the table of variables."""
+"""One settings file, read from the environment: docs/self-hosting.md has the table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEBUG = not PRODUCTION and env.bool("DEBUG", False)
 
 def kept_secret(name: str) -> str:
     """A secret from the environment; in development made once and kept in the data folder."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value or PRODUCTION:
         return value
     path = DATA_DIR / f"{name.lower()}.txt"
@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.api",
     "openslot.web",
+    "openslot.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -96,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.errors.Refusals",
 ]
 
 ROOT_URLCONF = "openslot.urls"
@@ -111,7 +113,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["openslot.web.templatetags.openslot_ui"],
+            "builtins": [
+                "openslot.web.templatetags.openslot_ui",
+                "openslot.web.templatetags.openslot_booking",
+            ],
         },
     }
 ]
@@ -197,6 +202,9 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 

@@ -10,11 +10,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from djmoney.models.fields import MoneyField
 
 from openslot.accounts.models import Customer, LocationKind, Provider, User
 from openslot.catalog.models import Service
-from openslot.kernel.fields import SpansField
+from openslot.kernel.fields import SpansField, money
 from openslot.kernel.timerange import Span
 
 
@@ -123,7 +122,7 @@ class Appointment(models.Model):
     buffer_after_minutes = models.PositiveIntegerField(default=0)
     held = SpansField()
     status = models.CharField(max_length=9, choices=Status)
-    price = MoneyField(max_digits=14, decimal_places=4, default_currency="EUR")
+    price = money(max_digits=14)
     price_rule = models.JSONField(default=dict)
     location_kind = models.CharField(max_length=12, choices=LocationKind)
     location_text = models.CharField(max_length=500, blank=True)

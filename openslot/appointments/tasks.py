@@ -36,7 +36,7 @@ def react(act_id: str) -> None:
 
 @app.periodic(cron="* * * * *")
 @app.task(name="openslot.appointments.tasks.tick", queueing_lock="appointments.tick")
-def tick(timestamp: int) -> None:
+def tick(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: expire what nobody answered, complete what is over."""
     clock.expire_requests()
     clock.expire_proposals()

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from djmoney.models.fields import MoneyField
 
 from openslot.accounts.models import LocationKind, Provider, between
+from openslot.kernel.fields import money
 
 
 class Category(models.Model):
@@ -59,7 +59,7 @@ class Service(models.Model):
     description = models.TextField(max_length=2000, blank=True)
     duration_minutes = models.PositiveIntegerField(validators=between(1, 1440))
     pricing = models.CharField(max_length=6, choices=Pricing, default=Pricing.FIXED)
-    tariff = MoneyField(max_digits=12, decimal_places=4, default_currency="EUR")
+    tariff = money(max_digits=12)
     location_kind = models.CharField(max_length=12, choices=LocationKind, blank=True)
     location_text = models.CharField(max_length=500, blank=True)
     buffer_before_minutes = models.PositiveIntegerField(
