@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.errors.Refusals",
 ]
 
 ROOT_URLCONF = "openslot.urls"
@@ -112,7 +113,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["openslot.web.templatetags.openslot_ui"],
+            "builtins": [
+                "openslot.web.templatetags.openslot_ui",
+                "openslot.web.templatetags.openslot_booking",
+            ],
         },
     }
 ]
