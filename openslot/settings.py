@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.api",
     "openslot.web",
+    "openslot.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
     "openslot.api.middleware.readable",
+    "openslot.web.errors.Refusals",
 ]
 
 ROOT_URLCONF = "openslot.urls"
@@ -112,7 +114,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["openslot.web.templatetags.openslot_ui"],
+            "builtins": [
+                "openslot.web.templatetags.openslot_ui",
+                "openslot.web.templatetags.openslot_booking",
+            ],
         },
     }
 ]
