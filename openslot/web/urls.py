@@ -23,6 +23,7 @@ everybody: list[URLPattern | URLResolver] = [
 customers: list[URLPattern | URLResolver] = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
+    path("appointments/<uuid:pk>/reschedule/", appointments.reschedule, name="reschedule"),
     path("appointments/<uuid:pk>/<slug:action>/", appointments.act, name="act"),
     path("me/", accounts.profile, name="profile"),
     path("me/photo/", accounts.photo, name="me_photo"),
