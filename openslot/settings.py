@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.api",
     "openslot.web",
+    "openslot.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -202,6 +203,9 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 

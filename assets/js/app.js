@@ -4,3 +4,4 @@ import "./dialogs.js";
 import "./menus.js";
 import "./themes.js";
 import "./toasts.js";
+import "./zone.js";

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, LocationKind, Provider, User
@@ -72,6 +73,27 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def overlapping(self, span: Span) -> AppointmentQuerySet:
         return self.filter(start__lt=span.end, end__gt=span.start)
+
+    def touching(self, span: Span) -> AppointmentQuerySet:
+        """Those that lie in a span, or whose proposed time does."""
+        return self.filter(
+            Q(start__lt=span.end, end__gt=span.start)
+            | Q(proposed_start__lt=span.end, proposed_end__gt=span.start)
+        )
+
+    def by_start(self) -> AppointmentQuerySet:
+        return self.order_by("start", "id")
+
+    def awaiting_provider(self, now: datetime) -> AppointmentQuerySet:
+        """Requests and times that customers proposed, still to answer; the first to expire first."""
+        return (
+            self.active()
+            .filter(
+                Q(proposed_by=Role.CUSTOMER, proposal_expires_at__gt=now)
+                | Q(status=Status.PENDING, proposed_by="", expires_at__gt=now)
+            )
+            .order_by(Coalesce("proposal_expires_at", "expires_at"), "id")
+        )
 
     def with_people(self) -> AppointmentQuerySet:
         """With all that a card or an answer shows, in the same query."""

@@ -1,5 +1,7 @@
 """The styleguide: every component in both themes, with sample data. Development only."""
 
+from __future__ import annotations
+
 from datetime import UTC, date, datetime, time, timedelta
 
 from django import forms
@@ -7,7 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from moneyed import Money
 
+FREE_TIMES = ((9, 0), (9, 30), (10, 0), (11, 30), (14, 0), (14, 30), (16, 0), (17, 30))
+CHOSEN_TIME = (9, 30)
+FRIDAY = 4
 MONDAY = date(2026, 11, 30)
+TODAY, CHOSEN, MONTH = date(2026, 12, 2), date(2026, 12, 8), date(2026, 12, 1)
 PRICE = Money(50, "EUR")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 STATUSES = ("pending", "confirmed", "completed", "no_show", "declined", "cancelled", "expired")
@@ -26,6 +32,9 @@ class SampleForm(forms.Form):
     )
     mails = forms.BooleanField(label="Send me a mail for each", required=False, initial=True)
 
+    def clean(self) -> None:
+        raise forms.ValidationError("One thing is not right yet.")
+
 
 def look(request: HttpRequest) -> HttpResponse:
     return render(request, "dev/look.html", samples())
@@ -34,8 +43,8 @@ def look(request: HttpRequest) -> HttpResponse:
 def samples() -> dict[str, object]:
     """Everything the page shows; always the same."""
     slots = [
-        {"at": _at(1, hour, minute), "href": "#", "chosen": (hour, minute) == (9, 30)}
-        for hour, minute in [(9, 0), (9, 30), (10, 0), (11, 30), (14, 0), (14, 30), (16, 0), (17, 30)]
+        {"at": _at(1, hour, minute), "href": "#", "chosen": (hour, minute) == CHOSEN_TIME}
+        for hour, minute in FREE_TIMES
     ]
     return {
         "themes": ("light", "dark"),
@@ -44,7 +53,7 @@ def samples() -> dict[str, object]:
         "next_slots": [{"at": _at(day, 9 + day, 30), "href": "#"} for day in (1, 2, 4)],
         "ends": _at(1, 10, 0),
         "price": PRICE,
-        "month": date(2026, 12, 1),
+        "month": MONTH,
         "weeks": _weeks(),
         "entries": _entries(),
         "days": _days(),
@@ -89,10 +98,10 @@ def _weeks() -> list[list[dict[str, object]]]:
         {
             "date": day,
             "href": "#",
-            "free": 0 if day.weekday() > 4 or day.day % 6 == 0 else 4 + day.day % 5,
-            "chosen": day.day == 8,
-            "today": day.day == 2,
-            "outside": day.month != 12,
+            "free": 0 if day.weekday() > FRIDAY or day.day % 6 == 0 else 4 + day.day % 5,
+            "chosen": day == CHOSEN,
+            "today": day == TODAY,
+            "outside": day.month != MONTH.month,
         }
         for day in days
     ]
@@ -125,7 +134,7 @@ def _days() -> list[dict[str, object]]:
         {
             "key": key,
             "name": name,
-            "spans": [] if key > 4 else open_hours[: 1 if key == 4 else 2],
+            "spans": [] if key > FRIDAY else open_hours[: 1 if key == FRIDAY else 2],
             "others": [{"key": k, "name": n} for k, n in enumerate(WEEKDAYS) if k != key],
         }
         for key, name in enumerate(WEEKDAYS)

@@ -36,7 +36,7 @@ def gone(pid):
         return True
 
 
-def environment(data, **more):
+def surroundings(data, **more):
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PORT", "BASE_URL"}}
     env.pop("PYTEST_CURRENT_TEST", None)
     return {**env, "DATA_DIR": str(data), "PYTHONPATH": str(ROOT), **more}
@@ -45,13 +45,20 @@ def environment(data, **more):
 def openslot(data, *command, **more):
     return subprocess.run(
         [sys.executable, "-m", "openslot", *command],
-        env=environment(data, **more),
+        env=surroundings(data, **more),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
         timeout=PATIENCE,
     )
+
+
+def throwaway():
+    base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="openslot-running-", dir=base))
+    folder.chmod(0o755)
+    return folder
 
 
 HOLD = """
@@ -70,7 +77,7 @@ class Holder:
     def __init__(self, home, prefix=(), **more):
         self.process = subprocess.Popen(
             [*prefix, sys.executable, "-c", HOLD, str(home)],
-            env=environment(home.parent, **more),
+            env=surroundings(home.parent, **more),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -109,9 +116,7 @@ def hold():
 @pytest.fixture
 def data():
     """A data folder that the server's user can reach; its server is ended afterwards."""
-    base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="openslot-running-", dir=base))
-    folder.chmod(0o755)
+    folder = throwaway()
     yield folder
     for home in folder.rglob("postgres"):
         if (home / "data").is_dir():
@@ -147,7 +152,7 @@ def nobody(as_root):
     if not shutil.which("setpriv"):
         pytest.skip("there is no setpriv to become a plain user with")
     tried = [*prefix, sys.executable, "-c", "import psycopg, openslot.embedded"]
-    env = environment("/")
+    env = surroundings("/")
     if subprocess.run(tried, env=env, cwd="/", check=False, capture_output=True).returncode:
         pytest.skip("a plain user cannot reach this Python or this folder")
     return prefix

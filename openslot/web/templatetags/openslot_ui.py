@@ -3,6 +3,8 @@
 Times are shown in the active time zone, which the request's middleware sets to the reader's.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -21,6 +23,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
 from moneyed import Money
 from moneyed.l10n import format_money
 
@@ -28,10 +31,10 @@ register = template.Library()
 
 # status → tone (assets/scss/components/_feedback.scss), icon, word
 STATUSES = {
-    "pending": ("pending", "hourglass-split", "Pending"),
+    "pending": ("pending", "hourglass", "Pending"),
     "confirmed": ("confirmed", "check-circle", "Confirmed"),
     "completed": ("done", "check-lg", "Completed"),
-    "no_show": ("danger", "person-x", "No-show"),
+    "no_show": ("danger", "person-slash", "No-show"),
     "declined": ("ended", "slash-circle", "Declined"),
     "cancelled": ("ended", "x-circle", "Cancelled"),
     "expired": ("ended", "clock-history", "Expired"),
@@ -60,7 +63,9 @@ def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, label: str = "", help_text: str = "") -> dict[str, object]:
+def field(
+    bound: BoundField, *, label: str = "", help_text: str = "", placeholder: bool = True
+) -> dict[str, object]:
     """A form field whole: label, control, help, the error beside it, tied for a screen reader."""
     widget = bound.field.widget
     if isinstance(widget, CheckboxInput):
@@ -70,12 +75,15 @@ def field(bound: BoundField, *, label: str = "", help_text: str = "") -> dict[st
     else:
         kind = "control"
     helps = help_text or bound.help_text
+    attributes = _attributes(bound, kind=kind, helps=bool(helps))
+    if not placeholder:
+        attributes["placeholder"] = False
     return {
         "field": bound,
         "kind": kind,
         "label": label or bound.label,
         "help_text": helps,
-        "control": bound.as_widget(attrs=_attributes(bound, kind=kind, helps=bool(helps))),
+        "control": bound.as_widget(attrs=attributes),
     }
 
 
@@ -150,7 +158,7 @@ def money(price: Money | None) -> str:
         return ""
     if not price.amount:
         return "Free"
-    return str(format_money(price, locale="en_GB"))
+    return str(format_money(price, locale=to_locale(get_language() or "en")))
 
 
 @register.filter
@@ -203,7 +211,8 @@ def span(starts: datetime, ends: datetime) -> SafeString:
     local = timezone.localtime(ends)
     later = local.date() > timezone.localtime(starts).date()
     return format_html(
-        '<time class="time" datetime="{}">{}</time>{}<time class="time" datetime="{}">{}</time>',
+        '<span class="time-span"><time datetime="{}">{}</time>{}'
+        '<time datetime="{}">{}</time></span>',
         timezone.localtime(starts).isoformat(),
         clock(starts),
         EN_DASH,
