@@ -1,11 +1,9 @@
-"""One's own account: signing up, the profile, the picture, one's data, and becoming a provider."""
+"""One's own account: the profile, the picture, one's data, and becoming a provider."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
-from allauth.account.views import SignupView
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -19,63 +17,9 @@ from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments import erasure
 from openslot.appointments import export as exporting
-from openslot.kernel import timerange
-from openslot.kernel.errors import Invalid
 from openslot.web import errors
 from openslot.web.fields import ZoneField
 from openslot.web.requests import reader
-
-
-class SignUpForm(SignupForm):  # type: ignore[misc]
-    """allauth's form with a name; `people.sign_up` makes the account, here as in the API."""
-
-    first_name = forms.CharField(
-        max_length=200, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        max_length=200, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
-    timezone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
-    field_order = ("first_name", "last_name", "email", "password1", "timezone")
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["email"].label = "E-mail"
-        self.fields["password1"].help_text = "At least 8 characters, not a common word."
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-
-    def clean_email(self) -> str:
-        return str(self.cleaned_data["email"])
-
-    def clean_timezone(self) -> str:
-        told = str(self.cleaned_data["timezone"])
-        return told if told in timerange.zone_names() else "UTC"
-
-    def try_save(self, request: HttpRequest) -> tuple[User, None]:
-        """Raises `Invalid`."""
-        self.cleaned_data["timezone"] = _zone_of(request, self.cleaned_data["timezone"])
-        names = ("email", "first_name", "last_name", "timezone")
-        given = {name: self.cleaned_data[name] for name in names}
-        return people.sign_up(password=self.cleaned_data["password1"], **given), None
-
-
-def _zone_of(request: HttpRequest, told: str) -> str:
-    cookie = request.COOKIES.get("timezone", "")
-    return cookie if told == "UTC" and cookie in timerange.zone_names() else told
-
-
-class SignUp(SignupView):  # type: ignore[misc]
-    def form_valid(self, form: SignUpForm) -> HttpResponse:
-        try:
-            return super().form_valid(form)  # type: ignore[no-any-return]
-        except Invalid as error:
-            error.errors["password1"] = error.errors.pop("password", [])
-            errors.beside(form, error)
-            return self.form_invalid(form)  # type: ignore[no-any-return]
-
-
-sign_up = SignUp.as_view()
 
 
 class ProfileForm(forms.Form):

@@ -71,8 +71,8 @@ def _choices(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """The categories as chips; the search goes along. Raises `NotFound` for an unknown one."""
     where = picker.way(reverse("find"), asked, "search")
     chips: list[dict[str, Any]] = [
-        {"name": each.name, "href": where.to(category=each.slug), "slug": each.slug}
-        for each in finding.category_counts()
+        {"name": category.name, "href": where.to(category=category.slug), "slug": category.slug}
+        for category, _ in finding.category_counts()
     ]
     if asked["category"] and asked["category"] not in {chip["slug"] for chip in chips}:
         raise NotFound
@@ -82,7 +82,7 @@ def _choices(asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, Any]]:
     """The providers with their lowest price and their soonest time, as provider_card.html has it."""
-    services = {provider.pk: list(provider.services.all()) for provider in providers}
+    services = {provider.pk: finding.services_of(provider) for provider in providers}
     offered = [service for each in services.values() for service in each]
     soonest = {
         found.service.provider_id: found
