@@ -61,7 +61,9 @@ class EraseForm(forms.Form):
 
 
 class ProviderForm(forms.Form):
-    name = forms.CharField(max_length=200, help_text="Of you or of your practice, as people see it.")
+    name = forms.CharField(
+        max_length=200, help_text="Of you or of your practice, as people see it."
+    )
     headline = forms.CharField(required=False, max_length=200, help_text="What you do, in a line.")
     bio = forms.CharField(
         required=False, max_length=2000, label="About", widget=forms.Textarea(attrs={"rows": 4})
