@@ -1,6 +1,7 @@
 """What must be done before anything is served, in one process: Django takes long to start."""
 
 import django
+from django.conf import settings
 from django.core import management
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -23,5 +24,7 @@ def run(*, demo: bool) -> None:
         management.call_command("migrate", interactive=False, verbosity=0)
     if environment.production():
         management.call_command("collectstatic", interactive=False, verbosity=0)
+    else:
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without one
     if demo:
         management.call_command("demo")

@@ -1,21 +1,34 @@
 """What can be booked: the one home of free time.
 
 Page, API, search and the booking check all ask here, so what is shown is what can be booked.
-Free time is hours − time off − busy elsewhere − held, one statement (free_time.sql).
+Free time is hours − time off − busy elsewhere − held, one statement (free_time.sql). Each span of
+hours begins a grid of its own; a start off the grid is no slot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import chain, pairwise
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
+from openslot.appointments import errors, free_time
+from openslot.appointments.free_time import MICROSECOND, FreeTime, micros, moment
 from openslot.appointments.models import Appointment
+from openslot.availability import hours
+from openslot.availability.hours import Hours
 from openslot.catalog.models import Service
+from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
+
+DAY = timedelta(days=1)
+MIDNIGHT = time.min
+PHASES = (3, 14, 60)  # days ahead: *earliest* looks near first, further only where there is no room
 
 
 class Earliest(NamedTuple):
@@ -23,6 +36,24 @@ class Earliest(NamedTuple):
 
     service: Service
     slot: Span
+
+
+class Wish(NamedTuple):
+    """What is looked for: a service of a provider, so long, with these buffers, from when to when.
+
+    `starts` is when the appointment may start by notice, window and the caller's own bounds.
+    """
+
+    service: Service
+    provider: Provider
+    length: timedelta
+    before: timedelta
+    after: timedelta
+    starts: Span
+
+    @property
+    def frame(self) -> Span:
+        return Span(self.starts.start, self.starts.end + self.length)
 
 
 def slots(
@@ -33,7 +64,23 @@ def slots(
     Only slots that a customer's booking made at `now` would get. `service` comes with its
     provider (select_related). At most four queries with the one that fetched the service.
     """
-    raise NotImplementedError
+    days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
+    today = now.astimezone(zone).date()
+    soonest = max(first, today)
+    latest = min(last, today + timedelta(days=service.provider.booking_window_days + 2))
+    if soonest > latest:
+        return list(days.items())
+    bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
+    end = timerange.instant(latest + DAY, MIDNIGHT, zone)
+    wishes = list(_wishes([service], within=Span(bounds[0], end), now=now))
+    known = _hours(wishes)
+    length, edges = service.duration, [micros(bound) for bound in bounds]
+    for ranges in _search(wishes, known).values():
+        for start in sorted(set(chain.from_iterable(ranges))):
+            day = soonest + timedelta(days=bisect_right(edges, start) - 1)
+            begins = moment(start)
+            days[day].append(Span(begins, begins + length))
+    return list(days.items())
 
 
 def check(
@@ -44,14 +91,225 @@ def check(
     Raises `SlotTaken` for an overlap with an appointment, `LimitReached` for a full day,
     `SlotUnavailable` for all else (hours, grid, notice, window, time off, busy, inactive).
     """
-    raise NotImplementedError
+    provider = service.provider if moving is None else moving.provider
+    length = service.duration if moving is None else moving.duration
+    before, after = service.buffers if moving is None else moving.buffers
+    if not _offered(service, provider):
+        raise errors.SlotUnavailable("This is not offered at the moment.")
+    _check_horizon(provider, start=start, now=now)
+    wish = Wish(service, provider, length, before, after, Span(start, start + MICROSECOND))
+    spans = _open(wish, _hours([wish]))
+    _check_hours(spans, Span(start, start + length), provider=provider)
+    candidate = _candidate(wish, spans)
+    found = free_time.find([candidate], moving=moving.pk if moving else None, explain=True).get(0)
+    if found is None:
+        raise errors.SlotUnavailable("This is not offered at the moment.")
+    if not _fits(found.willing, start, length):
+        raise errors.SlotUnavailable("The provider is away at that time.")
+    if _full_days(provider, found.counted):
+        raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
+    if not _fits(found.free, start, length):
+        raise errors.SlotTaken
 
 
 def earliest(services: Iterable[Service], *, limit: int, now: datetime) -> list[Earliest]:
-    """The soonest slot of each provider among these services, soonest first, at most `limit`."""
-    raise NotImplementedError
+    """The soonest slot of each provider among these services, soonest first, at most `limit`.
+
+    The services come with their providers. At most six queries, however many there are.
+    """
+    everything = list(services)
+    horizon = max((_horizon(s.provider, now).end for s in everything), default=now)
+    known = _hours(list(_wishes(everything, within=Span(now, horizon), now=now)))
+    found: dict[UUID, Earliest] = {}
+    edges = [now, *(now + timedelta(days=days) for days in PHASES), horizon]
+    for first, last in pairwise(edges):
+        left = [service for service in everything if service.provider_id not in found]
+        wishes = list(_wishes(left, within=Span(first, min(last, horizon)), now=now))
+        for index, ranges in _search(wishes, known).items():
+            wish = wishes[index]
+            start = moment(min(each.start for each in ranges))
+            best = found.get(wish.provider.pk)
+            if best is None or start < best.slot.start:
+                slot = Span(start, start + wish.length)
+                found[wish.provider.pk] = Earliest(wish.service, slot)
+        if len(found) >= limit:
+            break
+    return sorted(found.values(), key=lambda each: each.slot.start)[:limit]
 
 
 def with_room(providers: Sequence[Provider], *, on: date, now: datetime) -> set[UUID]:
     """Those of the providers who have a slot of any service on that date of their own zone."""
-    raise NotImplementedError
+    services = Service.objects.offered().filter(provider__in=[each.pk for each in providers])
+    wishes = [
+        wish
+        for service in services.select_related("provider")
+        if _in_window(service.provider, on, now)
+        for wish in _wishes(
+            [service], within=timerange.day_span(on, service.provider.zone), now=now
+        )
+    ]
+    return {wishes[index].provider.pk for index in _search(wishes, _hours(wishes))}
+
+
+def _offered(service: Service, provider: Provider) -> bool:
+    return service.active and service.removed_at is None and provider.active
+
+
+def _in_window(provider: Provider, day: date, now: datetime) -> bool:
+    today = now.astimezone(provider.zone).date()
+    return today <= day <= today + timedelta(days=provider.booking_window_days)
+
+
+def _horizon(provider: Provider, now: datetime) -> Span:
+    """From when to when a booking made at `now` may start: the provider's notice and window."""
+    zone = provider.zone
+    last = now.astimezone(zone).date() + timedelta(days=provider.booking_window_days)
+    notice = timedelta(minutes=provider.minimum_notice_minutes)
+    return Span(now + notice, timerange.day_span(last, zone).end)
+
+
+def _wishes(services: Iterable[Service], *, within: Span, now: datetime) -> Iterator[Wish]:
+    """What these services look for inside `within`; without any time to start, nothing."""
+    for service in services:
+        if not _offered(service, service.provider):
+            continue
+        allowed = _horizon(service.provider, now)
+        starts = Span(max(within.start, allowed.start), min(within.end, allowed.end))
+        if starts.start < starts.end:
+            before, after = service.buffers
+            yield Wish(service, service.provider, service.duration, before, after, starts)
+
+
+def _hours(wishes: Sequence[Wish]) -> Mapping[UUID, Hours]:
+    """What the wishes' providers have written down; two queries."""
+    if not wishes:
+        return {}
+    dates = [hours.dates_around(wish.frame, wish.provider.zone) for wish in wishes]
+    return hours.loaded(
+        [wish.provider for wish in wishes],
+        first=min(first for first, _ in dates),
+        last=max(last for _, last in dates),
+    )
+
+
+def _open(wish: Wish, known: Mapping[UUID, Hours]) -> list[Span]:
+    week, special = known[wish.provider.pk]
+    first, last = hours.dates_around(wish.frame, wish.provider.zone)
+    return hours.open_spans(week, special, zone=wish.provider.zone, first=first, last=last)
+
+
+def _candidate(wish: Wish, spans: Sequence[Span]) -> free_time.Candidate:
+    counted = None
+    if wish.provider.daily_limit is not None:
+        zone = wish.provider.zone
+        first = wish.starts.start.astimezone(zone).date()
+        last = (wish.starts.end - MICROSECOND).astimezone(zone).date()
+        counted = Span(timerange.day_span(first, zone).start, timerange.day_span(last, zone).end)
+    return free_time.Candidate(wish.provider, wish.before, wish.after, spans, wish.frame, counted)
+
+
+def _search(wishes: Sequence[Wish], known: Mapping[UUID, Hours]) -> dict[int, list[range]]:
+    """The starts that each wish finds (microseconds), by its index; who finds none is left out.
+
+    One statement. Wishes of one provider with the same buffers share a candidate.
+    """
+    shared: dict[tuple[UUID, timedelta, timedelta], Wish] = {}
+    for wish in wishes:
+        key = wish.provider.pk, wish.before, wish.after
+        longest = shared.get(key)
+        if longest is None or longest.length < wish.length:
+            shared[key] = wish
+    numbers = {key: number for number, key in enumerate(shared)}
+    candidates = [_candidate(wish, _open(wish, known)) for wish in shared.values()]
+    found = free_time.find(candidates)
+    answers = {}
+    for index, wish in enumerate(wishes):
+        number = numbers[wish.provider.pk, wish.before, wish.after]
+        if number in found:
+            ranges = list(_starts(wish, candidates[number].hours, found[number]))
+            if ranges:
+                answers[index] = ranges
+    return answers
+
+
+def _starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range]:
+    """The wish's starts on the grid of each span that lie in free time."""
+    step = wish.provider.slot_step_minutes * 60_000_000
+    length = wish.length // MICROSECOND
+    bounds = found.free
+    windows = _windows(wish, found.counted)
+    for span in spans:
+        grid = micros(span.start)
+        end = micros(span.end)
+        for opens, closes in windows:
+            begin, stop = max(grid, opens), min(end, closes)
+            piece = bisect_right(bounds, begin) // 2 * 2
+            while piece < len(bounds) and bounds[piece] < stop:
+                first = max(begin, bounds[piece])
+                first += (grid - first) % step
+                last = min(stop - 1, bounds[piece + 1] - length)
+                if first <= last:
+                    yield range(first, last + 1, step)
+                piece += 2
+
+
+def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:
+    """When the wish may start, without the days that are full."""
+    opens, end = micros(wish.starts.start), micros(wish.starts.end)
+    windows = []
+    for day in sorted(_full_days(wish.provider, counted)):
+        full = timerange.day_span(day, wish.provider.zone)
+        windows.append((opens, min(end, micros(full.start))))
+        opens = max(opens, micros(full.end))
+    windows.append((opens, end))
+    return [(opens, closes) for opens, closes in windows if opens < closes]
+
+
+def _full_days(provider: Provider, counted: Iterable[int]) -> set[date]:
+    """The dates on which a provider with a daily limit takes no more."""
+    if provider.daily_limit is None:
+        return set()
+    zone = provider.zone
+    days = Counter(moment(start).astimezone(zone).date() for start in counted)
+    return {day for day, count in days.items() if count >= provider.daily_limit}
+
+
+def _fits(bounds: Sequence[int], start: datetime, length: timedelta) -> bool:
+    begin = micros(start)
+    piece = bisect_right(bounds, begin)
+    return piece % 2 == 1 and begin + length // MICROSECOND <= bounds[piece]
+
+
+def _check_horizon(provider: Provider, *, start: datetime, now: datetime) -> None:
+    allowed = _horizon(provider, now)
+    if start < now:
+        raise errors.SlotUnavailable("That time has passed.")
+    if start < allowed.start:
+        minutes = provider.minimum_notice_minutes
+        raise errors.SlotUnavailable(
+            f"That is too soon: this provider asks for {_in_words(minutes)} of notice."
+        )
+    if start >= allowed.end:
+        days = provider.booking_window_days
+        raise errors.SlotUnavailable(
+            f"That is too far ahead: this provider can be booked {days} days ahead."
+        )
+
+
+def _in_words(minutes: int) -> str:
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes % size == 0:
+            count = minutes // size
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    raise AssertionError
+
+
+def _check_hours(spans: Sequence[Span], wanted: Span, *, provider: Provider) -> None:
+    if not any(span.contains(wanted) for span in timerange.merged(spans)):
+        raise errors.SlotUnavailable("The provider does not work at that time.")
+    step = timedelta(minutes=provider.slot_step_minutes)
+    if not any(
+        span.start <= wanted.start < span.end and not (wanted.start - span.start) % step
+        for span in spans
+    ):
+        raise errors.SlotUnavailable("Appointments do not start at that time. Choose one shown.")

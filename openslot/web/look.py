@@ -32,6 +32,9 @@ class SampleForm(forms.Form):
     )
     mails = forms.BooleanField(label="Send me a mail for each", required=False, initial=True)
 
+    def clean(self) -> None:
+        raise forms.ValidationError("One thing is not right yet.")
+
 
 def look(request: HttpRequest) -> HttpResponse:
     return render(request, "dev/look.html", samples())

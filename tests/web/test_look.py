@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import loader
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKENS = (ROOT / "assets" / "scss" / "_tokens.scss").read_text()
@@ -16,7 +17,11 @@ TEXT, CONTROL = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 GROUNDS = ("paper", "raised", "float")
 PAIRS = [
     *((text, ground, TEXT) for text in ("ink", "muted", "accent", "danger") for ground in GROUNDS),
-    *((strong, ground, TEXT) for strong in ("accent-strong", "danger-strong") for ground in GROUNDS),
+    *(
+        (strong, ground, TEXT)
+        for strong in ("accent-strong", "danger-strong")
+        for ground in GROUNDS
+    ),
     *((tone, f"{tone}-soft", TEXT) for tone in ("accent", "pending", "done", "danger")),
     *((text, f"{tone}-soft", TEXT) for text in ("ink", "muted") for tone in ("accent", "pending")),
     ("ink", "danger-soft", TEXT),
@@ -78,3 +83,39 @@ def test_no_template_carries_inline_code_or_style() -> None:
     pattern = re.compile(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", re.IGNORECASE)
     guilty = [p.name for p in TEMPLATES.rglob("*.html") if pattern.search(p.read_text())]
     assert guilty == []
+
+
+def test_the_look_page_shows_every_component(client) -> None:
+    page = client.get("/dev/look/")
+    assert page.status_code == 200
+    drawn = {Path(template.name).stem for template in page.templates}
+    signed_in = {"sidebar", "bottom_bar", "nav_link"}
+    every = {path.stem for path in (TEMPLATES / "components").iterdir()}
+    assert every - drawn == signed_in
+
+
+def test_the_page_for_a_failure_needs_nothing() -> None:
+    assert "Something broke" in loader.get_template("500.html").render()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "login/",
+        "signup/",
+        "password/reset/",
+        "password/reset/done/",
+        "password/reset/key/1-set-password/",
+        "confirm-email/",
+        "confirm-email/nothing/",
+        "inactive/",
+        "3rdparty/login/error/",
+        "3rdparty/login/cancelled/",
+    ],
+)
+def test_an_account_page_wears_our_frame_and_words(client, db, path: str) -> None:
+    page = client.get(f"/accounts/{path}")
+    assert page.status_code in {200, 401}
+    text = page.content.decode()
+    assert 'class="wordmark"' in text
+    assert "please" not in text.lower()

@@ -1,0 +1,94 @@
+"""Asks PostgreSQL what is left of hours: the Python side of free_time.sql, and nothing else.
+
+Instants travel as whole numbers, microseconds of the epoch: exact, and quick to search.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from openslot.accounts.models import Provider
+from openslot.kernel.timerange import Span
+
+STATEMENT = Path(__file__).with_suffix(".sql").read_text()
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MICROSECOND = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
+
+
+class Candidate(NamedTuple):
+    """Whose time, inside which frame, for an appointment with these buffers."""
+
+    provider: Provider
+    before: timedelta
+    after: timedelta
+    hours: Sequence[Span]
+    frame: Span  # from the first start that matters to the last end
+    counted: Span | None  # the days whose appointments count against a limit
+
+
+class FreeTime(NamedTuple):
+    """What is left, as bounds in microseconds: start, end, start, end …
+
+    `willing` is the same before appointments are subtracted (empty unless asked for), `counted`
+    the starts of the appointments that count against a limit.
+    """
+
+    free: list[int]
+    willing: list[int]
+    counted: list[int]
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds of the epoch."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(micros: int) -> datetime:
+    """The instant (UTC) of so many microseconds."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
+def find(
+    candidates: Sequence[Candidate], *, moving: UUID | None = None, explain: bool = False
+) -> dict[int, FreeTime]:
+    """The free time of each candidate, by its index; one statement, however many there are.
+
+    Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours.
+    The time of the appointment `moving` counts as free.
+    """
+    if not candidates:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, _parameters(candidates) | {"moving": moving, "explain": explain})
+        return {key: FreeTime(*found) for key, *found in cursor.fetchall()}
+
+
+def _parameters(candidates: Sequence[Candidate]) -> dict[str, list[object]]:
+    numbered = list(enumerate(candidates))
+    hours = [(key, span) for key, candidate in numbered for span in candidate.hours]
+    counted = [candidate.counted for candidate in candidates]
+    return {
+        "hours_keys": [key for key, _ in hours],
+        "opens": [_seconds(span.start) for _, span in hours],
+        "closes": [_seconds(span.end) for _, span in hours],
+        "keys": [key for key, _ in numbered],
+        "providers": [candidate.provider.pk for candidate in candidates],
+        "before": [candidate.before // MINUTE for candidate in candidates],
+        "after": [candidate.after // MINUTE for candidate in candidates],
+        "first": [_seconds(candidate.frame.start) for candidate in candidates],
+        "last": [_seconds(candidate.frame.end) + 1 for candidate in candidates],
+        "counted_from": [span and _seconds(span.start) for span in counted],
+        "counted_until": [span and _seconds(span.end) for span in counted],
+    }
+
+
+def _seconds(moment: datetime) -> int:
+    return (moment - EPOCH) // SECOND

@@ -1,0 +1,88 @@
+-- Free time: hours − time off − busy elsewhere − held, for any number of candidates at once.
+--
+-- A candidate is a provider with the buffers of the appointment that is looked for. Whatever takes
+-- time is widened by them, [a - after, b + before): what is left is where the appointment itself
+-- may lie. Hours come as instants (whole seconds of the epoch), made in Python from local times;
+-- answers go out as microseconds of the epoch: start, end, start, end …, in order.
+WITH hours AS (
+    SELECT key, range_agg(tstzrange(to_timestamp(opens), to_timestamp(closes))) AS spans
+    FROM unnest(%(hours_keys)s::int[], %(opens)s::bigint[], %(closes)s::bigint[])
+        AS given (key, opens, closes)
+    GROUP BY key
+),
+candidate AS (
+    SELECT
+        given.key,
+        given.provider,
+        given.before * interval '1 minute' AS before,
+        given.after * interval '1 minute' AS after,
+        to_timestamp(given.first) - given.before * interval '1 minute' AS first,
+        to_timestamp(given.last) + given.after * interval '1 minute' AS last,
+        to_timestamp(given.counted_from) AS counted_from,
+        to_timestamp(given.counted_until) AS counted_until
+    FROM unnest(
+        %(keys)s::int[], %(providers)s::uuid[], %(before)s::int[], %(after)s::int[],
+        %(first)s::bigint[], %(last)s::bigint[],
+        %(counted_from)s::bigint[], %(counted_until)s::bigint[]
+    ) AS given (key, provider, before, after, first, last, counted_from, counted_until)
+    JOIN accounts_provider AS provider ON provider.id = given.provider AND provider.active
+    JOIN accounts_user AS person ON person.id = provider.user_id AND person.is_active
+),
+free AS (
+    SELECT
+        candidate.key,
+        hours.spans - coalesce(away.spans, '{}') AS willing,
+        hours.spans - coalesce(away.spans, '{}') - coalesce(held.spans, '{}') AS spans,
+        candidate.provider,
+        candidate.counted_from,
+        candidate.counted_until
+    FROM candidate
+    JOIN hours USING (key)
+    CROSS JOIN LATERAL (
+        SELECT range_agg(tstzrange(lower(taken.span) - candidate.after,
+                                   upper(taken.span) + candidate.before)) AS spans
+        FROM (
+            SELECT tstzrange(time_off.start, time_off."end") AS span
+            FROM availability_timeoffspan AS time_off
+            WHERE time_off.provider_id = candidate.provider
+                AND time_off."end" > candidate.first AND time_off.start < candidate.last
+            UNION ALL
+            SELECT tstzrange(busy.start, busy."end")
+            FROM availability_busy AS busy
+            WHERE busy.provider_id = candidate.provider
+                AND busy."end" > candidate.first AND busy.start < candidate.last
+        ) AS taken
+    ) AS away
+    CROSS JOIN LATERAL (
+        SELECT range_agg(tstzrange(lower(span) - candidate.after,
+                                   upper(span) + candidate.before)) AS spans
+        FROM appointments_appointment AS appointment, unnest(appointment.held) AS span
+        WHERE appointment.provider_id = candidate.provider
+            AND appointment.status IN ('pending', 'confirmed')
+            AND appointment.held && tstzrange(candidate.first, candidate.last)
+            AND appointment.id IS DISTINCT FROM %(moving)s::uuid
+    ) AS held
+)
+SELECT
+    free.key,
+    ARRAY(
+        SELECT (extract(epoch FROM bound) * 1000000)::bigint
+        FROM unnest(free.spans) AS span, LATERAL (VALUES (lower(span)), (upper(span))) AS v (bound)
+        ORDER BY bound
+    ) AS free,
+    ARRAY(
+        SELECT (extract(epoch FROM bound) * 1000000)::bigint
+        FROM unnest(free.willing) AS span, LATERAL (VALUES (lower(span)), (upper(span))) AS v (bound)
+        WHERE %(explain)s::boolean
+        ORDER BY bound
+    ) AS willing,
+    ARRAY(
+        SELECT (extract(epoch FROM appointment.start) * 1000000)::bigint
+        FROM appointments_appointment AS appointment
+        WHERE appointment.provider_id = free.provider
+            AND appointment.start >= free.counted_from
+            AND appointment.start < free.counted_until
+            AND appointment.status NOT IN ('declined', 'cancelled', 'expired')
+            AND appointment.id IS DISTINCT FROM %(moving)s::uuid
+    ) AS counted
+FROM free

@@ -1,0 +1,195 @@
+"""When a provider works: the hours of the week, and the special days that replace them.
+
+Hours are local times in the provider's zone. `end` at or before `start` runs past midnight, equal
+ones are the whole day; a span belongs to the date on which it starts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from openslot.accounts.models import Provider
+from openslot.availability.models import SpecialHours, WorkingHours
+from openslot.kernel import timerange
+from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.timerange import Span
+
+DAY = 24 * 60  # minutes
+WEEK = 7 * DAY
+SPANS_A_DAY = 24
+
+OVERLAP = "Two spans overlap. One that runs past midnight counts into the next day."
+
+
+class WeekSpan(NamedTuple):
+    """Hours on one day of the week; Monday is 1."""
+
+    weekday: int
+    start: time
+    end: time
+
+
+class DaySpan(NamedTuple):
+    """Hours on one date."""
+
+    start: time
+    end: time
+
+
+class Hours(NamedTuple):
+    """What one provider has written down, as loaded."""
+
+    week: Sequence[WorkingHours]
+    special: Sequence[SpecialHours]
+
+
+def week(provider: Provider) -> list[WeekSpan]:
+    """The whole week, in order."""
+    rows = WorkingHours.objects.filter(provider=provider)
+    return [WeekSpan(row.weekday, row.start, row.end) for row in rows]
+
+
+@transaction.atomic
+def set_week(provider: Provider, *, spans: Sequence[WeekSpan]) -> list[WeekSpan]:
+    """Replace the whole week. Raises `Invalid` beside `spans` for an overlap: the old stay."""
+    _check_week(spans)
+    _lock(provider)
+    WorkingHours.objects.filter(provider=provider).delete()
+    WorkingHours.objects.bulk_create(
+        WorkingHours(provider=provider, weekday=span.weekday, start=span.start, end=span.end)
+        for span in spans
+    )
+    return sorted(spans)
+
+
+@transaction.atomic
+def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> SpecialHours:
+    """Replace the hours of one date; without spans it is closed.
+
+    The evening before's span past midnight stays. Raises `Invalid` beside `spans` for spans
+    that overlap each other, beside `date` outside the years 2000 to 2199.
+    """
+    if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
+        raise Invalid(date="This lies outside the years 2000 to 2199.")
+    if len(spans) > SPANS_A_DAY:
+        raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
+    _check_apart(sorted(_minutes(span) for span in spans))
+    _lock(provider)
+    special, _ = SpecialHours.objects.update_or_create(
+        provider=provider,
+        date=day,
+        defaults={
+            "spans": [[f"{span.start:%H:%M}", f"{span.end:%H:%M}"] for span in sorted(spans)]
+        },
+    )
+    return special
+
+
+@transaction.atomic
+def remove_special(provider: Provider, *, id: UUID) -> None:  # noqa: A002
+    """Give a date the week's hours back. Raises `NotFound`."""
+    _lock(provider)
+    deleted, _ = SpecialHours.objects.filter(provider=provider, pk=id).delete()
+    if not deleted:
+        raise NotFound
+
+
+def loaded(providers: Iterable[Provider], *, first: date, last: date) -> dict[UUID, Hours]:
+    """The hours of any number of providers, special days from `first` to `last`; two queries."""
+    ids = {provider.pk for provider in providers}
+    weeks: defaultdict[UUID, list[WorkingHours]] = defaultdict(list)
+    for row in WorkingHours.objects.filter(provider__in=ids):
+        weeks[row.provider_id].append(row)
+    special: defaultdict[UUID, list[SpecialHours]] = defaultdict(list)
+    for day in SpecialHours.objects.filter(provider__in=ids, date__range=(first, last)):
+        special[day.provider_id].append(day)
+    return {pk: Hours(weeks[pk], special[pk]) for pk in ids}
+
+
+def open_spans(
+    week: Iterable[WorkingHours],
+    special: Iterable[SpecialHours],
+    *,
+    zone: ZoneInfo,
+    first: date,
+    last: date,
+) -> list[Span]:
+    """The hours that begin on the dates from `first` to `last`, in instants and in order.
+
+    Not merged: each span begins a grid of its own. One that a change of clocks leaves without
+    length is none.
+    """
+    usual: defaultdict[int, list[DaySpan]] = defaultdict(list)
+    for row in week:
+        usual[row.weekday].append(DaySpan(row.start, row.end))
+    replaced = {row.date: day_spans(row) for row in special}
+    found = [
+        _span(day, hours, zone)
+        for day in timerange.days(first, last)
+        for hours in replaced.get(day, usual[day.isoweekday()])
+    ]
+    return sorted(span for span in found if span.start < span.end)
+
+
+def day_spans(special: SpecialHours) -> list[DaySpan]:
+    """What a special day says."""
+    return [
+        DaySpan(time.fromisoformat(start), time.fromisoformat(end)) for start, end in special.spans
+    ]
+
+
+def _span(day: date, hours: DaySpan, zone: ZoneInfo) -> Span:
+    last = day if hours.start < hours.end else day + timedelta(days=1)
+    return Span(timerange.instant(day, hours.start, zone), timerange.instant(last, hours.end, zone))
+
+
+def _check_week(spans: Sequence[WeekSpan]) -> None:
+    if len(spans) > 7 * SPANS_A_DAY:
+        raise Invalid(spans=f"A week has at most {7 * SPANS_A_DAY} spans.")
+    if any(not 1 <= span.weekday <= 7 for span in spans):  # noqa: PLR2004
+        raise Invalid(spans="A weekday is a number from 1 (Monday) to 7 (Sunday).")
+    placed = []
+    for span in spans:
+        start, end = _minutes(DaySpan(span.start, span.end))
+        monday = (span.weekday - 1) * DAY
+        placed.append((monday + start, monday + end))
+    placed.sort()
+    if placed:  # Sunday night runs into Monday
+        start, end = placed[0]
+        placed.append((start + WEEK, end + WEEK))
+    _check_apart(placed)
+
+
+def _check_apart(placed: Sequence[tuple[int, int]]) -> None:
+    if any(earlier[1] > later[0] for earlier, later in pairwise(placed)):
+        raise Invalid(spans=OVERLAP)
+
+
+def _minutes(span: DaySpan) -> tuple[int, int]:
+    """Start and end in minutes after midnight; the end may lie on the next day."""
+    if any(clock.second or clock.microsecond for clock in span):
+        raise Invalid(spans="Hours are given in hours and minutes.")
+    start, end = (clock.hour * 60 + clock.minute for clock in span)
+    return start, end if start < end else end + DAY
+
+
+def _lock(provider: Provider) -> None:
+    """Queue for the provider's calendar: no booking is checked against hours that change."""
+    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
+
+
+def dates_around(frame: Span, zone: ZoneInfo) -> tuple[date, date]:
+    """The first and last date whose hours may touch the frame: the evening before's run into it."""
+
+    def local(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    return local(frame.start) - timedelta(days=1), local(frame.end)

@@ -1,0 +1,432 @@
+"""What can be booked, and why something cannot."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from openslot.accounts.models import Provider
+from openslot.appointments import errors, lifecycle, slots
+from openslot.appointments.models import Appointment, Status
+from openslot.availability import busy, hours
+from openslot.availability.hours import DaySpan, WeekSpan
+from openslot.availability.models import TimeOff, TimeOffSpan, WorkingHours
+from openslot.catalog.models import Service
+from openslot.kernel.timerange import Span
+from tests import town
+from tests.town import NOW, at
+
+MONDAY = date(2030, 4, 1)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def starts(service, day=MONDAY, *, last=None, zone=BERLIN, now=NOW):
+    """The starts of the days, as the reader's clock shows them."""
+    service = Service.objects.select_related("provider").get(pk=service.pk)
+    days = slots.slots(service, first=day, last=last or day, zone=zone, now=now)
+    return [f"{slot.start.astimezone(zone):%H:%M}" for _, found in days for slot in found]
+
+
+def change(provider, **rules):
+    Provider.objects.filter(pk=provider.pk).update(**rules)
+    provider.refresh_from_db()
+
+
+def open_week(provider, *spans):
+    """Hours as (weekday, "09:00", "17:00") in place of what there is."""
+    hours.set_week(
+        provider,
+        spans=[WeekSpan(d, time.fromisoformat(a), time.fromisoformat(b)) for d, a, b in spans],
+    )
+
+
+def open_on(provider, day, *spans):
+    hours.set_special(
+        provider,
+        day=day,
+        spans=[DaySpan(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans],
+    )
+
+
+def away(provider, start, end):
+    time_off = TimeOff.objects.create(provider=provider, start=start, end=end)
+    TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=start, end=end)
+
+
+def check(service, start, *, now=NOW, moving=None):
+    service = Service.objects.select_related("provider").get(pk=service.pk)
+    slots.check(service, start=start, now=now, moving=moving)
+
+
+def test_a_day_without_appointments_is_free_from_opening_to_closing(massage):
+    found = starts(massage)
+    assert found[0] == "09:00"
+    assert found[-1] == "16:00"
+    assert len(found) == 15
+
+
+def test_every_day_asked_for_is_there_in_order(massage):
+    service = Service.objects.select_related("provider").get(pk=massage.pk)
+    days = slots.slots(
+        service, first=date(2030, 3, 30), last=date(2030, 4, 3), zone=BERLIN, now=NOW
+    )
+    assert [day.day for day, _ in days] == [30, 31, 1, 2, 3]
+    assert [len(found) for _, found in days] == [0, 0, 15, 15, 15]
+
+
+def test_an_appointment_takes_its_time(massage, bob):
+    town.booked(massage, bob, at(10))
+    assert starts(massage)[:6] == ["09:00", "09:30", "10:00", "10:30", "11:00", "13:00"]
+
+
+def test_what_is_shown_is_what_can_be_booked(massage, bob):
+    town.booked(massage, bob, at(10))
+    away(massage.provider, at(12), at(13, 10))
+    shown = starts(massage)
+    bookable = []
+    for quarter in range(24 * 4):
+        start = at(0) + timedelta(minutes=15 * quarter) - timedelta(hours=2)
+        try:
+            check(massage, start)
+        except errors.Refused:
+            continue
+        bookable.append(f"{start.astimezone(BERLIN):%H:%M}")
+    assert bookable == shown
+
+
+def test_a_taken_time_is_taken_and_not_merely_unavailable(massage, bob):
+    town.booked(massage, bob, at(10))
+    with pytest.raises(errors.SlotTaken):
+        check(massage, at(10, 30))
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (at(6), "does not work"),
+        (at(14, 30), "does not work"),  # would end after closing
+        (at(7, 10), "do not start"),
+        (at(7, day=-7), "has passed"),
+        (at(7, day=61), "60 days ahead"),
+    ],
+)
+def test_a_refusal_says_which_rule(massage, start, words):
+    with pytest.raises(errors.SlotUnavailable, match=words):
+        check(massage, start)
+
+
+def test_time_off_and_busy_elsewhere_come_before_an_overlap(massage, bob):
+    town.booked(massage, bob, at(10))
+    away(massage.provider, at(10), at(11))
+    with pytest.raises(errors.SlotUnavailable, match="away"):
+        check(massage, at(10))
+    busy.merge(massage.provider, source="google", changes=[("a", Span(at(12), at(13)))])
+    with pytest.raises(errors.SlotUnavailable, match="away"):
+        check(massage, at(11, 30))
+
+
+class TestGrid:
+    def test_each_span_begins_a_grid_of_its_own(self, massage):
+        open_week(massage.provider, (1, "09:00", "11:15"), (1, "11:45", "13:00"))
+        assert starts(massage) == ["09:00", "09:30", "10:00", "11:45"]
+
+    def test_spans_that_touch_are_one_for_fitting(self, massage):
+        open_week(massage.provider, (1, "09:00", "10:15"), (1, "10:15", "11:30"))
+        assert starts(massage) == ["09:00", "09:30", "10:00", "10:15"]
+
+    def test_the_step_is_the_providers(self, massage):
+        change(massage.provider, slot_step_minutes=45)
+        assert starts(massage)[:3] == ["09:00", "09:45", "10:30"]
+
+    def test_the_grid_goes_on_behind_an_appointment(self, massage, bob):
+        change(massage.provider, slot_step_minutes=45)
+        town.booked(massage, bob, at(7, 45))
+        assert starts(massage)[:2] == ["11:15", "12:00"]
+
+    def test_round_the_clock_can_be_booked_across_midnight(self, massage, bob):
+        open_week(massage.provider, *((day, "00:00", "00:00") for day in range(1, 8)))
+        town.booked(massage, bob, at(21, 30))
+        assert "23:30" not in starts(massage)
+        assert starts(massage)[-1] == "22:30"
+        assert starts(massage, date(2030, 4, 2))[-1] == "23:30"
+
+    def test_hours_past_midnight_belong_to_the_evening(self, massage):
+        open_week(massage.provider, (1, "22:00", "02:00"))
+        assert starts(massage) == ["22:00", "22:30", "23:00", "23:30"]
+        assert starts(massage, date(2030, 4, 2)) == ["00:00", "00:30", "01:00"]
+
+
+class TestBuffers:
+    def test_the_gap_is_the_sum_of_both_buffers(self, massage, bob):
+        change(massage.provider, buffer_before_minutes=10, buffer_after_minutes=20)
+        town.booked(massage, bob, at(10))
+        found = starts(massage)
+        assert "10:30" in found  # ends 11:30: 20 after it, 10 before the other
+        assert "13:30" in found
+        assert not {"11:00", "13:00"} & set(found)
+
+    def test_buffers_may_reach_outside_the_hours(self, massage):
+        change(massage.provider, buffer_before_minutes=60, buffer_after_minutes=60)
+        assert starts(massage)[0] == "09:00"
+        assert starts(massage)[-1] == "16:00"
+
+    def test_buffers_meet_no_time_off_and_nothing_busy(self, massage):
+        change(massage.provider, buffer_before_minutes=30, buffer_after_minutes=30)
+        away(massage.provider, at(0), at(7))  # until opening
+        busy.merge(massage.provider, source="google", changes=[("a", Span(at(15), at(16)))])
+        assert starts(massage)[0] == "09:30"
+        assert starts(massage)[-1] == "15:30"
+
+    def test_a_service_has_its_own_buffers(self, massage, bob):
+        town.booked(massage, bob, at(10))
+        hurried = town.service(massage.provider, buffer_before_minutes=30)
+        assert "13:00" not in starts(hurried)
+        assert "13:00" in starts(massage)
+
+    def test_a_proposed_time_is_held_too(self, massage, ada, bob):
+        booked = town.booked(massage, bob, at(10))
+        lifecycle.accept(booked.pk, by=ada)
+        lifecycle.reschedule(booked.pk, by=bob, start=at(13))
+        assert not {"12:00", "15:00"} & set(starts(massage))
+
+
+class TestMoving:
+    def test_its_own_time_is_free(self, massage, bob):
+        booked = town.booked(massage, bob, at(10))
+        check(massage, at(10, 30), moving=booked)
+
+    def test_its_own_length_and_buffers_hold(self, massage, bob, carol):
+        booked = town.booked(massage, bob, at(10))
+        town.booked(massage, carol, at(12))
+        Service.objects.filter(pk=massage.pk).update(duration_minutes=30, buffer_after_minutes=60)
+        check(massage, at(11), moving=booked)
+        with pytest.raises(errors.SlotTaken):
+            check(massage, at(11, 30), moving=booked)
+
+    def test_it_does_not_count_against_its_own_day(self, massage, bob):
+        change(massage.provider, daily_limit=1)
+        booked = town.booked(massage, bob, at(10))
+        check(massage, at(13), moving=booked)
+
+
+class TestNoticeAndWindow:
+    def test_the_notice_ends_on_the_minute(self, massage):
+        change(massage.provider, minimum_notice_minutes=60)
+        assert starts(massage)[0] == "09:00"
+        assert starts(massage, now=NOW + timedelta(microseconds=1))[0] == "09:30"
+        check(massage, at(7))
+        with pytest.raises(errors.SlotUnavailable, match="1 hour of notice"):
+            check(massage, at(7), now=NOW + timedelta(microseconds=1))
+
+    def test_the_window_counts_dates_of_the_provider(self, massage):
+        change(massage.provider, booking_window_days=2)
+        found = starts(massage, MONDAY, last=date(2030, 4, 5))
+        assert found.count("09:00") == 3
+        late = datetime(2030, 4, 1, 22, 0, tzinfo=UTC)  # Tuesday in Berlin
+        assert (
+            starts(massage, date(2030, 4, 2), last=date(2030, 4, 6), now=late).count("09:00") == 3
+        )
+
+    def test_dates_far_away_are_empty_and_no_error(self, massage):
+        assert starts(massage, date(9999, 12, 30), last=date.max) == []
+        assert starts(massage, date.min, last=date(1, 1, 3)) == []
+
+
+class TestDailyLimit:
+    def test_a_full_day_takes_no_more(self, massage, bob):
+        change(massage.provider, daily_limit=1)
+        town.booked(massage, bob, at(10))
+        assert starts(massage) == []
+        assert len(starts(massage, date(2030, 4, 2))) == 15
+        with pytest.raises(errors.LimitReached, match="that day"):
+            check(massage, at(13))
+
+    def test_what_ended_well_counts_and_what_was_dropped_does_not(self, massage, bob, carol):
+        change(massage.provider, daily_limit=2)
+        town.booked(massage, bob, at(10))
+        dropped = town.booked(massage, carol, at(12))
+        assert starts(massage) == []
+        lifecycle.cancel(dropped.pk, by=carol)
+        assert starts(massage) != []
+        Appointment.objects.filter(pk=dropped.pk).update(status=Status.COMPLETED)
+        assert starts(massage) == []
+
+    def test_the_day_is_the_providers(self, massage, bob):
+        open_week(massage.provider, *((day, "00:00", "00:00") for day in range(1, 8)))
+        change(massage.provider, daily_limit=1)
+        town.booked(massage, bob, at(21, 30))  # 23:30 on Monday in Berlin
+        assert starts(massage) == []
+        assert starts(massage, date(2030, 4, 2))[:2] == ["00:30", "01:00"]
+
+
+class TestSpecialDays:
+    def test_a_special_day_replaces_the_weeks_hours(self, massage):
+        open_on(massage.provider, MONDAY, ("12:00", "14:00"))
+        assert starts(massage) == ["12:00", "12:30", "13:00"]
+
+    def test_without_spans_it_is_closed(self, massage):
+        open_on(massage.provider, MONDAY)
+        assert starts(massage) == []
+
+    def test_the_evening_before_runs_on_into_it(self, massage):
+        open_week(massage.provider, (1, "22:00", "02:00"), (2, "09:00", "17:00"))
+        open_on(massage.provider, date(2030, 4, 2))
+        assert starts(massage, date(2030, 4, 2)) == ["00:00", "00:30", "01:00"]
+
+    def test_where_it_overlaps_the_evening_before_no_start_is_doubled(self, massage):
+        open_week(massage.provider, (1, "22:00", "02:00"))
+        open_on(massage.provider, date(2030, 4, 2), ("01:00", "03:00"))
+        assert starts(massage, date(2030, 4, 2)) == ["00:00", "00:30", "01:00", "01:30", "02:00"]
+
+
+class TestClockChanges:
+    @pytest.mark.parametrize(
+        ("zone", "day", "count"),
+        [
+            ("Europe/Berlin", date(2031, 3, 30), 46),  # 23 hours
+            ("Europe/Berlin", date(2030, 10, 27), 50),  # 25 hours
+            ("America/New_York", date(2031, 3, 9), 46),
+            ("America/New_York", date(2030, 11, 3), 50),
+            ("America/St_Johns", date(2030, 11, 3), 50),
+            ("Australia/Lord_Howe", date(2030, 10, 6), 47),  # half an hour
+            ("Australia/Lord_Howe", date(2031, 4, 6), 49),
+            ("Asia/Kolkata", date(2030, 10, 27), 48),
+        ],
+    )
+    def test_round_the_clock_no_slot_is_lost_or_doubled(self, haircut, zone, day, count):
+        change(haircut.provider, timezone=zone, booking_window_days=400)
+        open_week(haircut.provider, *((weekday, "00:00", "00:00") for weekday in range(1, 8)))
+        service = Service.objects.select_related("provider").get(pk=haircut.pk)
+        [(_, found)] = slots.slots(service, first=day, last=day, zone=ZoneInfo(zone), now=NOW)
+        assert len(found) == count
+        assert all(a.end == b.start for a, b in pairwise(found))
+        shown = [f"{slot.start.astimezone(ZoneInfo(zone)):%H:%M}" for slot in found]
+        assert (shown[0], shown[-1]) == ("00:00", "23:30")
+
+    def test_hours_keep_their_wall_clock_meaning(self, haircut):
+        change(haircut.provider, booking_window_days=365)
+        for day in (date(2030, 10, 26), date(2030, 10, 27), date(2030, 10, 28)):
+            assert starts(haircut, day)[0] == "09:00"
+            assert starts(haircut, day)[-1] == "16:30"
+
+    def test_hours_inside_the_gap_vanish(self, haircut):
+        change(haircut.provider, booking_window_days=400)
+        open_week(haircut.provider, (7, "02:00", "03:00"))
+        assert starts(haircut, date(2031, 3, 30)) == []
+        assert starts(haircut, date(2031, 3, 23)) == ["02:00", "02:30"]
+
+    def test_hours_inside_the_doubled_hour_last_twice_as_long(self, haircut):
+        change(haircut.provider, booking_window_days=365)
+        open_week(haircut.provider, (7, "02:00", "03:00"))
+        assert starts(haircut, date(2030, 10, 27)) == ["02:00", "02:30", "02:00", "02:30"]
+
+    def test_a_reader_elsewhere_sees_the_same_instants_on_other_dates(self, massage):
+        open_week(massage.provider, (1, "22:00", "02:00"))
+        tokyo = ZoneInfo("Asia/Tokyo")
+        assert starts(massage, MONDAY, zone=tokyo) == []
+        assert starts(massage, date(2030, 4, 2), zone=tokyo)[0] == "05:00"
+
+
+class TestNobodyToBookWith:
+    def test_an_inactive_service_has_no_slots(self, massage):
+        Service.objects.filter(pk=massage.pk).update(active=False)
+        assert starts(massage) == []
+        with pytest.raises(errors.SlotUnavailable, match="not offered"):
+            check(massage, at(10))
+
+    def test_an_inactive_provider_has_no_slots(self, massage):
+        change(massage.provider, active=False)
+        assert starts(massage) == []
+        with pytest.raises(errors.SlotUnavailable, match="not offered"):
+            check(massage, at(10))
+
+    def test_a_provider_who_cannot_sign_in_has_no_slots(self, massage, ada):
+        ada.is_active = False
+        ada.save()
+        assert starts(massage) == []
+        with pytest.raises(errors.SlotUnavailable, match="not offered"):
+            check(massage, at(10))
+
+
+class TestQueries:
+    def test_a_month_takes_four_queries(self, massage, bob, django_assert_num_queries):
+        town.booked(massage, bob, at(10))
+        with django_assert_num_queries(4):  # service and provider, week, special days, free time
+            starts(massage, MONDAY, last=date(2030, 5, 1))
+
+    def test_a_check_takes_four_queries(self, massage, django_assert_num_queries):
+        with django_assert_num_queries(4):  # service and provider, week, special days, free time
+            check(massage, at(10))
+
+    @pytest.mark.parametrize("providers", [1, 5])
+    def test_earliest_takes_as_many_for_one_as_for_five(
+        self, people, providers, django_assert_num_queries
+    ):
+        for number in range(providers):
+            town.hours(made := town.provider(town.person(f"P{number}")))
+            town.service(made)
+        services = Service.objects.select_related("provider")
+        with django_assert_num_queries(4):  # services, week, special days, the next three days
+            assert len(slots.earliest(services, limit=providers, now=NOW)) == providers
+
+    def test_earliest_looks_no_further_than_six(self, massage, django_assert_num_queries):
+        WorkingHours.objects.all().delete()
+        services = Service.objects.select_related("provider")
+        change(massage.provider, booking_window_days=100)
+        with django_assert_num_queries(7):  # services, week, special days, four spans of days
+            assert slots.earliest(services, limit=5, now=NOW) == []
+
+    def test_room_takes_four(self, massage, haircut, django_assert_num_queries):
+        providers = list(Provider.objects.all())
+        with django_assert_num_queries(4):  # services and providers, week, special days, free time
+            assert len(slots.with_room(providers, on=MONDAY, now=NOW)) == 2
+
+
+class TestEarliest:
+    def services(self):
+        return Service.objects.select_related("provider").order_by("name")
+
+    def test_the_soonest_of_each_provider_soonest_first(self, massage, haircut, bob):
+        town.booked(haircut, bob, at(7))
+        found = slots.earliest(self.services(), limit=10, now=NOW)
+        assert [(each.service, each.slot.start) for each in found] == [
+            (massage, at(7)),
+            (haircut, at(7, 30)),
+        ]
+        assert found[1].slot.end == at(8)
+
+    def test_no_more_than_asked_for(self, massage, haircut):
+        assert len(slots.earliest(self.services(), limit=1, now=NOW)) == 1
+
+    def test_the_soonest_of_several_services(self, haircut, bob):
+        long = town.service(haircut.provider, name="Colour", duration_minutes=120)
+        town.booked(haircut, bob, at(7, 30))
+        [found] = slots.earliest(self.services(), limit=10, now=NOW)
+        assert found.service == haircut
+        assert found.slot == Span(at(7), at(7, 30))
+        assert long.duration > haircut.duration
+
+    @pytest.mark.parametrize("days", [2, 3, 4, 13, 14, 15, 59, 60, 61, 80])
+    def test_room_far_ahead_is_found(self, massage, days):
+        change(massage.provider, booking_window_days=80)
+        away(massage.provider, at(0), at(7, day=days))
+        [found] = slots.earliest(self.services(), limit=10, now=NOW)
+        assert found.slot.start == at(7, day=days)
+
+    def test_who_has_no_room_is_not_there(self, massage):
+        away(massage.provider, at(0), at(0, day=100))
+        assert slots.earliest(self.services(), limit=10, now=NOW) == []
+        assert slots.earliest([], limit=10, now=NOW) == []
+
+
+class TestRoom:
+    def test_those_with_a_slot_of_any_service_on_their_own_date(self, massage, haircut):
+        away(massage.provider, at(0), at(22))
+        providers = list(Provider.objects.all())
+        assert slots.with_room(providers, on=MONDAY, now=NOW) == {haircut.provider.pk}
+        assert len(slots.with_room(providers, on=date(2030, 4, 2), now=NOW)) == 2
+
+    @pytest.mark.parametrize("day", [date.min, date(2030, 3, 31), date(2030, 7, 1), date.max])
+    def test_nobody_has_room_outside_the_window(self, massage, day):
+        assert slots.with_room([massage.provider], on=day, now=NOW) == set()
