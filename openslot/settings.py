@@ -187,6 +187,8 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
     raise ImproperlyConfigured("EMAIL_VERIFICATION is either optional or mandatory")
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

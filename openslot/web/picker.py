@@ -124,7 +124,11 @@ def picker(
         weeks=weeks,
         week=next(week for week in weeks if any(cell["date"] == day for cell in week)),
         times=[
-            {"at": span.start, "href": where.to(at=span.start), "chosen": span.start == choice["at"]}
+            {
+                "at": span.start,
+                "href": where.to(at=span.start),
+                "chosen": span.start == choice["at"],
+            }
             for span in times
         ],
         chosen=next((span for span in times if span.start == choice["at"]), None),
@@ -133,7 +137,9 @@ def picker(
         previous_week=_week_before(day, found, today=today, where=where),
         next_week=_week_after(day, end=end, where=where),
         month_has_room=any(
-            spans for each, spans in found.items() if (each.month, each.year) == (day.month, day.year)
+            spans
+            for each, spans in found.items()
+            if (each.month, each.year) == (day.month, day.year)
         ),
         soonest=soonest,
         soonest_href=where.to(day=soonest.start.astimezone(zone).date()) if soonest else "",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from openslot.accounts.models import Provider
 from openslot.catalog.models import Service
@@ -69,7 +70,12 @@ def book_href(service: Service, span: Span | None, choice: dict[str, Any]) -> st
 
 
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    """The zone switch, and the provider's zone where its clocks show something else."""
-    differs = at.astimezone(zone).utcoffset() != at.astimezone(of.zone).utcoffset()
-    form = picker.Choice({**choice, "zone": zone.key})
-    return {"zone": zone.key, "zone_form": form, "their_zone": of.zone if differs else None}
+    """The zone switch, and what the provider's clocks show at that time where it is something else."""
+    theirs = at.astimezone(of.zone)
+    differs = at.astimezone(zone).utcoffset() != theirs.utcoffset()
+    return {
+        "zone": zone.key,
+        "zone_form": picker.Choice({**choice, "zone": zone.key}),
+        "their_zone": of.zone if differs else None,
+        "other": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
+    }

@@ -175,9 +175,7 @@ def other_name(appointment: Appointment, reader: User) -> str:
 
 def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
     """What the reader may do now, as components/action.html draws it."""
-    return [
-        _button(appointment, action) for action in moves.open_to(appointment, reader, now=now)
-    ]
+    return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
 
 
 def _button(appointment: Appointment, action: str) -> dict[str, Any]:
