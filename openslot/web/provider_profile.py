@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import people, photos
+from openslot.accounts import photos
 from openslot.accounts.models import Confirmation, LocationKind, Provider
 from openslot.catalog import offering
 from openslot.catalog.models import Category
@@ -195,7 +194,6 @@ def _as_it_stands(provider: Provider) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def _change(provider: Provider, *, categories: Any, **fields: Any) -> None:
-    people.change_provider(provider, **fields)
-    offering.choose_categories(provider, [category.slug for category in categories])
+    slugs = [category.slug for category in categories]
+    offering.change_practice(provider, categories=slugs, **fields)
