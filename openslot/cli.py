@@ -11,9 +11,10 @@ from types import FrameType
 from typing import NoReturn
 
 from django.core import management
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn.app import wsgiapp
 
-from openslot import backup, embedded, environment, up
+from openslot import backup, embedded, environment, prepare, up
 
 WITHOUT_DATABASE = {
     "collectstatic",
@@ -25,12 +26,21 @@ WITHOUT_DATABASE = {
     "version",
     "--version",
 }
+MENDABLE = (
+    embedded.DatabaseUnavailable,
+    backup.BackupFailed,
+    up.CannotRun,
+    environment.WrongVariable,
+    ImproperlyConfigured,
+    management.CommandError,
+)
 HELP = """\
 usage: openslot COMMAND
 
   up [--demo]                 database, migrations, web and worker in one; --demo fills an empty one
   web                         the web server alone, on PORT
   worker                      the worker alone: mail, reminders, calendars
+  prepare                     migrations (in production static files too), before web and worker
   backup [FILE]               write a backup
   restore FILE [--replace]    read one into an empty database, or in place of what is there
   db upgrade                  after a release that brings another major version of PostgreSQL
@@ -48,7 +58,7 @@ def main() -> None:
     word, *rest = sys.argv[1:] or ["--help"]
     try:
         COMMANDS.get(word, _django)(rest)
-    except (embedded.DatabaseUnavailable, backup.BackupFailed, up.CannotRun, ValueError) as error:
+    except MENDABLE as error:
         sys.exit(f"openslot: {error}")
 
 
@@ -59,6 +69,14 @@ def _up(args: Sequence[str]) -> None:
     for number in up.SIGNALS:
         signal.signal(number, lambda *_: sys.exit(0))  # it ends as it should
     up.run(demo=demo)
+
+
+def _prepare(args: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser("openslot prepare")
+    parser.add_argument("--demo", action="store_true")
+    demo = parser.parse_args(args).demo
+    with environment.database():
+        prepare.run(demo=demo)
 
 
 def _web(args: Sequence[str]) -> None:
@@ -72,6 +90,7 @@ def _web(args: Sequence[str]) -> None:
         "--worker-class=gthread",
         f"--workers={processes}",
         f"--threads={threads}",
+        "--preload",  # imported once, shared by the processes; connections are opened after
         "--max-requests=20000",
         "--max-requests-jitter=2000",
         "--no-control-socket",
@@ -79,10 +98,13 @@ def _web(args: Sequence[str]) -> None:
         "openslot.wsgi:application",
     ]
     with environment.database():
+        prepare.check()
         wsgiapp.run()
 
 
 def _worker(args: Sequence[str]) -> None:
+    for number in up.SIGNALS:
+        signal.signal(number, _leave_soon)  # until Procrastinate takes them over
     with environment.database():
         management.execute_from_command_line(["openslot", "procrastinate", "worker", *args])
 
@@ -130,6 +152,12 @@ def _leave(number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(128 + number)
 
 
+def _leave_soon(number: int, frame: FrameType | None) -> NoReturn:
+    """End within seconds: psycopg's pool waits for ever when it is interrupted as it opens."""
+    signal.alarm(3)  # which nobody handles
+    _leave(number, frame)
+
+
 def _end_with_parent() -> None:
     """A child of `openslot up` ends with it, were that killed with -9 even (Linux)."""
     parent = os.environ.pop(up.PARENT, "")
@@ -141,6 +169,7 @@ def _end_with_parent() -> None:
 
 COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "up": _up,
+    "prepare": _prepare,
     "web": _web,
     "worker": _worker,
     "backup": _backup,

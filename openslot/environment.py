@@ -7,6 +7,10 @@ from pathlib import Path
 from openslot import embedded
 
 
+class WrongVariable(Exception):
+    """An environment variable holds what it cannot; the message names it."""
+
+
 def data_dir() -> Path:
     return Path(os.environ.get("DATA_DIR") or "data").resolve()
 
@@ -30,10 +34,10 @@ def production() -> bool:
 
 
 def number(name: str, default: int) -> int:
-    """A whole number from the environment; ValueError says which variable holds none."""
+    """A whole number from the environment, or WrongVariable."""
     value = os.environ.get(name) or str(default)
     if not value.isdecimal():
-        raise ValueError(f"{name} must be a whole number, not {value!r}")
+        raise WrongVariable(f"{name} must be a whole number, not {value!r}")
     return int(value)
 
 

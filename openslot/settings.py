@@ -1,4 +1,4 @@
-"""One settings file, read from the environment; docs/self-hosting.md holds the table of variables."""
+"""One settings file, read from the environment: docs/self-hosting.md has the table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEBUG = not PRODUCTION and env.bool("DEBUG", False)
 
 def kept_secret(name: str) -> str:
     """A secret from the environment; in development made once and kept in the data folder."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value or PRODUCTION:
         return value
     path = DATA_DIR / f"{name.lower()}.txt"
@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.api",
     "openslot.web",
+    "openslot.demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -96,6 +97,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
+    "openslot.api.middleware.readable",
+    "openslot.web.errors.Refusals",
 ]
 
 ROOT_URLCONF = "openslot.urls"
@@ -111,7 +114,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["openslot.web.templatetags.openslot_ui"],
+            "builtins": [
+                "openslot.web.templatetags.openslot_ui",
+                "openslot.web.templatetags.openslot_booking",
+            ],
         },
     }
 ]
@@ -148,7 +154,10 @@ CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # One for each process: the broad limits, where a rough count will do.
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # People --------------------------------------------------------------------------------------
@@ -182,6 +191,8 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
     raise ImproperlyConfigured("EMAIL_VERIFICATION is either optional or mandatory")
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -197,6 +208,9 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+
+# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 
@@ -280,7 +294,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     if RATE_LIMITS == "on"
     else dict.fromkeys(("broad", "signup", "token", "booking")),
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_METADATA_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SIMPLE_JWT: dict[str, Any] = {
@@ -299,6 +313,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
 }
 
 # Jobs: the job table is the outbox, see docs/adr ---------------------------------------------

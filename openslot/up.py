@@ -1,5 +1,6 @@
 """Everything on one machine: database, migrations, web and worker, watched by one process."""
 
+import http.client
 import os
 import signal
 import socket
@@ -44,8 +45,7 @@ def run(*, demo: bool) -> NoReturn:
     children = [Child("web"), Child("worker")]
     with environment.database():
         try:
-            _prepare("migrate", "--no-input", "--verbosity=0")
-            said = _prepare("demo") if demo else ""
+            said = _prepare(demo=demo)
             for child in children:
                 child.start()
             _wait_for_web(children[0])
@@ -101,20 +101,18 @@ def _end(children: list[Child]) -> None:
             process.wait()
 
 
-def _prepare(*command: str) -> str:
-    """Run a Django command to its end; what it wrote to its standard output."""
-    done = subprocess.run(
-        _openslot(*command), env=_env(), check=False, stdout=subprocess.PIPE, text=True
-    )
+def _prepare(*, demo: bool) -> str:
+    """Bring the database up to date; what was said about the examples in it."""
+    command = _openslot("prepare", *(["--demo"] if demo else []))
+    done = subprocess.run(command, env=_env(), check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode:
-        sys.stdout.write(done.stdout)
-        raise CannotRun(f"`openslot {command[0]}` failed (exit code {done.returncode})")
+        raise CannotRun(f"the database could not be prepared\n{done.stdout}".rstrip())
     return done.stdout
 
 
 def _wait_for_web(web: Child) -> None:
     deadline = time.monotonic() + PATIENCE
-    while not _is_taken():
+    while not _answers():
         if web.code() is not None:
             raise CannotRun(f"the web server did not start (exit code {web.code()})")
         if time.monotonic() > deadline:
@@ -129,13 +127,29 @@ def _check_port() -> None:
 
 
 def _is_taken() -> bool:
-    host = environment.bind()
-    reachable = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
     try:
-        with socket.create_connection((reachable, environment.port()), timeout=1):
+        with socket.create_connection((_host(), environment.port()), timeout=1):
             return True
     except OSError:
         return False
+
+
+def _answers() -> bool:
+    """Whatever it answers: a refused host name, say, is the operator's business."""
+    connection = http.client.HTTPConnection(_host(), environment.port(), timeout=PATIENCE)
+    try:
+        connection.request("GET", "/healthz")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _host() -> str:
+    host = environment.bind()
+    return "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104
 
 
 def _openslot(*command: str) -> list[str]:

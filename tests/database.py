@@ -30,6 +30,7 @@ def pytest_load_initial_conftests(early_config):
     if not os.environ.get("DATABASE_URL"):
         made = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_base()))
         made.chmod(0o711)  # the server's user passes through
+        (made / "static").mkdir()  # WhiteNoise warns where there is none
         address = embedded.dsn(made / "postgres")
         os.environ["DATABASE_URL"] = "postgres://{USER}@:{PORT}/{HOST}/{NAME}".format(**address)
         os.environ["DATA_DIR"] = str(made)

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
-from djmoney.models.fields import MoneyField
 
 from openslot.accounts.models import Customer, LocationKind, Provider, User
 from openslot.catalog.models import Service
-from openslot.kernel.fields import SpansField
+from openslot.kernel.fields import SpansField, money
 from openslot.kernel.timerange import Span
 
 
@@ -74,6 +74,27 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def overlapping(self, span: Span) -> AppointmentQuerySet:
         return self.filter(start__lt=span.end, end__gt=span.start)
 
+    def touching(self, span: Span) -> AppointmentQuerySet:
+        """Those that lie in a span, or whose proposed time does."""
+        return self.filter(
+            Q(start__lt=span.end, end__gt=span.start)
+            | Q(proposed_start__lt=span.end, proposed_end__gt=span.start)
+        )
+
+    def by_start(self) -> AppointmentQuerySet:
+        return self.order_by("start", "id")
+
+    def awaiting_provider(self, now: datetime) -> AppointmentQuerySet:
+        """Requests and times that customers proposed, still to answer; the first to expire first."""
+        return (
+            self.active()
+            .filter(
+                Q(proposed_by=Role.CUSTOMER, proposal_expires_at__gt=now)
+                | Q(status=Status.PENDING, proposed_by="", expires_at__gt=now)
+            )
+            .order_by(Coalesce("proposal_expires_at", "expires_at"), "id")
+        )
+
     def with_people(self) -> AppointmentQuerySet:
         """With all that a card or an answer shows, in the same query."""
         return self.select_related("provider__user", "customer__user", "service")
@@ -101,7 +122,7 @@ class Appointment(models.Model):
     buffer_after_minutes = models.PositiveIntegerField(default=0)
     held = SpansField()
     status = models.CharField(max_length=9, choices=Status)
-    price = MoneyField(max_digits=14, decimal_places=4, default_currency="EUR")
+    price = money(max_digits=14)
     price_rule = models.JSONField(default=dict)
     location_kind = models.CharField(max_length=12, choices=LocationKind)
     location_text = models.CharField(max_length=500, blank=True)

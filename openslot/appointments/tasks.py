@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from procrastinate.contrib.django import app
 
-from openslot.appointments import clock
+from openslot.appointments import clock, joining
 from openslot.appointments.models import Act
 from openslot.kernel import events
 
@@ -34,9 +35,17 @@ def react(act_id: str) -> None:
     events.fan_out([f"appointment.{action}" for action in actions], act_id=act.pk)
 
 
+@app.task(name="openslot.appointments.tasks.join", queue="default")
+def join(address_id: int) -> None:
+    """Give a verified address its appointments."""
+    address = EmailAddress.objects.select_related("user").filter(pk=address_id).first()
+    if address is not None and address.verified:
+        joining.join(address.user, email=address.email)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="openslot.appointments.tasks.tick", queueing_lock="appointments.tick")
-def tick(timestamp: int) -> None:
+def tick(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: expire what nobody answered, complete what is over."""
     clock.expire_requests()
     clock.expire_proposals()

@@ -91,7 +91,7 @@ class TimeOffSpan(models.Model):
 
 
 class Busy(models.Model):
-    """Time taken elsewhere, as a calendar says: source and key tell where it comes from, no titles."""
+    """Time taken elsewhere, as a calendar says: where it comes from and when, no titles."""
 
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="busy")
     source = models.CharField(max_length=200)

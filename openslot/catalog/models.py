@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from djmoney.models.fields import MoneyField
 
 from openslot.accounts.models import LocationKind, Provider, between
+from openslot.kernel.fields import money
+from openslot.kernel.folding import FoldedField
 
 
 class Category(models.Model):
@@ -59,7 +61,7 @@ class Service(models.Model):
     description = models.TextField(max_length=2000, blank=True)
     duration_minutes = models.PositiveIntegerField(validators=between(1, 1440))
     pricing = models.CharField(max_length=6, choices=Pricing, default=Pricing.FIXED)
-    tariff = MoneyField(max_digits=12, decimal_places=4, default_currency="EUR")
+    tariff = money(max_digits=12)
     location_kind = models.CharField(max_length=12, choices=LocationKind, blank=True)
     location_text = models.CharField(max_length=500, blank=True)
     buffer_before_minutes = models.PositiveIntegerField(
@@ -79,6 +81,7 @@ class Service(models.Model):
     )
     active = models.BooleanField(default=True)
     removed_at = models.DateTimeField(null=True, editable=False)
+    name_folded = FoldedField(source="name")
 
     objects = ServiceQuerySet.as_manager()
 
@@ -107,6 +110,14 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(requires__isnull=True) | ~models.Q(requires=models.F("id")),
                 name="service_does_not_require_itself",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="service_words"),
+            models.Index(
+                fields=["category", "provider"],
+                condition=models.Q(active=True, removed_at__isnull=True),
+                name="service_sold_in_category",
             ),
         ]
 

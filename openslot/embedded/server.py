@@ -90,10 +90,11 @@ def stop(home: Path) -> None:
     if pid is None:
         return
     os.kill(pid, signal.SIGINT)
-    if not _until(lambda: postmaster(home) is None):
+    if not _until(lambda: not _works_in(pid, home / "data")):
         raise DatabaseUnavailable(f"PostgreSQL (process {pid}) did not stop in {PATIENCE} s")
-    for process in _started.values():
-        process.poll()  # reaps ours
+    ours = _started.pop(home.resolve(), None)
+    if ours is not None:
+        ours.wait(PATIENCE)  # reaped, and not left to the garbage collector to complain about
 
 
 def postmaster(home: Path) -> int | None:
@@ -151,13 +152,16 @@ def _ensure(home: Path, real: Path, who: Owner, *, fast: bool) -> None:
 
 def _gone(real: Path) -> bool:
     """No server, and none of ours that has yet to write down its process id."""
-    ours = _started.get(real)
+    ours = _started.get(real.resolve())
     return (ours is None or ours.poll() is not None) and postmaster(real) is None
 
 
 def _start(real: Path, sockets: Path, who: Owner, *, fast: bool) -> None:
     programs = binaries.bindir_for(who)
     data = real / "data"
+    dead = _started.get(real.resolve())
+    if dead is not None:
+        dead.poll()
     if not data.exists():
         _initdb(programs, data, who, fast=fast)
     _end_orphans(data)
@@ -181,7 +185,7 @@ def _start(real: Path, sockets: Path, who: Owner, *, fast: bool) -> None:
             start_new_session=True,  # a ctrl-C at the terminal is not meant for it
             **as_owner(who),
         )
-    _started[real] = process
+    _started[real.resolve()] = process
 
 
 def _initdb(programs: Path, data: Path, who: Owner, *, fast: bool) -> None:

@@ -24,6 +24,7 @@ def explaining(constraints: Mapping[str, Callable[[], DomainError]]) -> Iterator
     except IntegrityError as exc:
         cause = exc.__cause__
         name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
-        if name in constraints:
-            raise constraints[name]() from exc
+        if name is not None and name in constraints:
+            error = constraints[name]()
+            raise error from exc
         raise

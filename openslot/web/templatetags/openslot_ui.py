@@ -1,3 +1,259 @@
+"""What the pages are drawn with: icons, form fields, statuses, people, prices, times.
+
+Times are shown in the active time zone, which the request's middleware sets to the reader's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from itertools import groupby
+
 from django import template
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    Select,
+)
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, to_locale
+from moneyed import Money
+from moneyed.l10n import format_money
 
 register = template.Library()
+
+# status → tone (assets/scss/components/_feedback.scss), icon, word
+STATUSES = {
+    "pending": ("pending", "hourglass", "Pending"),
+    "confirmed": ("confirmed", "check-circle", "Confirmed"),
+    "completed": ("done", "check-lg", "Completed"),
+    "no_show": ("danger", "person-slash", "No-show"),
+    "declined": ("ended", "slash-circle", "Declined"),
+    "cancelled": ("ended", "x-circle", "Cancelled"),
+    "expired": ("ended", "clock-history", "Expired"),
+}
+NOON, EVENING = 12, 17
+EN_DASH = "\N{EN DASH}"
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
+    """An icon of the sprite (assets/icons.json lists them); silent unless it has a label."""
+    href = f"{static('build/icons.svg')}#{name}"
+    classes = f"icon {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
+            classes,
+            label,
+            href,
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
+        classes,
+        href,
+    )
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField, *, label: str = "", help_text: str = "", placeholder: bool = True
+) -> dict[str, object]:
+    """A form field whole: label, control, help, the error beside it, tied for a screen reader."""
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        kind = "check"
+    elif isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        kind = "choices"
+    else:
+        kind = "control"
+    helps = help_text or bound.help_text
+    attributes = _attributes(bound, kind=kind, helps=bool(helps))
+    if not placeholder:
+        attributes["placeholder"] = False
+    return {
+        "field": bound,
+        "kind": kind,
+        "label": label or bound.label,
+        "help_text": helps,
+        "control": bound.as_widget(attrs=attributes),
+    }
+
+
+def _attributes(bound: BoundField, *, kind: str, helps: bool) -> dict[str, str | bool]:
+    """The widget's own attributes, with our classes and what describes it."""
+    attributes: dict[str, str | bool] = {}
+    own = bound.field.widget.attrs
+    if kind == "control":
+        shape = "form-select" if isinstance(bound.field.widget, Select) else "form-control"
+        invalid = "is-invalid" if bound.errors else ""
+        attributes["class"] = " ".join(filter(None, [own.get("class", ""), shape, invalid]))
+    described = [f"{bound.auto_id}_error"] if bound.errors else []
+    if helps:
+        described.append(f"{bound.auto_id}_help")
+    if described:
+        attributes["aria-describedby"] = " ".join(described)
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return attributes
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(
+    context: template.Context,
+    url_name: str,
+    text: str,
+    *,
+    icon: str,
+    also: str = "",
+    count: int | None = None,
+    css: str = "sidebar-link",
+) -> dict[str, object]:
+    """A link of the navigation, marked when the page is its own or one of those named in `also`."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    here = match is not None and match.url_name in {url_name, *also.split()}
+    return {
+        "href": reverse(url_name),
+        "text": text,
+        "icon": icon,
+        "count": count,
+        "css": css,
+        "here": here,
+    }
+
+
+@register.inclusion_tag("components/status.html")
+def status(value: str) -> dict[str, str]:
+    tone, name, word = STATUSES[value]
+    return {"tone": tone, "icon": name, "word": word}
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word of a name, "?" for none."""
+    words = str(name).split()
+    if not words:
+        return "?"
+    ends = words[:1] if len(words) == 1 else [words[0], words[-1]]
+    return "".join(word[0] for word in ends).upper()
+
+
+@register.filter
+def hue(name: str) -> int:
+    """Which of six grounds an avatar without a photo has: the same name, the same ground."""
+    return sum(str(name).encode()) % 6
+
+
+@register.filter
+def money(price: Money | None) -> str:
+    """An amount as people write it: "€50.00", "Free" for nothing to pay, "" for no price."""
+    if price is None:
+        return ""
+    if not price.amount:
+        return "Free"
+    return str(format_money(price, locale=to_locale(get_language() or "en")))
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "H:i")
+
+
+@register.filter
+def short_day(at: datetime) -> str:
+    """A day in three words: "Tue 1 Dec"."""
+    return date_format(timezone.localtime(at), "D j M")
+
+
+@register.simple_tag
+def day(at: datetime) -> SafeString:
+    """A day as people say it, exact on hover: "Today", "Tomorrow", "Tuesday 1 December"."""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.date().isoformat(),
+        date_format(local, "l j F Y"),
+        _day_words(local, now=timezone.localtime()),
+    )
+
+
+def _day_words(local: datetime, *, now: datetime) -> str:
+    away = (local.date() - now.date()).days
+    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+    if away in near:
+        return near[away]
+    return date_format(local, "l j F" if local.year == now.year else "l j F Y")
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """A day and a time as people say them, exact on hover: "Tomorrow, 09:30"."""
+    local = timezone.localtime(at)
+    words = f"{_day_words(local, now=timezone.localtime())}, {clock(at)}"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        date_format(local, "l j F Y, H:i T"),
+        words,
+    )
+
+
+@register.simple_tag
+def span(starts: datetime, ends: datetime) -> SafeString:
+    """From when to when on the clock: "09:30" to "10:00"; a later day is named."""
+    local = timezone.localtime(ends)
+    later = local.date() > timezone.localtime(starts).date()
+    return format_html(
+        '<span class="time-span"><time datetime="{}">{}</time>{}'
+        '<time datetime="{}">{}</time></span>',
+        timezone.localtime(starts).isoformat(),
+        clock(starts),
+        EN_DASH,
+        local.isoformat(),
+        f"{short_day(ends)}, {clock(ends)}" if later and clock(ends) != "00:00" else clock(ends),
+    )
+
+
+@register.simple_tag
+def length(starts: datetime, ends: datetime) -> str:
+    """How long in words: "45 min", "2 h", "1 h 30 min"."""
+    return duration(ends - starts)
+
+
+@register.filter
+def duration(value: timedelta | int) -> str:
+    """A duration, or a number of minutes, in words: "45 min", "2 h", "1 h 30 min"."""
+    minutes = value if isinstance(value, int) else int(value.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{hours} h"] if hours else []
+    if rest or not hours:
+        parts.append(f"{rest} min")
+    return " ".join(parts)
+
+
+@register.simple_tag
+def size(starts: datetime, ends: datetime) -> int:
+    """How tall an entry of the day is drawn: half hours, at least one, at most eight."""
+    return max(1, min(8, round((ends - starts) / timedelta(minutes=30))))
+
+
+@register.filter
+def parts_of_day(
+    slots: Iterable[Mapping[str, datetime]],
+) -> list[tuple[str, list[Mapping[str, datetime]]]]:
+    """Free times in order, parted into morning, afternoon and evening; empty parts are left out."""
+    return [(part, list(group)) for part, group in groupby(slots, key=_part_of_day)]
+
+
+def _part_of_day(slot: Mapping[str, datetime]) -> str:
+    hour = timezone.localtime(slot["at"]).hour
+    if hour < NOON:
+        return "Morning"
+    return "Afternoon" if hour < EVENING else "Evening"

@@ -1,0 +1,73 @@
+# `make run` and `make test` are all one needs; both set everything up first.
+# Paths are relative throughout, so that a folder with a space in its name is no trouble.
+
+PYTHON ?= python3
+PY := .venv/bin/python
+BUILD := openslot/web/static/build
+ASSETS := $(shell find assets -type f 2>/dev/null | grep -v ' ')
+PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
+	ALLOWED_HOSTS=openslot.example EMAIL_URL=smtp://mail.example:25 \
+	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
+
+.PHONY: install run check test soak bench screenshots clean
+.DELETE_ON_ERROR:
+
+install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)
+
+run: install
+	@$(PY) -m openslot up --demo
+
+check: install
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@.venv/bin/lint-imports
+	@$(PY) -m mypy
+	@$(PY) -m openslot makemigrations --check --dry-run
+	@$(PY) -m openslot check --fail-level WARNING
+	@$(PRODUCTION) $(PY) -m openslot check --deploy --fail-level WARNING
+
+test: check
+	@$(PY) -m pytest -n 2
+
+soak: install
+	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m "race or property"
+
+bench: install
+	@$(PY) -m bench
+
+screenshots: install
+	@$(PY) -m scripts.screenshots
+
+# The data folder stays.
+clean:
+	rm -rf .venv node_modules $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache build openslot.egg-info
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "OpenSlot needs Python 3.11 or newer, and $(PYTHON) is none:" \
+			"name another one, as in make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+		echo "No environment could be made; Debian and Ubuntu have it in python3-venv" >&2; exit 1; }
+	@touch $@
+
+# The installer itself comes by pip, by the hashes in the same file; it then does the rest.
+.venv/.installed: .venv/.python pyproject.toml requirements-dev.txt
+	@echo "Installing Python packages"
+	@awk '/^uv==/ { on = 1 } on { print } on && !/\\$$/ { exit }' requirements-dev.txt > .venv/uv.txt
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	@$(PY) -m uv pip sync --quiet --python $(PY) requirements-dev.txt
+	@$(PY) -m uv pip install --quiet --python $(PY) --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.installed: package-lock.json .npmrc | .venv/.installed
+	@command -v npm > /dev/null || { echo "No npm here: installing Node.js into .venv"; \
+		$(PY) -m uv pip install --quiet --python $(PY) -r requirements-node.txt; }
+	@echo "Installing the packages of the pages"
+	@PATH="$$PATH:$$PWD/.venv/bin" npm ci --no-progress --loglevel=error
+	@touch $@
+
+$(BUILD)/.built: node_modules/.installed package.json $(ASSETS)
+	@PATH="$$PATH:$$PWD/.venv/bin" npm run --silent build
+	@touch $@

@@ -1,0 +1,54 @@
+"""Speed as ratios: what OpenSlot adds to the bare SQL, and what the age of the database adds.
+
+    python -m bench [--providers 1000] [--appointments 2000000] [--young 20000] [--rounds 30]
+
+Makes a PostgreSQL of its own in a temporary folder (or uses an empty database named by
+DATABASE_URL), fills it, measures, grows the past, and measures again: all in one run, so that the
+figures can be compared whatever the machine does that day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from contextlib import nullcontext
+from pathlib import Path
+
+import django
+
+from openslot import embedded
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("bench", description=__doc__)
+    parser.add_argument("--providers", type=int, default=1000)
+    parser.add_argument("--appointments", type=int, default=2_000_000)
+    parser.add_argument("--young", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=30)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
+    with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
+        home = Path(folder) / "postgres"
+        Path(folder).chmod(0o711)  # the server's user passes through
+        os.environ["DATA_DIR"] = folder
+        own = not os.environ.get("DATABASE_URL")
+        with embedded.using(home) if own else nullcontext():
+            django.setup()
+            run(options)
+
+
+def run(options: argparse.Namespace) -> None:
+    # After the settings are read: these modules want Django.
+    from bench import fill, measure  # noqa: PLC0415
+
+    fill.base(providers=options.providers)
+    fill.past(upto=options.young)
+    young = measure.everything(rounds=options.rounds)
+    fill.past(upto=options.appointments)
+    old = measure.everything(rounds=options.rounds)
+    sys.stdout.write(measure.table(young, old, options.young, options.appointments))
+
+
+main()

@@ -1,0 +1,132 @@
+"""A provider's days as they stand: what is booked, when they are away, and the gaps between.
+
+For the provider's own eyes. What customers may book is said by slots.py alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from openslot.accounts.models import Provider
+from openslot.appointments.models import DROPPED, Appointment
+from openslot.availability import hours
+from openslot.availability.models import Busy, TimeOffSpan
+from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
+
+SHORTEST_GAP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Time off, or busy in another calendar."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One date of a zone; every span is cut to it, the appointments are not."""
+
+    date: date
+    span: Span
+    open: list[Span]
+    away: list[Away]
+    gaps: list[Span]
+    booked: list[Appointment]  # by start
+    proposed: list[Appointment]  # whose proposed time lies here, by that time
+    dropped: list[Appointment]  # declined, cancelled, expired
+
+
+def days(
+    provider: Provider, *, first: date, last: date, zone: ZoneInfo, now: datetime
+) -> list[Day]:
+    """Every date from `first` to `last` of `zone`, in order.
+
+    A gap is time inside the hours that nothing takes, buffers included, from `now` on. At most
+    five queries, whatever the number of days.
+    """
+    whole = Span(timerange.day_span(first, zone).start, timerange.day_span(last, zone).end)
+    open_spans = timerange.merged(_hours(provider, whole))
+    away = _away(provider, whole)
+    found = list(
+        Appointment.objects.filter(provider=provider).touching(whole).with_people().by_start()
+    )
+    return [
+        _day(day, zone=zone, now=now, hours=open_spans, away=away, found=found)
+        for day in timerange.days(first, last)
+    ]
+
+
+def _day(
+    day: date,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    hours: list[Span],
+    away: list[Away],
+    found: list[Appointment],
+) -> Day:
+    span = timerange.day_span(day, zone)
+    here = [item for item in found if item.span.overlaps(span)]
+    booked = [item for item in here if item.status not in DROPPED]
+    proposed = [item for item in found if item.proposed and item.proposed.overlaps(span)]
+    off = [Away(cut, item.reason) for item in away if (cut := _cut(item.span, span))]
+    open_spans = [cut for part in hours if (cut := _cut(part, span))]
+    taken = [part for item in [*booked, *proposed] for part in (*item.held, item.span)]
+    free = _without(open_spans, [*taken, *(item.span for item in off), Span(span.start, now)])
+    return Day(
+        date=day,
+        span=span,
+        open=open_spans,
+        away=off,
+        gaps=[gap for gap in free if gap.end - gap.start >= SHORTEST_GAP],
+        booked=booked,
+        proposed=sorted(proposed, key=lambda item: item.proposed or item.span),
+        dropped=[item for item in here if item.status in DROPPED],
+    )
+
+
+def _hours(provider: Provider, span: Span) -> list[Span]:
+    first = span.start.astimezone(provider.zone).date()
+    last = span.end.astimezone(provider.zone).date()
+    return hours.open_spans(provider, first=first, last=last)
+
+
+def _away(provider: Provider, span: Span) -> list[Away]:
+    inside = {"provider": provider, "start__lt": span.end, "end__gt": span.start}
+    off = [
+        Away(Span(item.start, item.end), item.time_off.reason or "Time off")
+        for item in TimeOffSpan.objects.filter(**inside).select_related("time_off")
+    ]
+    busy = [
+        Away(part, "Busy elsewhere")
+        for part in timerange.merged(
+            Span(*ends) for ends in Busy.objects.filter(**inside).values_list("start", "end")
+        )
+    ]
+    return sorted([*off, *busy], key=lambda item: item.span)
+
+
+def _cut(span: Span, to: Span) -> Span | None:
+    return (
+        Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
+    )
+
+
+def _without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    left = list(spans)
+    for hole in timerange.merged(part for part in taken if part.start < part.end):
+        left = [piece for span in left for piece in _around(span, hole)]
+    return left
+
+
+def _around(span: Span, hole: Span) -> list[Span]:
+    if not span.overlaps(hole):
+        return [span]
+    pieces = [Span(span.start, hole.start), Span(hole.end, span.end)]
+    return [piece for piece in pieces if piece.start < piece.end]

@@ -1,0 +1,182 @@
+"""Fill an empty database with the town of town.py: the same one for the same day.
+
+Everything goes through the functions that people's own bookings go through; what happened before
+today is dated back afterwards.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from allauth.account.models import EmailAddress
+from django.db.models import F
+from django.utils import timezone
+
+from openslot.accounts import people, photos
+from openslot.accounts.models import Provider, User
+from openslot.appointments import lifecycle, slots, time_off
+from openslot.appointments.errors import Refused
+from openslot.appointments.models import Act, Appointment, Status
+from openslot.availability import hours
+from openslot.catalog import offering
+from openslot.catalog.models import Service
+from openslot.demo import pictures, town
+from openslot.kernel.timerange import Span
+
+WEEKS_PAST = 5
+WEEKS_COMING = 3
+SEED = "openslot"
+
+
+def build() -> None:
+    """Make the town. Expects a migrated database without providers."""
+    rng = random.Random(SEED)  # noqa: S311  a demo, no secret
+    customers = [_customer(name) for name in town.CUSTOMERS]
+    demo = _person(town.CUSTOMER_LOGIN, "Sam", "Rivers", "Europe/Berlin")
+    photos.put(demo, pictures.picture(demo.email))
+    for number, shop in enumerate(town.SHOPS):
+        provider = _open(shop, login=town.PROVIDER_LOGIN if number == 0 else None)
+        _fill(provider, shop, customers=[*customers, demo], rng=rng)
+    _date_back()
+
+
+def _person(email: str, first: str, last: str, zone: str) -> User:
+    user = User.objects.create_user(
+        email, town.PASSWORD, first_name=first, last_name=last, timezone=zone
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _customer(name: str) -> User:
+    user = User.objects.create_user(
+        f"{name.lower()}@example.org", first_name=name, timezone="Europe/Berlin"
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _open(shop: town.Shop, *, login: str | None) -> Provider:
+    user = _person(login or f"{shop.slug}@example.org", shop.name, "", shop.zone)
+    kind, text = shop.place
+    provider = people.become_provider(
+        user,
+        name=shop.name,
+        timezone=shop.zone,
+        headline=shop.headline,
+        bio=shop.bio,
+        location_kind=kind,
+        location_text=text,
+    )
+    people.change_provider(provider, **shop.rules)
+    photos.put(provider, pictures.picture(shop.slug))
+    offering.choose_categories(provider, [shop.category])
+    for offer in shop.offers:
+        offering.offer(
+            provider,
+            name=offer.name,
+            description=offer.description,
+            category=shop.category,
+            duration_minutes=offer.minutes,
+            pricing=offer.pricing,
+            tariff=offer.tariff,
+            currency=shop.currency,
+        )
+    hours.set_week(provider, spans=list(_week(shop.hours)))
+    return provider
+
+
+def _week(text: str) -> Iterator[hours.WeekSpan]:
+    for part in text.split(";"):
+        days, *spans = part.split()
+        for day in _days(days):
+            for span in spans:
+                start, end = span.split("-")
+                yield hours.WeekSpan(day, time.fromisoformat(start), time.fromisoformat(end))
+
+
+def _days(text: str) -> list[int]:
+    if "-" in text:
+        first, last = text.split("-")
+        return list(range(int(first), int(last) + 1))
+    return [int(day) for day in text.split(",")]
+
+
+def _fill(
+    provider: Provider, shop: town.Shop, *, customers: list[User], rng: random.Random
+) -> None:
+    now = timezone.now()
+    services = list(provider.services.select_related("provider__user"))
+    today = now.astimezone(provider.zone).date()
+    for offset in range(-7 * WEEKS_PAST, 7 * WEEKS_COMING):
+        day = today + timedelta(days=offset)
+        service = rng.choice(services)
+        asked = now if offset >= 0 else now + timedelta(days=offset - 1)
+        [(_, free)] = slots.slots(service, first=day, last=day, zone=provider.zone, now=asked)
+        wanted = sorted(rng.sample(free, min(len(free), rng.randint(0, round(4 * shop.busy)))))
+        for slot in wanted:
+            _book(service, slot, by=rng.choice(customers), now=now, rng=rng)
+    holiday = datetime.combine(today + timedelta(days=16), time(12), tzinfo=provider.zone)
+    time_off.take(
+        provider,
+        by=_owner(provider),
+        start=holiday,
+        end=holiday + timedelta(hours=6),
+        reason="Away in the afternoon",
+    )
+
+
+def _owner(provider: Provider) -> User:
+    if provider.user is None:
+        raise ValueError("A provider of the demo has an account.")
+    return provider.user
+
+
+def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.Random) -> None:
+    owner = _owner(service.provider)
+    try:
+        if slot.end <= now:
+            _past(service, slot, customer=by, owner=owner, rng=rng)
+        else:
+            _coming(service, slot, customer=by, owner=owner, rng=rng)
+    except Refused:  # the customer is elsewhere at that time: as in a real town
+        return
+
+
+def _past(
+    service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
+) -> None:
+    guest = lifecycle.customers.Guest(customer.email, customer.first_name, customer.last_name)
+    made = lifecycle.book(service.pk, by=owner, start=slot.start, customer=guest)
+    ending = rng.choices(("complete", "no_show", "cancel"), (88, 5, 7))[0]
+    getattr(lifecycle, ending)(made.pk, by=owner)
+
+
+def _coming(
+    service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
+) -> None:
+    made = lifecycle.book(service.pk, by=customer, start=slot.start, notes=_notes(rng))
+    if made.status == Status.PENDING and rng.random() < 0.7:
+        lifecycle.accept(made.pk, by=owner)
+        if rng.random() < 0.1:
+            lifecycle.cancel(made.pk, by=customer, reason="I am ill, sorry")
+
+
+def _notes(rng: random.Random) -> str:
+    return rng.choice(("", "", "", "It is my first time.", "The left one, as last time."))
+
+
+def _date_back() -> None:
+    """What is over was booked a week ahead and ended when it ended, not all of it just now."""
+    now = timezone.now()
+    over = Appointment.objects.filter(end__lte=now)
+    over.update(created_at=F("start") - timedelta(days=7), updated_at=F("end"))
+    for act in Act.objects.filter(moves__appointment__in=over).prefetch_related(
+        "moves__appointment"
+    ):
+        [move] = act.moves.all()
+        appointment = move.appointment
+        act.at = appointment.created_at if move.action == "book" else appointment.end
+        act.save(update_fields=["at"])

@@ -1,0 +1,235 @@
+"""Appointments as pages: booking one, the list of one's own, one by itself, and what is done to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments import lifecycle, moves
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
+from openslot.catalog.models import Service
+from openslot.kernel.errors import NotFound
+from openslot.web import errors, history, partials, picker, providers, verbs
+from openslot.web.requests import reader
+
+PER_PAGE = 20
+DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
+
+
+class BookForm(forms.Form):
+    notes = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Notes",
+        help_text="What the other side should know. Both of you can read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
+    choice = picker.read(request)
+    offer = providers.chosen(providers.offered(providers.listed(slug)), service)
+    if offer is None or choice["at"] is None:
+        return redirect(f"{reverse('provider', args=[slug])}?service={service}")
+    here = picker.way(request.path, choice, "zone")
+    draft = request.session.get(DRAFT, {}).get(str(service), "")
+    form = BookForm(request.POST or None, initial={"notes": draft})
+    if request.method != "POST":
+        return _booking_page(request, offer, choice, form, here)
+    if not isinstance(request.user, User):
+        request.session[DRAFT] = {str(service): request.POST.get("notes", "")[:2000]}
+        return redirect_to_login(here.to(at=choice["at"]))
+    made = _booked(request.user, offer, choice["at"], form)
+    if made is None:
+        return _booking_page(request, offer, choice, form, here, status=409)
+    request.session.pop(DRAFT, None)
+    return redirect("appointment", pk=made.pk)
+
+
+def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appointment | None:
+    """The appointment made, or the one that an earlier press of the button has made already."""
+    made: list[Appointment] = []
+
+    def act() -> None:
+        made.append(
+            lifecycle.book(offer.pk, by=user, start=start, notes=form.cleaned_data["notes"])
+        )
+
+    if errors.carried_out(form, act):
+        return made[0]
+    mine = Appointment.objects.as_customer(user).active().filter(service=offer, start=start)
+    return mine.first()
+
+
+def _booking_page(
+    request: HttpRequest,
+    offer: Service,
+    choice: dict[str, Any],
+    form: BookForm,
+    here: picker.Way,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    now, start = timezone.now(), choice["at"]
+    zone = picker.zone_for(request, choice, offer.provider)
+    offers = picker.after(offer, start, zone=zone, now=now) if form.errors else []
+    context = {
+        "provider": offer.provider,
+        "service": offer,
+        "starts": start,
+        "ends": start + offer.duration,
+        "at": picker.stamp(start),
+        "form": form,
+        "here": here.to(at=start),
+        "offers": [{"at": span.start, "href": here.to(at=span.start)} for span in offers],
+        "back_href": picker.way(reverse("provider", args=[offer.provider.slug]), choice, "zone").to(
+            service=str(offer.pk), at=start
+        ),
+        **providers.zones(offer.provider, zone, choice, at=start),
+    }
+    with timezone.override(zone):
+        return render(request, "web/book.html", context, status=status)
+
+
+SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
+
+
+class ShowForm(forms.Form):
+    show = forms.ChoiceField(required=False, choices=SHOWN)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
+@login_required
+def appointments(request: HttpRequest) -> HttpResponse:
+    form = ShowForm(request.GET)
+    if not form.is_valid():
+        raise NotFound
+    show = form.cleaned_data["show"] or "upcoming"
+    mine = Appointment.objects.visible_to(reader(request)).with_people()
+    pages = Paginator(_shown(mine, show, now=timezone.now()), PER_PAGE)
+    page = pages.get_page(form.cleaned_data["page"] or 1)
+    where = picker.Way(request.path, {"show": show})
+    context = {
+        "show": show,
+        "tabs": SHOWN,
+        "page": page,
+        "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",
+        "next": where.to(page=str(page.next_page_number())) if page.has_next() else "",
+    }
+    return render(request, "web/appointments.html", context)
+
+
+def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
+    if show == "past":
+        return mine.past(now)
+    return mine.pending().order_by("start", "id") if show == "pending" else mine.upcoming(now)
+
+
+@login_required
+def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    shown = found(request, pk)
+    return render(request, "web/appointment.html", described(request, shown))
+
+
+def found(request: HttpRequest, pk: UUID) -> Appointment:
+    """The appointment, if the reader has a part in it. Raises `NotFound`."""
+    mine = Appointment.objects.visible_to(reader(request)).with_people().filter(pk=pk).first()
+    if mine is None:
+        raise NotFound
+    return mine
+
+
+def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
+    """What the page of one appointment says."""
+    user, now = reader(request), timezone.now()
+    provides = shown.role_of(user) == Role.PROVIDER
+    theirs = shown.customer.zone() if provides else shown.provider.zone
+    here = timezone.get_current_timezone()
+    differs = shown.start.astimezone(theirs).utcoffset() != shown.start.astimezone(here).utcoffset()
+    return {
+        "appointment": shown,
+        "provides": provides,
+        "other": verbs.other_name(shown, user),
+        "their_zone": theirs if differs else None,
+        "proposed_by_me": shown.proposed_by == shown.role_of(user),
+        "buttons": verbs.buttons(shown, user, now=now),
+        "questions": verbs.questions(shown, user, now=now),
+        "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
+        "history": history.told(shown, user),
+    }
+
+
+@login_required
+@errors.returning("appointment", "pk")
+def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+    shown, user = found(request, pk), reader(request)
+    verb = verbs.named(shown, action)
+    form = verb.form(request.POST or None, initial={"version": shown.version})
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: verb.act(pk, by=user, **form.arguments())
+    ):
+        messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
+        return redirect("appointment", pk=pk)
+    asked = verbs.question(shown, action, user) | {"form": form}
+    return render(request, "web/act.html", {"appointment": shown, **asked}, status=_status(form))
+
+
+def _status(form: forms.Form) -> int:
+    return 409 if form.errors else 200
+
+
+@login_required
+@errors.returning("appointment", "pk")
+def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    shown, user = found(request, pk), reader(request)
+    kind = verbs.ProviderMoveForm if shown.role_of(user) == Role.PROVIDER else verbs.MoveForm
+    form = kind(request.POST or None, initial={"version": shown.version})
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: lifecycle.reschedule(pk, by=user, **form.arguments())
+    ):
+        messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
+        return redirect("appointment", pk=pk)
+    return _moving_page(request, shown, form)
+
+
+def _moved(shown: Appointment, other: str) -> str:
+    if shown.proposed is None:
+        return verbs.VERBS["reschedule"].done.format(other=other)
+    return f"Proposed. {other} gets a mail and answers; until then both times are kept."
+
+
+def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm) -> HttpResponse:
+    if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
+        return redirect("appointment", pk=shown.pk)
+    shown.service.provider = shown.provider
+    choice = picker.read(request) if request.method == "GET" else picker.nothing()
+    where = picker.way(request.path, choice, "zone")
+    zone = picker.zone_for(request, choice, shown.provider)
+    times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
+    start = times.chosen.start if times.chosen else shown.start
+    context = {
+        "appointment": shown,
+        "form": form,
+        "provides": isinstance(form, verbs.ProviderMoveForm),
+        "other": verbs.other_name(shown, reader(request)),
+        "picker": times,
+        "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
+        **providers.zones(shown.provider, zone, choice, at=start),
+    }
+    with timezone.override(zone):
+        return partials.answer(
+            request, "web/reschedule.html", context, part="booking", status=_status(form)
+        )

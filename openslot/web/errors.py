@@ -1,0 +1,106 @@
+"""What a page says when the house refuses: beside the field, as a toast, or as "nothing here".
+
+`carried_out` is for forms; `Refusals` (a middleware) catches what no form has taken, so a domain
+error is never a 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from openslot.appointments import errors
+from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+
+View = Callable[..., HttpResponse]
+
+STALE = "It was changed in the meantime. This is how it stands now."
+
+
+def words(error: DomainError) -> str:
+    """The error in one sentence or two, for where no field is at hand."""
+    if isinstance(error, VersionMismatch):
+        return STALE
+    if isinstance(error, Invalid):
+        return " ".join(message for messages_ in error.errors.values() for message in messages_)
+    return error.detail
+
+
+def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the form is valid and the act went through; a refusal stands in the form's errors.
+
+    What no other input would mend (nothing there, changed meanwhile, not possible any more) is
+    raised as it came.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except errors.InvalidTransition:
+        raise
+    except Invalid as error:
+        beside(form, error)
+    except (errors.Refused, NotAllowed) as error:
+        form.add_error(None, words(error))
+    return not form.errors
+
+
+def beside(form: forms.BaseForm, error: Invalid) -> None:
+    """Put the messages beside the fields they speak of, or above the form."""
+    for field, told in error.errors.items():
+        form.add_error(field if field in form.fields else None, list(told))
+
+
+def returning(name: str, *keys: str) -> Callable[[View], View]:
+    """Lead back to the page of that name, with a toast, when the view is refused."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, **kwargs)
+            except NotFound:
+                raise
+            except DomainError as error:
+                messages.error(request, words(error))
+                return redirect(reverse(name, kwargs={key: kwargs[key] for key in keys}))
+
+        return wrapped
+
+    return decorate
+
+
+class Refusals:
+    """Middleware: a domain error that reaches the top is an answer, and not a failure."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError) or request.path.startswith("/api/"):
+            return None
+        if isinstance(error, NotFound):
+            return render(request, "404.html", status=404)
+        if request.method != "POST":
+            return render(request, "refused.html", {"text": words(error)}, status=400)
+        messages.error(request, words(error))
+        return redirect(came_from(request))
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that the request came from, or home."""
+    page = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(page, allowed_hosts={request.get_host()}):
+        return page
+    return reverse("home")

@@ -1,0 +1,67 @@
+"""An appointment's moves, in the words of whoever reads them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from openslot.accounts.models import User
+from openslot.appointments.models import Act, Appointment, Move, Role
+
+WORDS = {
+    "book": "booked",
+    "edit": "changed the notes",
+    "accept": "accepted",
+    "decline": "declined",
+    "cancel": "cancelled",
+    "reschedule": "moved it",
+    "propose": "proposed another time",
+    "accept_proposal": "accepted the new time",
+    "decline_proposal": "kept the old time",
+    "withdraw": "took the proposal back",
+    "complete": "noted that it took place",
+    "no_show": "noted that nobody came",
+    "expire": "The request was not answered in time",
+    "expire_proposal": "The proposal was not answered in time",
+}
+BY_ITSELF = {"complete": "Completed"}
+
+
+def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
+    """What happened, oldest first: when, in words, from when to when, and why."""
+    moves = Move.objects.filter(appointment=appointment).select_related("act")
+    return [
+        {
+            "at": move.act.at,
+            "words": _words(move, appointment, reader),
+            "reason": move.act.reason,
+            "start": _moment(move.changes, "start") if move.action != "book" else None,
+            "proposed": _proposed(move.changes),
+        }
+        for move in moves
+    ]
+
+
+def _words(move: Move, appointment: Appointment, reader: User) -> str:
+    words = WORDS.get(move.action, move.action.replace("_", " "))
+    if move.act.role == Role.SYSTEM:
+        return BY_ITSELF.get(move.action, words)
+    return f"{_who(move.act, appointment, reader)} {words}"
+
+
+def _who(act: Act, appointment: Appointment, reader: User) -> str:
+    if act.actor_id == reader.pk:
+        return "You"
+    if act.role == Role.PROVIDER:
+        return appointment.provider.name
+    return appointment.customer.name
+
+
+def _moment(changes: dict[str, Any], name: str) -> datetime | None:
+    _, new = changes.get(name) or (None, None)
+    return datetime.fromisoformat(new) if new else None
+
+
+def _proposed(changes: dict[str, Any]) -> datetime | None:
+    _, new = changes.get("proposed") or (None, None)
+    return datetime.fromisoformat(new[0]) if new else None

@@ -1,0 +1,80 @@
+"""What the pages show of the domain's things: an appointment as its card, a service's price."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from moneyed import Money
+
+from openslot.accounts.models import LocationKind
+from openslot.appointments.models import Appointment, Role
+from openslot.catalog import pricing
+from openslot.catalog.models import Service
+from openslot.web import picker, verbs
+
+register = template.Library()
+
+
+@register.filter
+def price_of(service: Service) -> Money:
+    """What one booking costs."""
+    return pricing.price(service)
+
+
+@register.filter
+def place_of(subject: Service | Appointment) -> str:
+    """Where it takes place: the address, link or number, or else the manner ("By video")."""
+    if isinstance(subject, Service):
+        kind, text = subject.location
+    else:
+        kind, text = subject.location_kind, subject.location_text
+    return text or str(LocationKind(kind).label)
+
+
+@register.filter
+def stamp(at: datetime) -> str:
+    """An instant as addresses and forms write it."""
+    return picker.stamp(at)
+
+
+@register.filter
+def in_zone(at: datetime, zone: ZoneInfo) -> str:
+    """A moment on the clocks of a zone: "Tue 1 Dec, 08:30"."""
+    return date_format(at.astimezone(zone), "D j M, H:i")
+
+
+@register.inclusion_tag("components/appointment_card.html", takes_context=True)
+def appointment_card(
+    context: template.Context, appointment: Appointment, *, actions: bool = False
+) -> dict[str, Any]:
+    """The one card of an appointment, for who is signed in; with verbs where `actions` says so."""
+    reader = context["request"].user
+    provides = appointment.role_of(reader) == Role.PROVIDER
+    person = appointment.customer.user if provides else appointment.provider
+    buttons = verbs.buttons(appointment, reader, now=timezone.now()) if actions else []
+    return {
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "starts": appointment.start,
+        "ends": appointment.end,
+        "title": appointment.service.name,
+        "name": verbs.other_name(appointment, reader),
+        "photo": person.photo if person else None,
+        "price": appointment.price,
+        "status": appointment.status,
+        "href": reverse("appointment", args=[appointment.pk]),
+        "note": _note(appointment, provides=provides),
+        "actions": [button | {"dialog": ""} for button in buttons],
+    }
+
+
+def _note(appointment: Appointment, *, provides: bool) -> str:
+    if appointment.proposed is None:
+        return ""
+    mine = appointment.proposed_by == (Role.PROVIDER if provides else Role.CUSTOMER)
+    at = date_format(timezone.localtime(appointment.proposed.start), "D j M, H:i")
+    return f"You proposed {at}" if mine else f"A new time is proposed: {at}"

@@ -1,0 +1,216 @@
+"""What can be done with an appointment, as pages say it: one table from action to words and form.
+
+What is allowed stands in `appointments.moves`, what it does in `appointments.lifecycle`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.urls import reverse
+
+from openslot.accounts.models import User
+from openslot.appointments import lifecycle, moves
+from openslot.appointments.models import Appointment, Role
+from openslot.kernel.errors import NotFound
+from openslot.web.fields import InstantField
+
+
+class ActForm(forms.Form):
+    """The version that was on the page: what changed meanwhile is not acted upon."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the domain function takes beside the appointment and `by`."""
+        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        given["expected"] = given.pop("version", None)
+        return given
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(
+        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NotesForm(ActForm):
+    notes = forms.CharField(
+        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class MoveForm(ActForm):
+    start = InstantField(
+        label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
+class ProviderMoveForm(MoveForm):
+    propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
+
+
+class Verb(NamedTuple):
+    """`{other}` in the words is the name of the other side."""
+
+    act: Callable[..., Appointment]
+    label: str
+    question: str
+    consequence: str
+    done: str
+    kind: str = ""
+    asks: bool = False  # a question comes first, with its form
+    form: type[ActForm] = ActForm
+
+
+VERBS = {
+    "accept": Verb(
+        lifecycle.accept,
+        "Accept",
+        "Accept this request?",
+        "{other} gets a mail, and the appointment is confirmed.",
+        "Accepted. {other} gets a mail.",
+        kind="primary",
+    ),
+    "decline": Verb(
+        lifecycle.decline,
+        "Decline",
+        "Decline this request?",
+        "{other} gets a mail, and the time is free again.",
+        "Declined. {other} gets a mail.",
+        kind="danger",
+        asks=True,
+        form=ReasonForm,
+    ),
+    "accept_proposal": Verb(
+        lifecycle.accept,
+        "Accept the new time",
+        "Accept the new time?",
+        "{other} gets a mail, and the old time is free again.",
+        "Moved. {other} gets a mail.",
+        kind="primary",
+    ),
+    "decline_proposal": Verb(
+        lifecycle.decline,
+        "Keep the old time",
+        "Keep the old time?",
+        "{other} gets a mail, and the appointment stays where it is.",
+        "It stays where it is. {other} gets a mail.",
+        asks=True,
+        form=ReasonForm,
+    ),
+    "withdraw": Verb(
+        lifecycle.withdraw,
+        "Take the proposal back",
+        "Take the proposal back?",
+        "The appointment stays where it is, and the proposed time is free again.",
+        "Proposal taken back.",
+    ),
+    "reschedule": Verb(
+        lifecycle.reschedule,
+        "Move",
+        "Move to another time",
+        "{other} gets a mail.",
+        "Moved. {other} gets a mail.",
+        asks=True,
+        form=MoveForm,
+    ),
+    "cancel": Verb(
+        lifecycle.cancel,
+        "Cancel",
+        "Cancel this appointment?",
+        "{other} gets a mail, and the time is free again.",
+        "Cancelled. {other} gets a mail.",
+        kind="danger",
+        asks=True,
+        form=ReasonForm,
+    ),
+    "complete": Verb(
+        lifecycle.complete,
+        "It took place",
+        "Did it take place?",
+        "It counts as completed.",
+        "Completed.",
+        kind="primary",
+    ),
+    "no_show": Verb(
+        lifecycle.no_show,
+        "Nobody came",
+        "Did {other} not come?",
+        "It counts as a no-show of {other}.",
+        "Noted as a no-show.",
+        kind="danger",
+        asks=True,
+    ),
+    "notes": Verb(
+        lifecycle.annotate,
+        "Save notes",
+        "Change the notes",
+        "Both sides read them.",
+        "Notes saved.",
+        form=NotesForm,
+    ),
+}
+
+
+def named(appointment: Appointment, action: str) -> Verb:
+    """The verb of an address ("no-show" too), as it is meant now. Raises `NotFound`."""
+    key = action.replace("-", "_")
+    if appointment.proposed is not None and key in {"accept", "decline"}:
+        key = f"{key}_proposal"
+    if key not in VERBS or action.endswith("_proposal"):
+        raise NotFound
+    return VERBS[key]
+
+
+def other_name(appointment: Appointment, reader: User) -> str:
+    """The other side's name, for this reader."""
+    if appointment.role_of(reader) == Role.PROVIDER:
+        return appointment.customer.name
+    return appointment.provider.name
+
+
+def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
+    """What the reader may do now, as components/action.html draws it."""
+    return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
+
+
+def _button(appointment: Appointment, action: str) -> dict[str, Any]:
+    verb, path = named(appointment, action), action.replace("_", "-")
+    asks_here = verb.asks and verb.form is not MoveForm
+    return {
+        "action": action,
+        "label": verb.label,
+        "kind": verb.kind,
+        "href": reverse("act", args=[appointment.pk, path]),
+        "post": not verb.asks,
+        "dialog": f"ask-{action}" if asks_here else "",
+        "hidden": [("version", appointment.version)],
+    }
+
+
+def questions(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
+    """The dialogues of those buttons that ask first, as components/dialog.html draws them."""
+    return [
+        question(appointment, button["action"], reader)
+        | {"id": button["dialog"], "href": button["href"]}
+        for button in buttons(appointment, reader, now=now)
+        if button["dialog"]
+    ]
+
+
+def question(appointment: Appointment, action: str, reader: User) -> dict[str, Any]:
+    """The words of one question, and its form empty."""
+    verb, other = named(appointment, action), other_name(appointment, reader)
+    return {
+        "title": verb.question.format(other=other),
+        "text": verb.consequence.format(other=other),
+        "verb": verb.label,
+        "danger": verb.kind == "danger",
+        "form": verb.form(
+            initial={"version": appointment.version}, auto_id=f"id_{action.replace('_', '-')}_%s"
+        ),
+    }

@@ -1,0 +1,157 @@
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from openslot import backup, embedded, environment
+from tests.running.conftest import ROOT, gone, openslot, surroundings, throwaway, until
+
+
+@pytest.fixture(scope="session")
+def migrated():
+    """A data folder with a database that is up to date, to be copied."""
+    folder = throwaway()
+    done = openslot(folder, "migrate", "--verbosity=0")
+    assert (done.returncode, done.stderr) == (0, "")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def ready(data, migrated):
+    subprocess.run(["cp", "-a", migrated / "postgres", data], check=True)
+    return data
+
+
+@pytest.fixture
+def start(ready, free_port):
+    """`openslot up` in a process of its own, once it has told its address."""
+    started = []
+
+    def up(*args):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "openslot", "up", *args],
+            env=surroundings(ready, PORT=str(free_port), WEB_PROCESSES="1"),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        if not any(f"http://localhost:{free_port}" in line for line in process.stdout):
+            pytest.fail(f"openslot up ended with {process.wait()}")
+        return process
+
+    yield up
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def family(process):
+    """Its process ids, the database's left out."""
+    return [process.pid, *(p.pid for p in psutil.Process(process.pid).children(recursive=True))]
+
+
+def test_up_serves_and_ends_cleanly(home, start):
+    process = start()
+    server = embedded.postmaster(home)
+    assert server is not None
+    processes = family(process)
+    process.terminate()
+    assert process.wait(30) == 0
+    until(lambda: all(map(gone, [server, *processes])), "every process to end")
+    assert embedded.answers(home) is False
+
+
+def test_up_starts_a_database_that_died_again(home, start):
+    process = start()
+    first = embedded.postmaster(home)
+    psutil.Process(first).kill()
+    until(lambda: embedded.postmaster(home) not in {None, first}, "another postmaster")
+    until(lambda: embedded.answers(home), "the database to answer")
+    assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert embedded.answers(home) is False
+
+
+def test_a_killed_up_takes_its_children_along(home, start):
+    process = start()
+    processes = family(process)
+    process.kill()
+    until(lambda: all(map(gone, processes)), "web and worker to end")
+    until(lambda: embedded.answers(home) is False, "the last of them to stop the database")
+
+
+def test_up_says_that_its_port_is_taken_before_it_starts_anything(data, home):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = openslot(data, "up", PORT=str(port))
+    assert (refused.returncode, home.exists()) == (1, False)
+    assert refused.stderr == f"openslot: port {port} is taken; set PORT to another one\n"
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Let this process itself speak of another data folder."""
+    monkeypatch.delenv("DATABASE_URL")
+
+    def go(folder):
+        monkeypatch.setenv("DATA_DIR", str(folder))
+        return environment.database()
+
+    return go
+
+
+def test_a_backup_comes_back_in_another_database(data, ready, tmp_path, at):
+    file = tmp_path / "with a space.dump"
+    written = openslot(ready, "backup", str(file))
+    assert (written.stdout, written.stderr) == (f"{file}\n", "")
+    assert file.stat().st_mode & 0o777 == 0o600
+    with at(data / "other"):
+        backup.read(file)
+        with pytest.raises(backup.BackupFailed, match="not empty"):
+            backup.read(file)
+        backup.read(file, replace=True)
+        restored = openslot(data / "other", "migrate", "--check")
+    assert (restored.returncode, restored.stderr) == (0, "")
+
+
+def test_a_backup_that_breaks_off_changes_nothing(ready, tmp_path, at):
+    with at(ready):
+        whole = backup.write()
+        assert whole.parent == ready / "backups"
+        half = tmp_path / "half.dump"
+        half.write_bytes(whole.read_bytes()[: whole.stat().st_size * 9 // 10])
+        before = backup._tool(*backup.PSQL, "--command", backup.TABLES)
+        with pytest.raises(backup.BackupFailed):
+            backup.read(half, replace=True)
+        assert backup._tool(*backup.PSQL, "--command", backup.TABLES) == before != "0\n"
+
+
+def test_a_file_that_is_no_backup_is_refused_in_a_line(data):
+    refused = openslot(data, "restore", "pyproject.toml", "--replace")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("openslot: pg_restore")
+    assert "Traceback" not in refused.stderr
+
+
+def test_the_password_of_database_url_is_on_no_command_line(data):
+    url = "postgres://ada:s3cret%21@127.0.0.1:1/shop?sslmode=disable"
+    refused = openslot(data, "backup", DATABASE_URL=url)
+    assert refused.returncode == 1
+    assert "127.0.0.1" in refused.stderr
+    assert "s3cret" not in refused.stderr
+
+
+def test_a_wrong_port_is_a_line_and_no_traceback(data):
+    refused = openslot(data, "web", PORT="eight thousand")
+    assert refused.stderr == "openslot: PORT must be a whole number, not 'eight thousand'\n"
+
+
+def test_nothing_to_upgrade(data):
+    assert "Nothing to do" in openslot(data, "db", "upgrade").stdout
