@@ -81,21 +81,22 @@ def _drain(stream: IO[Any]) -> None:
 
 def check(data: Any) -> None:
     """Refuse deep nesting and text that PostgreSQL does not take."""
-    level = [data]
-    for _ in range(NESTING_MAX + 1):
+    level, depth = [data], 0
+    while level:
         deeper: list[Any] = []
         for item in level:
             if isinstance(item, dict):
-                deeper.extend(item)
-                deeper.extend(item.values())
+                deeper += [*item, *item.values()]
             elif isinstance(item, list):
-                deeper.extend(item)
+                deeper += item
             elif isinstance(item, str):
                 _check_text(item)
-        level = deeper
-        if not level:
-            return
-    raise _too_deep()
+                continue
+            else:
+                continue
+            if depth == NESTING_MAX:
+                raise _too_deep()
+        level, depth = deeper, depth + 1
 
 
 def _check_text(text: str) -> None:
