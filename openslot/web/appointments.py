@@ -20,7 +20,7 @@ from openslot.accounts.models import User
 from openslot.appointments import lifecycle, moves
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
 from openslot.catalog.models import Service
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import NotFound
 from openslot.web import errors, history, partials, picker, providers, verbs
 from openslot.web.requests import reader
 
@@ -83,8 +83,8 @@ def _booking_page(
     status: int = 200,
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
-    zone = picker.zone(request, choice, offer.provider)
-    offers = picker.after(offer, start, zone=zone, now=now) if status != 200 else []
+    zone = picker.zone_for(request, choice, offer.provider)
+    offers = picker.after(offer, start, zone=zone, now=now) if form.errors else []
     context = {
         "provider": offer.provider,
         "service": offer,
@@ -217,7 +217,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm)
     shown.service.provider = shown.provider
     choice = picker.read(request) if request.method == "GET" else picker.nothing()
     where = picker.way(request.path, choice, "zone")
-    zone = picker.zone(request, choice, shown.provider)
+    zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
     start = times.chosen.start if times.chosen else shown.start
     context = {

@@ -18,7 +18,7 @@ class InstantField(forms.DateTimeField):
     """A moment, in UTC; one without an offset is read in the active zone."""
 
     def clean(self, value: Any) -> datetime | None:
-        moment = super().clean(value)
+        moment: datetime | None = super().clean(value)
         if moment is None:
             return None
         try:
@@ -31,7 +31,7 @@ class DayField(forms.DateField):
     """A date of the years that appointments may lie in."""
 
     def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
+        day: date | None = super().clean(value)
         if day is not None and not timerange.EARLIEST.year < day.year < timerange.LATEST.year:
             raise ValidationError("This lies too far away.")
         return day

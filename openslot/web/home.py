@@ -81,7 +81,7 @@ def _choices(asked: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, Any]]:
-    """The providers with their lowest price and their soonest time, as provider_card.html has it."""
+    """The providers with lowest price and soonest time, as provider_card.html takes them."""
     services = {provider.pk: finding.services_of(provider) for provider in providers}
     offered = [service for each in services.values() for service in each]
     soonest = {

@@ -24,7 +24,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     shown = listed(slug)
     services = offered(shown)
     service = chosen(services, choice["service"])
-    zone = picker.zone(request, choice, shown)
+    zone = picker.zone_for(request, choice, shown)
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
     if service is not None:
         where = picker.way(request.path, choice, "service", "zone")
@@ -70,7 +70,7 @@ def book_href(service: Service, span: Span | None, choice: dict[str, Any]) -> st
 
 
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    """The zone switch, and what the provider's clocks show at that time where it is something else."""
+    """The zone switch, and the provider's own time where its clocks show something else."""
     theirs = at.astimezone(of.zone)
     differs = at.astimezone(zone).utcoffset() != theirs.utcoffset()
     return {
