@@ -113,9 +113,7 @@ def _away(provider: Provider, span: Span) -> list[Away]:
 
 
 def _cut(span: Span, to: Span) -> Span | None:
-    return (
-        Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
-    )
+    return Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
 
 
 def _without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:

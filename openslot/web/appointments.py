@@ -216,6 +216,8 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm)
         return redirect("appointment", pk=shown.pk)
     shown.service.provider = shown.provider
     choice = picker.read(request) if request.method == "GET" else picker.nothing()
+    if not (choice["at"] or choice["day"] or choice["since"]):
+        choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
@@ -223,8 +225,9 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm)
     context = {
         "appointment": shown,
         "form": form,
-        "provides": isinstance(form, verbs.ProviderMoveForm),
+        "provides": form.by_provider,
         "other": verbs.other_name(shown, reader(request)),
+        "photo": None if form.by_provider else shown.provider.photo,
         "picker": times,
         "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
         **providers.zones(shown.provider, zone, choice, at=start),

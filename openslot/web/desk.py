@@ -106,9 +106,7 @@ def agenda(request: DeskRequest) -> HttpResponse:
 
 def waiting(user: User) -> AppointmentQuerySet:
     """What this provider has to answer, the first to expire first."""
-    return (
-        Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
-    )
+    return Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
 
 
 def _answered(pk: UUID, answer: str, *, by: User, form: AnswerForm) -> tuple[int, str]:
@@ -148,6 +146,8 @@ def _around(shown: ShownForm, days: list[agendas.Day], *, now: datetime) -> dict
         "previous": timetable.address(first - step, week=shown.week),
         "next": timetable.address(first + step, week=shown.week),
         "today": timetable.address(today, week=shown.week),
-        "as_day": timetable.address(today if first <= today <= days[-1].date else first, week=False),
+        "as_day": timetable.address(
+            today if first <= today <= days[-1].date else first, week=False
+        ),
         "as_week": timetable.address(first, week=True),
     }

@@ -49,7 +49,7 @@ def zone_choices() -> list[tuple[str, Any]]:
     """Every zone, those of a region together; "" is chosen where none is known."""
     names = sorted(timerange.zone_names(), key=lambda name: (_region(name), name))
     return [
-        (region, [(name, name.partition("/")[2].replace("_", " ") or name) for name in group])
+        (region, [(name, name.replace("_", " ")) for name in group])
         for region, group in groupby(names, key=_region)
     ]
 

@@ -32,7 +32,9 @@ class FindForm(forms.Form):
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    context: dict[str, Any] = {"categories": finding.category_counts()}
+    context: dict[str, Any] = {
+        "categories": [each for each in finding.category_counts() if each[1]]
+    }
     if isinstance(request.user, User):
         context |= _mine(request.user, now=timezone.now())
     return render(request, "web/home.html", context)
@@ -72,7 +74,8 @@ def _choices(asked: dict[str, Any]) -> list[dict[str, Any]]:
     where = picker.way(reverse("find"), asked, "search")
     chips: list[dict[str, Any]] = [
         {"name": category.name, "href": where.to(category=category.slug), "slug": category.slug}
-        for category, _ in finding.category_counts()
+        for category, count in finding.category_counts()
+        if count or category.slug == asked["category"]
     ]
     if asked["category"] and asked["category"] not in {chip["slug"] for chip in chips}:
         raise NotFound
@@ -93,7 +96,7 @@ def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, An
             "provider": provider,
             "href": reverse("provider", args=[provider.slug]),
             "price": _lowest(services[provider.pk]),
-            "services": services[provider.pk],
+            "text": ", ".join(service.name for service in services[provider.pk][:COMING]),
             "slots": _slot(provider, soonest.get(provider.pk)),
         }
         for provider in providers

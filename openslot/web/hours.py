@@ -162,7 +162,9 @@ def changed(post: QueryDict, week: list[WeekSpan]) -> list[WeekSpan]:
         others = _valid(form)["to"]
         kept = [span for span in week if span.weekday not in others or span.weekday == day]
         mine = [span for span in week if span.weekday == day]
-        return kept + [span._replace(weekday=other) for other in others if other != day for span in mine]
+        return kept + [
+            span._replace(weekday=other) for other in others if other != day for span in mine
+        ]
     day = _weekday(post.get("add", ""))
     form = SpanForm({name: post.get(f"{name}_{day}", "") for name in ("opens", "closes")})
     _valid(form)

@@ -106,7 +106,10 @@ class ProviderForm(forms.Form):
         "Open requests a customer may have", 1, 1000, "Empty: as many as they like.", required=False
     )
     daily_limit = whole(
-        "Appointments a day", 1, 1000, "A full day is offered to nobody. Empty: no limit.",
+        "Appointments a day",
+        1,
+        1000,
+        "A full day is offered to nobody. Empty: no limit.",
         required=False,
     )
     slot_step_minutes = whole(
@@ -172,9 +175,7 @@ def provider_photo(request: DeskRequest) -> HttpResponse:
         photos.remove(request.provider)
         return redirect("provider_profile")
     form = PhotoForm(request.POST, request.FILES)
-    if errors.carried_out(
-        form, lambda: photos.put(request.provider, form.cleaned_data["photo"])
-    ):
+    if errors.carried_out(form, lambda: photos.put(request.provider, form.cleaned_data["photo"])):
         messages.success(request, "Your photo is in its place.")
         return redirect("provider_profile")
     return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)

@@ -77,5 +77,5 @@ def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime)
         "zone": zone.key,
         "zone_form": picker.Choice({**choice, "zone": zone.key}),
         "their_zone": of.zone if differs else None,
-        "other": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
+        "their_time": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
     }

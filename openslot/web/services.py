@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
-
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import LocationKind, Provider
@@ -44,9 +43,7 @@ NOT_MONEY = ("XXX", "XTS")  # ISO 4217: no currency, and one for tests
 def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every currency by its code and name, those that most people want first."""
     others = sorted(code for code in CURRENCIES if code not in (*COMMON, *NOT_MONEY))
-    named = {
-        code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)
-    }
+    named = {code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)}
     return [
         ("Common", [(code, named[code]) for code in COMMON]),
         ("Others", [(code, named[code]) for code in others]),
@@ -80,9 +77,7 @@ class ServiceForm(forms.Form):
     location_kind = forms.ChoiceField(
         label="Where", choices=[("", "As on my page"), *LocationKind.choices], required=False
     )
-    location_text = forms.CharField(
-        label="Address, link or number", max_length=500, required=False
-    )
+    location_text = forms.CharField(label="Address, link or number", max_length=500, required=False)
     buffer_before_minutes = forms.IntegerField(
         label="Kept free before (minutes)", min_value=0, max_value=1440, required=False
     )
@@ -108,7 +103,9 @@ class ServiceForm(forms.Form):
         help_text="Switched off, it is shown nowhere. What is booked stays.",
     )
 
-    def __init__(self, *args: Any, provider: Provider, service: Service | None, **more: Any):
+    def __init__(
+        self, *args: Any, provider: Provider, service: Service | None, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
         others = own(provider).exclude(pk=service.pk if service else None)
         field = self.fields["requires"]
@@ -156,8 +153,7 @@ SECTIONS = (
     ),
     (
         "Order",
-        "A service that needs another one first, such as a follow-up after a first visit. Days "
-        "are counted from the day the first one ends.",
+        "A follow-up, say, after a first visit: days are counted from the day that one ends.",
         ("requires", "requires_min_days", "requires_max_days"),
     ),
     ("Visible", "", ("active",)),

@@ -49,7 +49,9 @@ class TimeOffForm(forms.Form):
     end = day_field("Last day")
     end_time = ClockField(label="Until", required=False)
     reason = forms.CharField(
-        max_length=500, required=False, help_text="Customers whose appointment is cancelled read it."
+        max_length=500,
+        required=False,
+        help_text="Customers whose appointment is cancelled read it.",
     )
     recurrence = forms.ChoiceField(
         label="Again",
@@ -76,9 +78,9 @@ class TimeOffForm(forms.Form):
         self.provider = provider
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("recurrence") and not self.cleaned_data.get("until"):
-            if "until" not in self.errors:
-                self.add_error("until", ValidationError("Say until when it comes again."))
+        again = self.cleaned_data.get("recurrence") and "until" not in self.errors
+        if again and not self.cleaned_data.get("until"):
+            self.add_error("until", ValidationError("Say until when it comes again."))
         return self.cleaned_data
 
     def span(self) -> dict[str, Any]:
@@ -115,9 +117,9 @@ def take(request: DeskRequest) -> HttpResponse:
     """Asks what becomes of the appointments in it, where there are any, before it is done."""
     form = TimeOffForm(request.POST or None, provider=request.provider)
     asked: list[Appointment] = []
-    if request.method == "POST" and errors.carried_out(form, lambda: _taken(request, form, asked)):
-        if not asked:
-            return redirect("time_off")
+    posted = request.method == "POST"
+    if posted and errors.carried_out(form, lambda: _taken(request, form, asked)) and not asked:
+        return redirect("time_off")
     context = {"form": form, "asked": asked, "provider": request.provider}
     status = 422 if form.errors else 200
     return render(request, "desk/time_off_take.html", context, status=status)

@@ -39,17 +39,21 @@ class ReasonForm(ActForm):
 
 class NotesForm(ActForm):
     notes = forms.CharField(
-        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
 
 
 class MoveForm(ActForm):
+    by_provider = False
     start = InstantField(
         label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
 
 class ProviderMoveForm(MoveForm):
+    by_provider = True
     propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
 
 
@@ -64,6 +68,7 @@ class Verb(NamedTuple):
     kind: str = ""
     asks: bool = False  # a question comes first, with its form
     form: type[ActForm] = ActForm
+    press: str = ""  # the button of the question, where it says more than the label
 
 
 VERBS = {
@@ -127,6 +132,7 @@ VERBS = {
         kind="danger",
         asks=True,
         form=ReasonForm,
+        press="Cancel it",
     ),
     "complete": Verb(
         lifecycle.complete,
@@ -208,7 +214,7 @@ def question(appointment: Appointment, action: str, reader: User) -> dict[str, A
     return {
         "title": verb.question.format(other=other),
         "text": verb.consequence.format(other=other),
-        "verb": verb.label,
+        "verb": verb.press or verb.label,
         "danger": verb.kind == "danger",
         "form": verb.form(
             initial={"version": appointment.version}, auto_id=f"id_{action.replace('_', '-')}_%s"
