@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from openslot.api import docs, errors
+from openslot.api import accounts, catalog, docs, errors, provider_profile
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", docs.SchemaView.as_view(), name="api-schema"),
     path("docs/", docs.DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    # People and the catalogue
+    path("signup/", accounts.SignUpView.as_view()),
+    path("token/", accounts.TokenView.as_view()),
+    path("token/refresh/", accounts.TokenRefreshView.as_view()),
+    path("token/revoke/", accounts.TokenRevokeView.as_view()),
+    path("token/google/", accounts.TokenGoogleView.as_view()),
+    path("me/", accounts.MeView.as_view()),
+    path("me/photo/", accounts.MyPhotoView.as_view()),
+    path("me/export/", accounts.ExportView.as_view()),
+    path("categories/", catalog.CategoriesView.as_view()),
+    path("providers/", catalog.ProvidersView.as_view()),
+    path("providers/<slug:slug>/", catalog.ProviderView.as_view()),
+    path("provider/", provider_profile.ProviderDeskView.as_view()),
+    path("provider/photo/", provider_profile.ProviderPhotoView.as_view()),
+    path("provider/services/", provider_profile.ServicesView.as_view()),
+    path("provider/services/<uuid:service_id>/", provider_profile.ServiceView.as_view()),
+    path("provider/customers/", provider_profile.CustomersView.as_view()),
+    path("provider/customers/<uuid:customer_id>/", provider_profile.CustomerView.as_view()),
+    # What no route takes
     re_path(r"", errors.unknown_path),
 ]
