@@ -91,8 +91,11 @@ class Schema(AutoSchema):
         return usual
 
     def _get_serializer_name(
-        self, serializer: Any, direction: Any, bypass_extensions: bool = False
-    ) -> str:  # noqa: FBT001, FBT002 - theirs
+        self,
+        serializer: Any,
+        direction: Any,
+        bypass_extensions: bool = False,  # noqa: FBT001, FBT002 - theirs
+    ) -> str:
         name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
         return name.removesuffix("Out")
 

@@ -12,12 +12,15 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, Min, OuterRef, Q, Sum
-from django.db.models.functions import JSONObject
+from django.db import transaction
+from django.db.models import CharField, Count, Max, Min, OuterRef, Q, Sum
+from django.db.models.functions import Cast, JSONObject
 
+from openslot.accounts import people
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider, User
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Status
-from openslot.kernel.errors import Invalid
+from openslot.kernel.assignment import assign
+from openslot.kernel.errors import Invalid, NotFound
 
 
 class Guest(NamedTuple):
@@ -107,3 +110,51 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
     return known or Customer(
         provider=provider, email=email, first_name=guest.first_name, last_name=guest.last_name
     )
+
+
+def with_history(provider: Provider, *, now: datetime) -> CustomerQuerySet:
+    """The provider's customers, latest first, each with what became of their appointments.
+
+    `count` leaves out what was declined, cancelled or expired; `revenue` lists what completed ones
+    brought, `{"amount", "currency"}` for each currency; `last_visit` and `next_visit` are starts.
+    """
+    theirs = Appointment.objects.filter(customer=OuterRef("pk")).order_by()
+    brought = (
+        theirs.filter(status=Status.COMPLETED)
+        .values("price_currency")
+        .annotate(total=Sum("price"))
+        .values(pair=JSONObject(amount=Cast("total", CharField()), currency="price_currency"))
+    )
+    taken = Q(appointments__status=Status.COMPLETED) | Q(
+        appointments__status=Status.CONFIRMED, appointments__end__lte=now
+    )
+    to_come = Q(appointments__status__in=ACTIVE, appointments__start__gt=now)
+    return (
+        Customer.objects.of(provider)
+        .select_related("user")
+        .annotate(
+            count=Count("appointments", filter=~Q(appointments__status__in=DROPPED)),
+            last_visit=Max("appointments__start", filter=taken),
+            next_visit=Min("appointments__start", filter=to_come),
+            brought=ArraySubquery(brought),
+        )
+        .order_by("-created_at", "id")
+    )
+
+
+@transaction.atomic
+def change(
+    provider: Provider, customer_id: UUID, *, notes: str | None = None, blocked: bool | None = None
+) -> Customer:
+    """Keep private notes about a customer, or take no more bookings from them.
+
+    Raises `NotFound` for somebody else's customer and `Invalid` for endless notes.
+    """
+    people.lock(provider)
+    customer = Customer.objects.of(provider).filter(pk=customer_id).first()
+    if customer is None:
+        raise NotFound
+    wanted = {"notes": notes, "blocked": blocked}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    customer.save(update_fields=assign(customer, given, allowed=("notes", "blocked")))
+    return customer

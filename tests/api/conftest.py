@@ -8,31 +8,39 @@ from rest_framework_simplejwt.tokens import AccessToken
 
 
 class Caller:
-    """Somebody with an access token (without a user: nobody), who speaks JSON."""
+    """Somebody with an access token (without a user: a passer-by), who speaks JSON."""
 
     def __init__(self, user=None):
-        self.user = user
         self.client = Client()
         token = {"authorization": f"Bearer {AccessToken.for_user(user)}"} if user else {}
         self.headers = {"accept": "application/json"} | token
 
-    def __getattr__(self, method):
-        def send(path, body=None, *, raw=None, headers=None, **query):
-            if method == "get":
-                content = {"query_params": query}
-            else:
-                data = raw if raw is not None else "" if body is None else json.dumps(body)
-                content = {"data": data, "content_type": "application/json"}
-            return getattr(self.client, method)(
-                f"/api/{path}", headers=self.headers | (headers or {}), **content
-            )
+    def __call__(self, method, path, body=None, *, raw=None, headers=None, **kwargs):
+        if body is not None or raw is not None:
+            data = json.dumps(body) if raw is None else raw
+            kwargs |= {"data": data, "content_type": "application/json"}
+        headers = self.headers | (headers or {})
+        return getattr(self.client, method)(f"/api/{path}", headers=headers, **kwargs)
 
-        return send
+    def get(self, path, *, headers=None, **query):
+        return self("get", path, headers=headers, query_params=query)
+
+    def post(self, path, body=None, **kwargs):
+        return self("post", path, body, **kwargs)
+
+    def put(self, path, body=None, **kwargs):
+        return self("put", path, body, **kwargs)
+
+    def patch(self, path, body=None, **kwargs):
+        return self("patch", path, body, **kwargs)
+
+    def delete(self, path, body=None, **kwargs):
+        return self("delete", path, body, **kwargs)
 
 
 @pytest.fixture
-def as_():
-    """Somebody's client: as_(bob).get("appointments/")."""
+def asking():
+    """`asking(bob).get("me/")`; without somebody: a passer-by."""
     return Caller
 
 

@@ -29,8 +29,8 @@ def path(appointment, action=""):
 
 
 class TestBooking:
-    def test_a_customer_asks_for_a_time(self, as_, bob, ada, massage):
-        answer = as_(bob).post("appointments/", booking(massage, notes="Hello"))
+    def test_a_customer_asks_for_a_time(self, asking, bob, ada, massage):
+        answer = asking(bob).post("appointments/", booking(massage, notes="Hello"))
         said = done(answer, 201)
         assert answer.headers["ETag"] == '"1"'
         customer = said["customer"]
@@ -60,27 +60,29 @@ class TestBooking:
             "allowed_actions": ["reschedule", "cancel"],
         }
 
-    def test_a_time_that_is_taken_is_refused(self, as_, carol, massage, asked):
-        problem(as_(carol).post("appointments/", booking(massage)), 409, "slot_taken")
+    def test_a_time_that_is_taken_is_refused(self, asking, carol, massage, asked):
+        problem(asking(carol).post("appointments/", booking(massage)), 409, "slot_taken")
 
-    def test_a_time_off_the_grid_is_refused(self, as_, bob, massage):
+    def test_a_time_off_the_grid_is_refused(self, asking, bob, massage):
         start = "2030-04-02T10:07:00+02:00"
-        problem(as_(bob).post("appointments/", booking(massage, start)), 409, "slot_unavailable")
+        problem(asking(bob).post("appointments/", booking(massage, start)), 409, "slot_unavailable")
 
-    def test_a_provider_books_for_a_guest(self, as_, ada, massage):
+    def test_a_provider_books_for_a_guest(self, asking, ada, massage):
         guest = {"email": "guest@example.org", "first_name": "Greta", "last_name": "Guest"}
-        said = done(as_(ada).post("appointments/", booking(massage, customer=guest)), 201)
+        said = done(asking(ada).post("appointments/", booking(massage, customer=guest)), 201)
         assert (said["status"], said["customer"]["name"]) == ("confirmed", "Greta Guest")
 
-    def test_a_provider_books_for_a_known_customer(self, as_, ada, massage, asked):
+    def test_a_provider_books_for_a_known_customer(self, asking, ada, massage, asked):
         customer = {"id": str(asked.customer_id)}
         start = "2030-04-03T21:07:00+02:00"  # outside the hours and off the grid
-        said = done(as_(ada).post("appointments/", booking(massage, start, customer=customer)), 201)
+        said = done(
+            asking(ada).post("appointments/", booking(massage, start, customer=customer)), 201
+        )
         assert said["customer"] == {"id": str(asked.customer_id), "name": "Bob Test"}
 
-    def test_nobody_else_books_for_somebody(self, as_, bob, massage):
+    def test_nobody_else_books_for_somebody(self, asking, bob, massage):
         guest = {"email": "guest@example.org"}
-        answer = as_(bob).post("appointments/", booking(massage, customer=guest))
+        answer = asking(bob).post("appointments/", booking(massage, customer=guest))
         problem(answer, 403, "not_allowed")
 
     @pytest.mark.parametrize(
@@ -92,12 +94,14 @@ class TestBooking:
             ("follow_ups", True),
         ],
     )
-    def test_what_is_not_offered_yet_is_said_and_not_ignored(self, as_, bob, massage, field, value):
-        answer = as_(bob).post("appointments/", booking(massage, **{field: value}))
+    def test_what_is_not_offered_yet_is_said_and_not_ignored(
+        self, asking, bob, massage, field, value
+    ):
+        answer = asking(bob).post("appointments/", booking(massage, **{field: value}))
         assert problem(answer, 400, "invalid")["errors"] == {field: ["This is not offered yet."]}
 
-    def test_a_preview_says_what_a_booking_would_get(self, as_, bob, massage):
-        said = done(as_(bob).post("appointments/preview/", booking(massage)))
+    def test_a_preview_says_what_a_booking_would_get(self, asking, bob, massage):
+        said = done(asking(bob).post("appointments/preview/", booking(massage)))
         assert said == {
             "occurrences": [
                 {
@@ -112,8 +116,8 @@ class TestBooking:
         }
         assert not Appointment.objects.exists()
 
-    def test_a_preview_names_what_stands_against_it(self, as_, carol, massage, asked):
-        said = done(as_(carol).post("appointments/preview/", booking(massage)))
+    def test_a_preview_names_what_stands_against_it(self, asking, carol, massage, asked):
+        said = done(asking(carol).post("appointments/preview/", booking(massage)))
         [occurrence] = said["occurrences"]
         assert (occurrence["free"], occurrence["reason"]) == (False, "slot_taken")
         assert said["total_price"] == {"amount": "0.00", "currency": "EUR"}
@@ -159,21 +163,21 @@ BAD_BOOKINGS = [
 
 @pytest.mark.parametrize("address", ["appointments/", "appointments/preview/"])
 @pytest.mark.parametrize(("change", "field"), BAD_BOOKINGS, ids=lambda value: str(value)[:48])
-def test_a_bad_booking_names_its_field(as_, bob, massage, address, change, field):
-    answer = as_(bob).post(address, booking(massage) | change)
+def test_a_bad_booking_names_its_field(asking, bob, massage, address, change, field):
+    answer = asking(bob).post(address, booking(massage) | change)
     assert field in problem(answer, 400, "invalid")["errors"]
 
 
 @pytest.mark.parametrize("body", [[], "x", 5, None, [{}], True])
-def test_a_body_that_is_no_object_is_refused(as_, bob, massage, body):
-    answer = as_(bob).post("appointments/", raw=json.dumps(body))
+def test_a_body_that_is_no_object_is_refused(asking, bob, massage, body):
+    answer = asking(bob).post("appointments/", raw=json.dumps(body))
     problem(answer, 400, "invalid")
 
 
 class TestOne:
-    def test_both_sides_see_it(self, as_, ada, bob, asked):
-        assert done(as_(bob).get(path(asked)))["allowed_actions"] == ["reschedule", "cancel"]
-        actions = done(as_(ada).get(path(asked)))["allowed_actions"]
+    def test_both_sides_see_it(self, asking, ada, bob, asked):
+        assert done(asking(bob).get(path(asked)))["allowed_actions"] == ["reschedule", "cancel"]
+        actions = done(asking(ada).get(path(asked)))["allowed_actions"]
         assert actions == ["accept", "decline", "reschedule", "cancel"]
 
     @pytest.mark.parametrize(
@@ -191,46 +195,48 @@ class TestOne:
             ("post", "no-show", {}),
         ],
     )
-    def test_a_stranger_finds_nothing_there(self, as_, eve, asked, method, action, body):
+    def test_a_stranger_finds_nothing_there(self, asking, eve, asked, method, action, body):
         for headers in ({}, {"if-match": '"7"'}, {"if-match": '"1", "2"'}, {"if-match": "?"}):
             if method == "get":
-                answer = as_(eve).get(path(asked, action))
+                answer = asking(eve).get(path(asked, action))
             else:
-                answer = getattr(as_(eve), method)(path(asked, action), body, headers=headers)
+                answer = getattr(asking(eve), method)(path(asked, action), body, headers=headers)
             problem(answer, 404, "not_found")
 
-    def test_nobody_sees_it_without_a_token(self, as_, asked):
-        answer = as_().get(path(asked))
+    def test_nobody_sees_it_without_a_token(self, asking, asked):
+        answer = asking().get(path(asked))
         problem(answer, 401, "not_authenticated")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
     @pytest.mark.parametrize("token", ["nonsense", "a.b.c", "", "x y"])
-    def test_a_bad_token_is_refused(self, as_, asked, token):
-        answer = as_().get(path(asked), headers={"authorization": f"Bearer {token}"})
+    def test_a_bad_token_is_refused(self, asking, asked, token):
+        answer = asking().get(path(asked), headers={"authorization": f"Bearer {token}"})
         assert answer.status_code == 401
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
-    def test_a_session_is_no_token(self, as_, bob, asked):
-        caller = as_()
+    def test_a_session_is_no_token(self, asking, bob, asked):
+        caller = asking()
         caller.client.force_login(bob)
         problem(caller.get(path(asked)), 401, "not_authenticated")
 
     @pytest.mark.parametrize("bad", ["x", "0", "%00", "..", str(uuid.uuid4())])
-    def test_an_id_of_nothing_is_not_found(self, as_, bob, bad):
-        problem(as_(bob).get(f"appointments/{bad}/"), 404, "not_found")
+    def test_an_id_of_nothing_is_not_found(self, asking, bob, bad):
+        problem(asking(bob).get(f"appointments/{bad}/"), 404, "not_found")
 
-    def test_the_notes_can_be_changed_by_what_was_read(self, as_, bob, asked):
-        read = done(as_(bob).get(path(asked)))
-        said = done(as_(bob).patch(path(asked), read | {"notes": "Both shoulders", "status": "x"}))
+    def test_the_notes_can_be_changed_by_what_was_read(self, asking, bob, asked):
+        read = done(asking(bob).get(path(asked)))
+        said = done(
+            asking(bob).patch(path(asked), read | {"notes": "Both shoulders", "status": "x"})
+        )
         assert (said["notes"], said["status"], said["version"]) == ("Both shoulders", "pending", 2)
 
-    def test_an_unknown_field_is_refused(self, as_, bob, asked):
-        answer = as_(bob).patch(path(asked), {"note": "x"})
+    def test_an_unknown_field_is_refused(self, asking, bob, asked):
+        answer = asking(bob).patch(path(asked), {"note": "x"})
         assert "note" in problem(answer, 400, "invalid")["errors"]
 
-    def test_the_history_tells_who_did_what(self, as_, ada, bob, asked):
+    def test_the_history_tells_who_did_what(self, asking, ada, bob, asked):
         lifecycle.decline(asked.pk, by=ada, reason="On holiday")
-        said = done(as_(bob).get(path(asked, "history")))
+        said = done(asking(bob).get(path(asked, "history")))
         assert [(entry["actor"], entry["action"], entry["reason"]) for entry in said] == [
             ({"role": "customer", "name": "Bob Test"}, "book", ""),
             ({"role": "provider", "name": "Ada's practice"}, "decline", "On holiday"),
@@ -239,43 +245,45 @@ class TestOne:
 
 
 class TestMoves:
-    def test_a_request_is_accepted(self, as_, ada, asked):
-        answer = as_(ada).post(path(asked, "accept"), {"scope": "this"})
+    def test_a_request_is_accepted(self, asking, ada, asked):
+        answer = asking(ada).post(path(asked, "accept"), {"scope": "this"})
         said = done(answer)
         assert (said["status"], said["version"]) == ("confirmed", 2)
         assert answer.headers["ETag"] == '"2"'
 
-    def test_no_body_will_do(self, as_, ada, asked):
-        assert done(as_(ada).post(path(asked, "accept")))["status"] == "confirmed"
+    def test_no_body_will_do(self, asking, ada, asked):
+        assert done(asking(ada).post(path(asked, "accept")))["status"] == "confirmed"
 
-    def test_a_request_is_declined(self, as_, ada, asked):
-        assert done(as_(ada).post(path(asked, "decline"), {"reason": "x"}))["status"] == "declined"
+    def test_a_request_is_declined(self, asking, ada, asked):
+        assert (
+            done(asking(ada).post(path(asked, "decline"), {"reason": "x"}))["status"] == "declined"
+        )
 
-    def test_an_appointment_is_cancelled(self, as_, bob, asked):
-        said = done(as_(bob).post(path(asked, "cancel"), {"reason": "Ill"}))
+    def test_an_appointment_is_cancelled(self, asking, bob, asked):
+        said = done(asking(bob).post(path(asked, "cancel"), {"reason": "Ill"}))
         assert (said["status"], said["allowed_actions"]) == ("cancelled", [])
 
-    def test_a_new_time_is_proposed_and_withdrawn(self, as_, ada, bob, asked):
+    def test_a_new_time_is_proposed_and_withdrawn(self, asking, ada, bob, asked):
         lifecycle.accept(asked.pk, by=ada)
-        said = done(as_(bob).post(path(asked, "reschedule"), {"start": "2030-04-02T12:00:00Z"}))
+        said = done(asking(bob).post(path(asked, "reschedule"), {"start": "2030-04-02T12:00:00Z"}))
         assert said["proposed"] == {
             "start": "2030-04-02T12:00:00Z",
             "end": "2030-04-02T13:00:00Z",
             "by": "customer",
         }
         assert said["allowed_actions"][0] == "withdraw"
-        assert done(as_(bob).post(path(asked, "withdraw")))["proposed"] is None
+        assert done(asking(bob).post(path(asked, "withdraw")))["proposed"] is None
 
-    def test_after_its_start_it_is_completed_or_a_no_show(self, as_, ada, asked, clock):
+    def test_after_its_start_it_is_completed_or_a_no_show(self, asking, ada, asked, clock):
         lifecycle.accept(asked.pk, by=ada)
-        problem(as_(ada).post(path(asked, "complete")), 409, "too_early")
+        problem(asking(ada).post(path(asked, "complete")), 409, "too_early")
         clock.move_to(at(8, 30, day=1))
-        assert done(as_(ada).post(path(asked, "no-show")))["status"] == "no_show"
-        said = problem(as_(ada).post(path(asked, "complete")), 409, "invalid_transition")
+        assert done(asking(ada).post(path(asked, "no-show")))["status"] == "no_show"
+        said = problem(asking(ada).post(path(asked, "complete")), 409, "invalid_transition")
         assert (said["current_status"], said["allowed_actions"]) == ("no_show", [])
 
-    def test_what_only_the_other_side_has_is_not_allowed(self, as_, bob, asked):
-        problem(as_(bob).post(path(asked, "accept")), 403, "not_allowed")
+    def test_what_only_the_other_side_has_is_not_allowed(self, asking, bob, asked):
+        problem(asking(bob).post(path(asked, "accept")), 403, "not_allowed")
 
     @pytest.mark.parametrize(
         ("action", "body", "field"),
@@ -299,8 +307,8 @@ class TestMoves:
             ("no-show", {"x": 1}, "x"),
         ],
     )
-    def test_a_bad_body_names_its_field(self, as_, ada, asked, action, body, field):
-        answer = as_(ada).post(path(asked, action), body)
+    def test_a_bad_body_names_its_field(self, asking, ada, asked, action, body, field):
+        answer = asking(ada).post(path(asked, action), body)
         assert field in problem(answer, 400, "invalid")["errors"]
         asked.refresh_from_db()
         assert asked.version == 1
@@ -310,8 +318,8 @@ class TestVersions:
     @pytest.mark.parametrize(
         "header", ['"1"', 'W/"1"', "*", ' "1" ', '"5", "1"', 'W/"5",W/"1"', '"abc", "1"']
     )
-    def test_the_version_that_was_seen_fits(self, as_, bob, asked, header):
-        done(as_(bob).patch(path(asked), {"notes": "x"}, headers={"if-match": header}))
+    def test_the_version_that_was_seen_fits(self, asking, bob, asked, header):
+        done(asking(bob).patch(path(asked), {"notes": "x"}, headers={"if-match": header}))
 
     @pytest.mark.parametrize(
         "header",
@@ -330,17 +338,17 @@ class TestVersions:
             '"' + "9" * 400 + '"',
         ],
     )
-    def test_another_does_not(self, as_, bob, asked, header):
-        answer = as_(bob).patch(path(asked), {"notes": "x"}, headers={"if-match": header})
+    def test_another_does_not(self, asking, bob, asked, header):
+        answer = asking(bob).patch(path(asked), {"notes": "x"}, headers={"if-match": header})
         problem(answer, 412, "version_mismatch")
         asked.refresh_from_db()
         assert asked.version == 1
 
-    def test_an_outdated_move_is_refused(self, as_, ada, bob, asked):
+    def test_an_outdated_move_is_refused(self, asking, ada, bob, asked):
         lifecycle.annotate(asked.pk, by=bob, notes="Both")
-        answer = as_(ada).post(path(asked, "accept"), headers={"if-match": '"1"'})
+        answer = asking(ada).post(path(asked, "accept"), headers={"if-match": '"1"'})
         problem(answer, 412, "version_mismatch")
-        done(as_(ada).post(path(asked, "accept"), headers={"if-match": '"2"'}))
+        done(asking(ada).post(path(asked, "accept"), headers={"if-match": '"2"'}))
 
 
 class TestList:
@@ -372,8 +380,8 @@ class TestList:
         ],
         ids=str,
     )
-    def test_one_sees_ones_own_soonest_first(self, as_, ada, several, query, found):
-        said = done(as_(ada).get("appointments/", **query))
+    def test_one_sees_ones_own_soonest_first(self, asking, ada, several, query, found):
+        said = done(asking(ada).get("appointments/", **query))
         assert said.keys() == {"next", "previous", "results"}
         ids = [row["id"] for row in said["results"]]
         if found is None:
@@ -381,14 +389,14 @@ class TestList:
         else:
             assert ids == [str(several[n].pk) for n in found]
 
-    def test_a_stranger_sees_none(self, as_, eve, several):
-        said = done(as_(eve).get("appointments/"))
+    def test_a_stranger_sees_none(self, asking, eve, several):
+        said = done(asking(eve).get("appointments/"))
         assert said == {"next": None, "previous": None, "results": []}
 
     @pytest.mark.parametrize("ordering", ["start", "-start", "created_at", "-updated_at"])
-    def test_pages_lead_through_all_and_back(self, as_, ada, bob, several, settings, ordering):
+    def test_pages_lead_through_all_and_back(self, asking, ada, bob, several, settings, ordering):
         settings.BASE_URL = "https://book.example.org"
-        caller, seen, url = as_(ada), [], None
+        caller, seen, url = asking(ada), [], None
         whole = done(caller.get("appointments/", ordering=ordering))["results"]
         said = done(caller.get("appointments/", page_size=1, ordering=ordering))
         assert said["previous"] is None
@@ -405,10 +413,12 @@ class TestList:
         assert back == whole[-2::-1]
         assert said["next"]
 
-    def test_a_page_stays_right_when_rows_come_before_it(self, as_, ada, carol, massage, several):
-        first = done(as_(ada).get("appointments/", page_size=2))
+    def test_a_page_stays_right_when_rows_come_before_it(
+        self, asking, ada, carol, massage, several
+    ):
+        first = done(asking(ada).get("appointments/", page_size=2))
         town.booked(massage, carol, at(7, day=1))
-        second = done(as_(ada).get(first["next"].partition("/api/")[2]))
+        second = done(asking(ada).get(first["next"].partition("/api/")[2]))
         assert [row["id"] for row in second["results"]] == [str(several[3].pk)]
 
     @pytest.mark.parametrize(
@@ -434,18 +444,18 @@ class TestList:
         ],
         ids=lambda value: str(value)[:40],
     )
-    def test_a_bad_query_names_its_parameter(self, as_, bob, query, field):
-        assert field in problem(as_(bob).get("appointments/", **query), 400, "invalid")["errors"]
+    def test_a_bad_query_names_its_parameter(self, asking, bob, query, field):
+        assert field in problem(asking(bob).get("appointments/", **query), 400, "invalid")["errors"]
 
-    def test_a_cursor_of_another_ordering_is_refused(self, as_, ada, several):
-        said = done(as_(ada).get("appointments/", page_size=1))
+    def test_a_cursor_of_another_ordering_is_refused(self, asking, ada, several):
+        said = done(asking(ada).get("appointments/", page_size=1))
         cursor = said["next"].partition("cursor=")[2].partition("&")[0]
-        answer = as_(ada).get("appointments/", cursor=cursor, ordering="-start")
+        answer = asking(ada).get("appointments/", cursor=cursor, ordering="-start")
         assert "cursor" in problem(answer, 400, "invalid")["errors"]
 
     def test_a_list_costs_two_queries_however_long(
-        self, as_, ada, several, django_assert_num_queries
+        self, asking, ada, several, django_assert_num_queries
     ):
-        caller = as_(ada)
+        caller = asking(ada)
         with django_assert_num_queries(2):  # the caller; the page with its people and services
             assert len(done(caller.get("appointments/"))["results"]) == 3
