@@ -1,6 +1,7 @@
 import threading
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from openslot.appointments.models import Appointment
@@ -101,6 +102,7 @@ def test_two_presses_at_the_same_moment_book_once(signed_in, bob, massage):
         client = Client()
         client.cookies = signed.cookies
         answers.append(book(client, massage).status_code)
+        connections.close_all()
 
     signed = signed_in(bob)
     threads = [threading.Thread(target=press) for _ in range(2)]
