@@ -5,10 +5,8 @@ Until then they show the name that the provider gave, and belong to nobody's acc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from openslot.accounts.models import Customer, User
 from openslot.appointments import errors, ledger
@@ -39,10 +37,8 @@ def _joined(guest: Customer, user: User) -> int:
         guest.save(update_fields=["user"])
     else:
         _merge(guest, into=known)
-    _attend((pk for pk, status in guests if status in ACTIVE), user)
-    Appointment.objects.filter(pk__in=[pk for pk, status in guests if status not in ACTIVE]).update(
-        attendee=user
-    )
+    for pk, status in guests:
+        _attend(Appointment.objects.filter(pk=pk), user, active=status in ACTIVE)
     return len(guests)
 
 
@@ -55,10 +51,9 @@ def _merge(guest: Customer, *, into: Customer) -> None:
     guest.delete()
 
 
-def _attend(appointments: Iterable[UUID], user: User) -> None:
-    for pk in appointments:
-        try:
-            with explaining(ledger.CONSTRAINTS):
-                Appointment.objects.filter(pk=pk).update(attendee=user)
-        except errors.CustomerBusy:
-            Appointment.objects.filter(pk=pk).update(needs_attention=True)
+def _attend(one: QuerySet[Appointment], user: User, *, active: bool) -> None:
+    try:
+        with explaining(ledger.CONSTRAINTS):
+            one.update(attendee=user, version=F("version") + 1)
+    except errors.CustomerBusy:
+        one.update(needs_attention=active, version=F("version") + 1)
