@@ -4,8 +4,12 @@ from openslot.catalog.models import Category
 from tests import town
 
 
+def category(slug):
+    return Category.objects.get_or_create(slug=slug, defaults={"name": slug.title()})[0]
+
+
 def test_anybody_is_asked_what_they_look_for(client, massage):
-    massage.category = Category.objects.get(slug="massage")
+    massage.category = category("massage")
     massage.save()
     page = client.get("/").content.decode()
     assert "Book time with the people you need" in page
@@ -38,7 +42,7 @@ def test_finding_shows_the_soonest_time_of_each(client, massage, haircut):
 
 
 def test_finding_by_word_and_by_category(client, massage, haircut):
-    haircut.category = Category.objects.get(slug="hair")
+    haircut.category = category("hair")
     haircut.save()
     for query in ("search=haircut", "category=hair", "search=haircut&category=hair"):
         page = client.get(f"/find/?{query}").content.decode()
