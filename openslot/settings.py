@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
+    "openslot.api.middleware.readable",
     "openslot.web.errors.Refusals",
 ]
 
@@ -153,7 +154,10 @@ CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
     # One for each process: the broad limits, where a rough count will do.
-    "local": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # People --------------------------------------------------------------------------------------
@@ -187,6 +191,8 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
     raise ImproperlyConfigured("EMAIL_VERIFICATION is either optional or mandatory")
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -288,7 +294,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     if RATE_LIMITS == "on"
     else dict.fromkeys(("broad", "signup", "token", "booking")),
     "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "DEFAULT_METADATA_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SIMPLE_JWT: dict[str, Any] = {
@@ -307,6 +313,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
 }
 
 # Jobs: the job table is the outbox, see docs/adr ---------------------------------------------

@@ -1,6 +1,7 @@
 """What every test may use. The database of the run is made in tests/database.py."""
 
 import os
+import shutil
 
 import pytest
 import time_machine
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import town
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 
 settings.register_profile(
@@ -40,6 +42,12 @@ def figures(request):
         request.node.user_properties.append(("figures", line))
 
     return tell
+
+
+def pytest_runtest_setup(item):
+    """Browser tests skip where there is no Chromium; in CI that is a failure."""
+    if item.get_closest_marker("browser") and not any(map(shutil.which, CHROMIUM)):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium on the PATH")
 
 
 def pytest_runtest_logreport(report):

@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+
+from openslot.kernel.folding import FoldedField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -123,8 +126,20 @@ class Provider(models.Model):
     pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    name_folded = FoldedField(source="name")
+    headline_folded = FoldedField(source="headline")
 
     objects = ProviderQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_folded", "id"], name="provider_by_name"),
+            GinIndex(
+                fields=["name_folded", "headline_folded"],
+                opclasses=["gin_trgm_ops", "gin_trgm_ops"],
+                name="provider_words",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

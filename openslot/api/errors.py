@@ -1,7 +1,183 @@
-"""Which error is which status, and problem details (RFC 9457) for every one of them."""
+"""Which error is which status, and problem details (RFC 9457) for every one of them.
 
-from rest_framework.views import exception_handler
+Everything of 400 or more under `/api/` is made here: what the domain refuses, what REST framework
+refuses, and, through the handlers at the end, what Django answers before or after them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import exceptions
+
+from openslot.appointments.errors import Refused
+from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+
+MEDIA_TYPE = "application/problem+json"
+OF_THE_BODY = "non_field_errors"
+
+STATUSES: dict[type[DomainError], HTTPStatus] = {
+    Invalid: HTTPStatus.BAD_REQUEST,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Refused: HTTPStatus.CONFLICT,
+    VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
+    DomainError: HTTPStatus.CONFLICT,
+}
+
+# REST framework's codes where ours differ.
+CODES = {
+    "parse_error": "malformed",
+    "permission_denied": NotAllowed.code,
+}
 
 
-def answer(exc, context):  # type: ignore[no-untyped-def]
-    return exception_handler(exc, context)
+class Malformed(exceptions.ParseError):
+    """What was sent cannot be read."""
+
+    default_code = "malformed"
+
+
+class TooLarge(exceptions.APIException):
+    """What was sent is too large."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_code = "body_too_large"
+
+
+class KeyReused(exceptions.APIException):
+    """An Idempotency-Key came again with another body."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+    default_code = "idempotency_key_reused"
+    default_detail = "This Idempotency-Key was used for another request."
+
+
+def problem(
+    status: int,
+    *,
+    code: str,
+    detail: str,
+    errors: Mapping[str, list[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **extra: Any,
+) -> HttpResponse:
+    """One answer in the shape of them all."""
+    body = {
+        **extra,
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "errors": errors or {},
+    }
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
+    """REST framework's exception handler; None (a 500) for what nobody foresaw."""
+    if isinstance(exc, DomainError):
+        return of_domain(exc)
+    if isinstance(exc, Http404):
+        return of_domain(NotFound())
+    if isinstance(exc, PermissionDenied):
+        return of_domain(NotAllowed())
+    if isinstance(exc, RequestDataTooBig):
+        return of_framework(TooLarge("The body is too large."))
+    if isinstance(exc, exceptions.APIException):
+        return of_framework(exc)
+    return None
+
+
+def of_domain(error: DomainError) -> HttpResponse:
+    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    errors = error.errors if isinstance(error, Invalid) else None
+    return problem(status, code=error.code, detail=error.detail, errors=errors, **error.extra)
+
+
+def of_framework(exc: exceptions.APIException) -> HttpResponse:
+    if isinstance(exc, exceptions.ValidationError):
+        return of_domain(Invalid(**flat(exc.detail)))
+    if isinstance(exc, exceptions.NotFound):
+        return of_domain(NotFound())
+    detail: Any = exc.detail
+    if isinstance(detail, Mapping):  # simplejwt's errors
+        code, detail = str(detail.get("code", exc.default_code)), detail.get("detail", "")
+    else:
+        code = str(getattr(detail, "code", exc.default_code))
+    status, headers = exc.status_code, _headers(exc)
+    if "WWW-Authenticate" in headers:
+        status = HTTPStatus.UNAUTHORIZED
+    return problem(status, code=CODES.get(code, code), detail=str(detail), headers=headers)
+
+
+def _headers(exc: exceptions.APIException) -> dict[str, str]:
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return {"WWW-Authenticate": "Bearer"}
+    if isinstance(exc, exceptions.Throttled):
+        wait: float | None = getattr(exc, "wait", None)
+        return {"Retry-After": str(max(1, math.ceil(wait or 1)))}
+    return {}
+
+
+def flat(detail: Any) -> dict[str, list[str]]:
+    """A serializer's errors as `{field: [messages]}`; where a field is an object or a list of
+    them, the message says which part is meant.
+    """
+    if isinstance(detail, Mapping):
+        return {str(field): list(_messages(inner)) for field, inner in detail.items() if inner}
+    return {OF_THE_BODY: list(_messages(detail))}
+
+
+def _messages(detail: Any, path: str = "") -> list[str]:
+    if isinstance(detail, Mapping):
+        parts = [(str(key), inner) for key, inner in detail.items()]
+    elif isinstance(detail, list | tuple):
+        parts = [
+            (str(n) if isinstance(inner, Mapping | list | tuple) else "", inner)
+            for n, inner in enumerate(detail)
+        ]
+    else:
+        return [f"{path}: {detail}" if path else str(detail)]
+    return [
+        message
+        for key, inner in parts
+        for message in _messages(
+            inner, ".".join(part for part in (path, "" if key == OF_THE_BODY else key) if part)
+        )
+    ]
+
+
+# Where Django answers by itself --------------------------------------------------------------
+
+
+@csrf_exempt
+def unknown_path(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
+    """Whatever under `/api/` no other route takes."""
+    return of_domain(NotFound("There is nothing at this address. Addresses end with a slash."))
+
+
+def concerns(request: HttpRequest) -> bool:
+    """Whether the answer goes to a client of the API, not to a browser's page."""
+    return request.path_info.startswith("/api/")
+
+
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return of_framework(TooLarge("The body is too large."))
+    return problem(HTTPStatus.BAD_REQUEST, code="bad_request", detail="This cannot be answered.")
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        code="server_error",
+        detail="Something went wrong here. It was written to the log.",
+    )

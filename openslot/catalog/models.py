@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from openslot.accounts.models import LocationKind, Provider, between
 from openslot.kernel.fields import money
+from openslot.kernel.folding import FoldedField
 
 
 class Category(models.Model):
@@ -79,6 +81,7 @@ class Service(models.Model):
     )
     active = models.BooleanField(default=True)
     removed_at = models.DateTimeField(null=True, editable=False)
+    name_folded = FoldedField(source="name")
 
     objects = ServiceQuerySet.as_manager()
 
@@ -107,6 +110,14 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(requires__isnull=True) | ~models.Q(requires=models.F("id")),
                 name="service_does_not_require_itself",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="service_words"),
+            models.Index(
+                fields=["category", "provider"],
+                condition=models.Q(active=True, removed_at__isnull=True),
+                name="service_sold_in_category",
             ),
         ]
 

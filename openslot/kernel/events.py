@@ -27,3 +27,9 @@ def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:
     for task in tasks:
         app.configure_task(task).defer(act_id=str(act_id))
     return tasks
+
+
+def announce(event: str, **ids: int | str) -> None:
+    """Defer a job for every task that subscribes to what is no act; it is called with the ids."""
+    for task in subscriptions.TASKS.get(event, ()):
+        app.configure_task(task).defer(**ids)

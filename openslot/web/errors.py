@@ -71,7 +71,7 @@ def returning(name: str, *keys: str) -> Callable[[View], View]:
                 raise
             except DomainError as error:
                 messages.error(request, words(error))
-                return redirect(name, **{key: kwargs[key] for key in keys})
+                return redirect(reverse(name, kwargs={key: kwargs[key] for key in keys}))
 
         return wrapped
 

@@ -10,6 +10,8 @@ import pytest
 from openslot import backup, embedded, environment
 from tests.running.conftest import ROOT, gone, openslot, surroundings, throwaway, until
 
+pytestmark = pytest.mark.real_clock
+
 
 @pytest.fixture(scope="session")
 def migrated():

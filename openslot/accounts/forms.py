@@ -1,0 +1,62 @@
+"""The form behind the sign-up page of allauth; what it decides is decided in `people`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.core.exceptions import ValidationError
+
+from openslot.accounts import people
+from openslot.accounts.models import User
+from openslot.kernel import timerange
+from openslot.kernel.errors import Invalid
+
+
+class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+    """Names, address, password; a script fills in the zone of the browser."""
+
+    first_name = forms.CharField(max_length=200)
+    last_name = forms.CharField(max_length=200)
+    timezone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    field_order = ["first_name", "last_name", "email", "password1", "timezone"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
+        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+
+    def validate_unique_email(self, value: str) -> str:
+        if people.is_taken(value):
+            raise ValidationError(people.TAKEN)
+        return value
+
+    def clean_timezone(self) -> str:
+        """A zone that we do not know is no reason to send anybody back to a hidden field."""
+        name: str = self.cleaned_data["timezone"]
+        return name if name in timerange.zone_names() else "UTC"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if not self.errors:
+            self._sign_up(cleaned)
+        return cleaned
+
+    def save(self, request: Any) -> User:  # noqa: ARG002
+        return self.user
+
+    def _sign_up(self, cleaned: dict[str, Any]) -> None:
+        """Here and not in `save`, where a refusal could no longer be shown beside its field."""
+        try:
+            self.user = people.sign_up(
+                email=cleaned["email"],
+                password=cleaned["password1"],
+                first_name=cleaned["first_name"],
+                last_name=cleaned["last_name"],
+                timezone=cleaned["timezone"],
+            )
+        except Invalid as exc:
+            for field, messages in exc.errors.items():
+                self.add_error("password1" if field == "password" else field, messages)

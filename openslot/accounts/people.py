@@ -1,0 +1,187 @@
+"""Signing up, and what people say about themselves."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from procrastinate.contrib.django import app
+
+from openslot.accounts.models import Provider, User
+from openslot.kernel import timerange
+from openslot.kernel.assignment import assign
+from openslot.kernel.db import explaining
+from openslot.kernel.errors import Invalid, NotAllowed
+
+VERIFY = "openslot.accounts.tasks.verify"
+TAKEN = "Somebody has signed up with this address already. Sign in, or reset the password."
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
+PASSWORD_MAX = 1000  # characters
+
+PROFILE = ("first_name", "last_name", "phone", "timezone", "language")
+PROVIDER = (
+    "name",
+    "headline",
+    "bio",
+    "timezone",
+    "location_kind",
+    "location_text",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "minimum_notice_minutes",
+    "booking_window_days",
+    "slot_step_minutes",
+    "confirmation",
+    "pending_expiry_hours",
+    "cancellation_notice_hours",
+    "complete_after_hours",
+    "daily_limit",
+    "pending_limit",
+    "active",
+)
+
+
+@transaction.atomic
+def sign_up(
+    *,
+    email: str,
+    password: str,
+    first_name: str,
+    last_name: str,
+    timezone: str = "UTC",
+    language: str = "en",
+) -> User:
+    """A new account; the mail that verifies its address goes out once this is committed.
+
+    Raises `Invalid` for a taken address (capitals aside), a weak password, an unknown zone, and
+    `NotAllowed` where the installation is closed for sign-up.
+    """
+    if not get_adapter().is_open_for_signup(None):
+        raise NotAllowed("Nobody can sign up here at the moment.")
+    user = User()
+    names = {"first_name": first_name, "last_name": last_name}
+    errors = _problems(user, names | {"timezone": timezone, "language": language})
+    errors |= _email_problems(user, email)
+    errors |= _password_problems(user, password)
+    if errors:
+        raise Invalid(**errors)
+    user.set_password(password)
+    with explaining({"user_email_taken_whatever_the_capitals": _taken}):
+        user.save(force_insert=True)
+    address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
+    app.configure_task(VERIFY).defer(address_id=address.pk)
+    return user
+
+
+def is_taken(email: str) -> bool:
+    """Whether somebody signs in with this address, or has shown that it is theirs."""
+    return (
+        User.objects.filter(email__iexact=email).exists()
+        or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
+    )
+
+
+def change_profile(user: User, **fields: Any) -> User:
+    """Change some of `PROFILE`. Raises `Invalid`."""
+    errors = _problems(user, fields)
+    if errors:
+        raise Invalid(**errors)
+    user.save(update_fields=list(fields))
+    return user
+
+
+@transaction.atomic
+def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> Provider:
+    """Let the user offer time, under a slug made of the name. `fields` are some of `PROVIDER`.
+
+    Raises `Invalid`, and `NotAllowed` for a provider.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if Provider.objects.filter(user=user).exists():
+        raise NotAllowed("You are a provider already.")
+    provider = Provider(user=user)
+    errors = _problems(provider, {"name": name, "timezone": timezone, **fields})
+    if errors:
+        raise Invalid(**errors)
+    _save_with_slug(provider)
+    return provider
+
+
+@transaction.atomic
+def change_provider(provider: Provider, **fields: Any) -> Provider:
+    """Change some of `PROVIDER`: the profile and the rules of booking. Raises `Invalid`."""
+    lock(provider)
+    errors = _problems(provider, fields)
+    if errors:
+        raise Invalid(**errors)
+    folds = {f"{name}_folded" for name in fields if name in {"name", "headline"}}
+    provider.save(update_fields=[*fields, *folds])
+    return provider
+
+
+def lock(provider: Provider) -> None:
+    """Queue for everything that belongs to the provider, until the transaction ends."""
+    Provider.objects.select_for_update(no_key=True).only("pk").get(pk=provider.pk)
+
+
+def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | list[str]]:
+    """Set what can be set on the row; what is wrong with the rest, by field."""
+    found: dict[str, str | list[str]] = {}
+    try:
+        assign(row, values, allowed=PROVIDER if isinstance(row, Provider) else PROFILE)
+    except Invalid as exc:
+        found |= exc.errors
+    if "timezone" in values and values["timezone"] not in timerange.zone_names():
+        found["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
+    if "language" in values and not LANGUAGE.fullmatch(str(values["language"])):
+        found["language"] = "This is not a language tag, such as en or de-AT."
+    return found
+
+
+def _email_problems(user: User, email: str) -> dict[str, str | list[str]]:
+    try:
+        email = get_adapter().clean_email(email.strip().lower())
+        assign(user, {"email": email}, allowed=("email",))
+    except ValidationError as exc:
+        return {"email": list(exc.messages)}
+    except Invalid as exc:
+        return dict(exc.errors)
+    return {"email": TAKEN} if is_taken(email) else {}
+
+
+def _password_problems(user: User, password: str) -> dict[str, str | list[str]]:
+    if len(password) > PASSWORD_MAX:
+        return {"password": f"At most {PASSWORD_MAX} characters."}
+    try:
+        get_adapter().clean_password(password, user)
+    except ValidationError as exc:
+        return {"password": list(exc.messages)}
+    return {}
+
+
+def _taken() -> Invalid:
+    return Invalid(email=TAKEN)
+
+
+def _save_with_slug(provider: Provider) -> None:
+    base = slugify(provider.name)[:60].strip("-") or "provider"
+    provider.slug = base
+    while Provider.objects.filter(slug=provider.slug).exists() or not _inserted(provider):
+        provider.slug = f"{base}-{secrets.token_hex(3)}"
+
+
+def _inserted(provider: Provider) -> bool:
+    try:
+        with transaction.atomic():
+            provider.save(force_insert=True)
+    except IntegrityError:
+        if Provider.objects.filter(slug=provider.slug).exists():
+            return False
+        raise
+    return True

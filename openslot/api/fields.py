@@ -1,0 +1,210 @@
+"""How values stand in JSON. Strict about form; what a value may be, the domain decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from moneyed import Money
+from rest_framework import serializers
+
+from openslot.accounts.models import LocationKind
+from openslot.catalog import pricing
+from openslot.kernel import timerange
+from openslot.kernel.errors import Invalid
+
+RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+BCP_47 = re.compile(
+    r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|\d{3}))?"
+    r"(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(-[A-WYZa-wyz0-9](-[A-Za-z0-9]{2,8})+)*",
+    re.ASCII,
+)
+CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+AMOUNT = re.compile(r"\d{1,8}(\.\d{1,4})?", re.ASCII)
+
+
+class Body(serializers.Serializer[Any]):
+    """The body of a request: a field that is not known is an error.
+
+    A field that is only read may stand in it and is ignored, as are those of `echoes`: the
+    serializer of the answer that a client may send back as it got it.
+    """
+
+    echoes: type[serializers.BaseSerializer[Any]] | None = None
+
+    def to_internal_value(self, data: Any) -> Any:
+        errors: dict[str, Any] = {}
+        if isinstance(data, Mapping):
+            known = self._known()
+            errors = {str(name): ["There is no such field."] for name in data if name not in known}
+        try:
+            value = super().to_internal_value(data)
+        except serializers.ValidationError as exc:
+            if not errors or not isinstance(exc.detail, dict):
+                raise
+            raise serializers.ValidationError({**exc.detail, **errors}) from exc
+        if errors:
+            raise serializers.ValidationError(errors)
+        return value
+
+    def _known(self) -> set[str]:
+        known = set(self.fields)
+        if self.echoes is not None:
+            known |= set(getattr(self.echoes(), "fields", ()))
+        return known
+
+
+class Text(serializers.CharField):
+    """Text, and no number that could be read as one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantField(serializers.Field[datetime, str, str, datetime]):
+    """An instant: RFC 3339 with an offset, from 2000 to 2199. Read as UTC."""
+
+    default_error_messages = {
+        "invalid": "Give an instant with its offset, such as 2026-12-01T09:00:00+01:00."
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str) or not RFC_3339.fullmatch(data):
+            self.fail("invalid")
+        try:
+            moment = datetime.fromisoformat(data.upper())
+            return timerange.bounded(moment, field="instant")
+        except (ValueError, OverflowError):
+            self.fail("invalid")
+        except Invalid as exc:
+            raise serializers.ValidationError(exc.errors["instant"]) from exc
+
+    def to_representation(self, value: datetime) -> str:
+        return value.isoformat().replace("+00:00", "Z")
+
+
+@extend_schema_field({"type": "string", "format": "date"})
+class DayField(serializers.Field[Any, str, str, Any]):
+    """A date, `YYYY-MM-DD`, from 2000 to 2199."""
+
+    default_error_messages = {"invalid": "Give a date from 2000 to 2199, such as 2026-12-01."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", data, re.ASCII):
+            self.fail("invalid")
+        try:
+            moment = datetime.fromisoformat(data).replace(tzinfo=UTC)
+        except ValueError:
+            self.fail("invalid")
+        if not timerange.EARLIEST <= moment < timerange.LATEST:
+            self.fail("invalid")
+        return moment.date()
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.isoformat())
+
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class ClockField(serializers.Field[Any, str, str, Any]):
+    """A time on the wall, `HH:MM`."""
+
+    default_error_messages = {"invalid": "Give a time from 00:00 to 23:59, such as 09:30."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not CLOCK.fullmatch(data):
+            self.fail("invalid")
+        return datetime.strptime(data, "%H:%M").time()  # noqa: DTZ007 - no date is meant
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.strftime("%H:%M"))
+
+
+class ZoneField(Text):
+    """The IANA name of a time zone."""
+
+    default_error_messages = {
+        "unknown": "This is not the name of a time zone, such as Europe/Berlin."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if name not in timerange.zone_names():
+            self.fail("unknown")
+        return name
+
+
+class LanguageField(Text):
+    """A language tag (BCP 47)."""
+
+    default_error_messages = {"unknown": "This is not a language tag, such as en or pt-BR."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=35, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        tag = super().to_internal_value(data)
+        if not BCP_47.fullmatch(tag):
+            self.fail("unknown")
+        return tag
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,8}(\.[0-9]{1,4})?$"})
+class AmountField(serializers.Field[Decimal, str, str, Decimal]):
+    """An amount of money in a request: a decimal string."""
+
+    default_error_messages = {"invalid": 'Give an amount as a decimal string, such as "45.00".'}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if isinstance(data, int) and not isinstance(data, bool):
+            data = str(data)
+        if not isinstance(data, str) or not AMOUNT.fullmatch(data):
+            self.fail("invalid")
+        return Decimal(data)
+
+    def to_representation(self, value: Decimal) -> str:
+        return f"{value:f}"
+
+
+MONEY = {
+    "type": "object",
+    "required": ["amount", "currency"],
+    "properties": {"amount": {"type": "string"}, "currency": {"type": "string"}},
+}
+
+
+@extend_schema_field(MONEY)
+class MoneyOut(serializers.Field[Money, Any, Any, Money]):
+    """`{"amount": "45.00", "currency": "EUR"}`, with the digits that the currency has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["read_only"] = True
+        super().__init__(**kwargs)
+
+    def to_representation(self, value: Money) -> dict[str, str]:
+        return money(value)
+
+
+def money(value: Money) -> dict[str, str]:
+    rounded = pricing.rounded(value)
+    return {"amount": f"{rounded.amount:f}", "currency": rounded.currency.code}
+
+
+class Location(Body):
+    """Where it takes place. Shown from a `(kind, text)`."""
+
+    kind = serializers.ChoiceField(choices=LocationKind.choices)
+    text = Text(max_length=500, allow_blank=True, default="")
+
+    def to_representation(self, instance: tuple[str, str]) -> dict[str, str]:
+        kind, text = instance
+        return {"kind": kind, "text": text}

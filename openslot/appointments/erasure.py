@@ -1,0 +1,101 @@
+"""Forgetting somebody: what is theirs goes, what the other side needs stays without their name."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from openslot.accounts import photos
+from openslot.accounts.models import Customer, Provider, User
+from openslot.appointments import ledger, lifecycle
+from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
+from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
+from openslot.catalog.models import Category, Service
+
+
+def erase(user: User) -> None:
+    """Cancel what is to come, on both sides, and delete the account; no notice binds this.
+
+    Appointments of the past keep time, service and price; customers become nameless, and so does
+    a provider, who is found nowhere any more. Tokens and sessions end; pictures are deleted once
+    this is committed.
+    """
+    while not _erased(user):
+        pass  # somebody booked while we were queueing: queue again, at that provider too
+
+
+@transaction.atomic
+def _erased(user: User) -> bool:
+    queued = set(_to_cancel(user, timezone.now()).values_list("provider_id", flat=True))
+    locked = ledger.lock_providers({*queued, *_own(user)})
+    ledger.lock_users(_attendees(user))
+    found = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
+    if not {appointment.provider_id for appointment in found} <= set(locked):
+        transaction.set_rollback(True)  # lets the locks go
+        return False
+    for role in (Role.PROVIDER, Role.CUSTOMER):
+        _cancel([one for one in found if one.role_of(user) == role], role, by=user)
+    _forget_customer(user)
+    for provider in locked.values():
+        if provider.user_id == user.pk:
+            _forget_provider(provider)
+    photos.remove(user)
+    Act.objects.filter(actor=user).update(reason="")
+    User.objects.get(pk=user.pk).delete()
+    return True
+
+
+def _own(user: User) -> list[UUID]:
+    return list(Provider.objects.filter(user=user).values_list("pk", flat=True))
+
+
+def _to_cancel(user: User, now: datetime) -> AppointmentQuerySet:
+    found = Appointment.objects.visible_to(user).active()
+    return found.filter(Q(start__gt=now) | Q(status=Status.PENDING))
+
+
+def _attendees(user: User) -> set[UUID | None]:
+    found = _to_cancel(user, timezone.now())
+    return {user.pk, *found.values_list("customer__user_id", flat=True)}
+
+
+def _cancel(appointments: list[Appointment], role: Role, *, by: User) -> None:
+    entries = []
+    for appointment in appointments:
+        before = ledger.snapshot(appointment)
+        entry = ledger.Entry(appointment, role, timezone.now(), before=before)
+        entry.require("cancel")
+        lifecycle.end(entry, Status.CANCELLED)
+        entries.append(entry)
+    if entries:
+        ledger.written(entries, by=by)
+
+
+def _forget_customer(user: User) -> None:
+    Appointment.objects.filter(customer__user=user).update(notes="")
+    Customer.objects.filter(user=user).update(
+        user=None, email="", first_name="", last_name="", notes=""
+    )
+
+
+def _forget_provider(provider: Provider) -> None:
+    photos.remove(provider)
+    provider.user = None
+    provider.slug = f"former-{uuid.uuid4().hex}"
+    provider.name, provider.headline, provider.bio = "Former provider", "", ""
+    provider.location_text, provider.photo = "", ""
+    provider.active = False
+    provider.save()
+    Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
+    Appointment.objects.filter(provider=provider).update(location_text="")
+    Service.objects.filter(provider=provider).update(
+        active=False, removed_at=timezone.now(), description="", location_text=""
+    )
+    Category.providers.through.objects.filter(provider=provider).delete()
+    for kept in (WorkingHours, SpecialHours, TimeOff, Busy):
+        kept.objects.filter(provider=provider).delete()

@@ -1,0 +1,286 @@
+"""Finding providers: by category, by words, by price.
+
+What a provider's categories are stands here alone: those it named and those of its active
+services. Search is for people: capitals and accents aside, best first, and where nothing has every
+word, what is spelled alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import reduce
+from operator import and_
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import (
+    Case,
+    DecimalField,
+    Exists,
+    Expression,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest, Round
+from moneyed import CURRENCIES
+
+from openslot.accounts.models import Provider, ProviderQuerySet
+from openslot.catalog.models import Category, Pricing, Service
+from openslot.kernel.errors import Invalid
+from openslot.kernel.folding import folded
+
+ORDERINGS = ("name", "-name", "price", "-price")
+WORDS = 8
+SEARCH_MAX = 200  # characters
+ALIKE = 0.5  # of 1: how alike a word must be to one that it is taken for
+MANY = 1000  # matches that are ranked
+
+DIGITS: dict[int, list[str]] = defaultdict(list)
+for _code in CURRENCIES:
+    DIGITS[get_currency_precision(_code)].append(_code)
+
+
+class Group(NamedTuple):
+    category: Category
+    providers: list[Provider]
+
+
+def providers(
+    *,
+    category: str | None = None,
+    search: str | None = None,
+    price_max: Decimal | None = None,
+    currency: str | None = None,
+    ordering: str = "name",
+) -> ProviderQuerySet | list[Provider]:
+    """The providers that fit, by name or as `ordering` says; with `search` a list, best first.
+
+    Ready to be shown without another query. Raises `Invalid` for what cannot be understood.
+    """
+    fitting = matching(category=category, price_max=price_max, currency=currency)
+    if search and search.strip():
+        return best(fitting, search=search, limit=MANY)
+    return ready(ordered(fitting, ordering))
+
+
+def matching(
+    *,
+    category: str | None = None,
+    price_max: Decimal | None = None,
+    currency: str | None = None,
+) -> ProviderQuerySet:
+    """The listed providers in a category, with an active service that costs at most so much."""
+    found = Provider.objects.listed()
+    if category:
+        found = found.filter(_in_category(category))
+    if price_max is not None:
+        sold = _sold().filter(provider=OuterRef("pk")).annotate(costs=_price())
+        if currency:
+            sold = sold.filter(tariff_currency=currency)
+        found = found.filter(Exists(sold.filter(costs__lte=price_max)))
+    return found
+
+
+def ordered(found: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
+    """By `name`, or by the `price` of the cheapest service; "-" turns it round."""
+    if ordering not in ORDERINGS:
+        raise Invalid(ordering=f"One of {', '.join(ORDERINGS)}.")
+    down = "-" if ordering.startswith("-") else ""
+    if ordering.endswith("name"):
+        return found.order_by(f"{down}name_folded", f"{down}id")
+    cheapest = (
+        _sold()
+        .filter(provider=OuterRef("pk"))
+        .order_by()
+        .values("provider")
+        .annotate(costs=Min(_price()))
+        .values("costs")
+    )
+    # Who sells nothing comes last, whichever way.
+    nothing = Value(Decimal(-1 if down else 10**10))
+    return found.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(
+        f"{down}from_price", "name_folded", "id"
+    )
+
+
+def ready(found: ProviderQuerySet) -> ProviderQuerySet:
+    """With services and categories, in two queries more."""
+    return found.prefetch_related(
+        Prefetch("services", queryset=_ready_services(), to_attr="sold"),
+        Prefetch("categories", queryset=Category.objects.all(), to_attr="named"),
+    )
+
+
+def shown(found: Sequence[UUID]) -> list[Provider]:
+    """The providers of these ids, in this order, ready to be shown."""
+    by_id = {provider.pk: provider for provider in ready(Provider.objects.filter(pk__in=found))}
+    return [by_id[pk] for pk in found if pk in by_id]
+
+
+def services_of(provider: Provider) -> list[Service]:
+    """What the provider sells, by name; no query for one that is `ready`."""
+    read: list[Service] | None = vars(provider).get("sold")
+    if read is None:
+        read = list(_ready_services().filter(provider=provider))
+        vars(provider)["sold"] = read
+    for service in read:
+        service.provider = provider
+    return read
+
+
+def categories_of(provider: Provider) -> list[Category]:
+    """Its categories, in the order of the catalogue; no query for one that is `ready`."""
+    read: list[Category] | None = vars(provider).get("named")
+    if read is None:
+        read = list(provider.categories.all())
+        vars(provider)["named"] = read
+    sold = {service.category for service in services_of(provider) if service.category}
+    return _in_order({*read, *sold})
+
+
+def best(fitting: ProviderQuerySet, *, search: str, limit: int) -> list[Provider]:
+    """At most `limit` of the providers whose name, headline or services' names hold every word.
+
+    Best first: words in the name before words in services, those before words in the headline.
+    Where there are none, those that are spelled alike.
+    """
+    words = _words(search)
+    if not words:
+        return []
+    rows = list(fitting.filter(_holding_all(words)).order_by("name_folded", "id")[:MANY])
+    if rows:
+        rows.sort(key=lambda row: (-_score(row, words), row.name_folded))
+        return shown([row.pk for row in rows[:limit]])
+    return shown(_alike(fitting, words, limit=limit))
+
+
+def grouped(found: Iterable[Provider]) -> list[Group]:
+    """The same providers under each of their categories, in the order of the catalogue."""
+    groups: dict[Category, list[Provider]] = {}
+    for provider in found:
+        for category in categories_of(provider):
+            groups.setdefault(category, []).append(provider)
+    return [Group(category, groups[category]) for category in _in_order(groups)]
+
+
+def category_counts() -> list[tuple[Category, int]]:
+    """Every category with the number of providers listed in it, in two queries."""
+    counts: dict[int, int] = defaultdict(int)
+    for category_id, _provider in (
+        _named()
+        .values_list("category_id", "provider_id")
+        .union(_sold().filter(category__isnull=False).values_list("category_id", "provider_id"))
+    ):
+        counts[category_id] += 1
+    return [(category, counts[category.pk]) for category in Category.objects.all()]
+
+
+def _in_order(categories: Iterable[Category]) -> list[Category]:
+    return sorted(categories, key=lambda category: (category.position, category.slug))
+
+
+def _named() -> QuerySet[Any]:
+    """The categories that listed providers named, as pairs."""
+    through: QuerySet[Any] = Category.providers.through.objects.filter(
+        provider__active=True, provider__user__is_active=True
+    )
+    return through
+
+
+def _sold() -> QuerySet[Service]:
+    return Service.objects.offered()
+
+
+def _ready_services() -> QuerySet[Service]:
+    return _sold().select_related("category").order_by("name_folded", "id")
+
+
+def _in_category(slug: str) -> Q:
+    named = _named().filter(category__slug=slug).values("provider_id")
+    sold = _sold().filter(category__slug=slug).values("provider_id")
+    return Q(pk__in=named) | Q(pk__in=sold)
+
+
+def _price() -> Expression:
+    """`pricing.price` in SQL: rounded half up to the minor unit of the currency."""
+    exact = Case(
+        When(pricing=Pricing.HOURLY, then=F("tariff") * F("duration_minutes") / Value(60)),
+        default=F("tariff"),
+        output_field=DecimalField(max_digits=20, decimal_places=8),
+    )
+    return Case(
+        *(
+            When(tariff_currency__in=codes, then=Round(exact, precision=digits))
+            for digits, codes in DIGITS.items()
+            if digits != 2  # noqa: PLR2004 (what most have)
+        ),
+        default=Round(exact, precision=2),
+        output_field=DecimalField(max_digits=20, decimal_places=4),
+    )
+
+
+def _words(search: str) -> list[str]:
+    if len(search) > SEARCH_MAX or "\x00" in search:
+        raise Invalid(search=f"At most {SEARCH_MAX} characters.")
+    return list(dict.fromkeys(folded(search).split()))[:WORDS]
+
+
+def _holding_all(words: Sequence[str]) -> Q:
+    return reduce(and_, (_holding(word) for word in words))
+
+
+def _holding(word: str) -> Q:
+    sold = _sold().filter(name_folded__contains=word).values("provider_id")
+    return (
+        Q(name_folded__contains=word) | Q(headline_folded__contains=word) | Q(pk__in=Subquery(sold))
+    )
+
+
+def _score(provider: Provider, words: Sequence[str]) -> int:
+    return sum(_worth(provider, word) for word in words)
+
+
+def _worth(provider: Provider, word: str) -> int:
+    """How well one word fits: a word of the name, part of it, a word of the headline, the rest."""
+    if word in provider.name_folded.split():
+        return 8
+    if word in provider.name_folded:
+        return 6
+    return 1 if word in provider.headline_folded else 3
+
+
+def _alike(fitting: ProviderQuerySet, words: Sequence[str], *, limit: int) -> list[UUID]:
+    likeness = {f"like_{n}": _likeness(word) for n, word in enumerate(words)}
+    close = reduce(and_, (Q(**{f"{name}__gte": ALIKE}) for name in likeness))
+    total: Any = sum((F(name) for name in likeness), start=Value(0.0))
+    found = fitting.annotate(**likeness).filter(close).annotate(likeness=total)
+    return list(found.order_by("-likeness", "name_folded").values_list("pk", flat=True)[:limit])
+
+
+def _likeness(word: str) -> Expression:
+    sold = (
+        _sold()
+        .filter(provider=OuterRef("pk"))
+        .order_by()
+        .values("provider")
+        .annotate(alike=Max(TrigramWordSimilarity(word, "name_folded")))
+        .values("alike")
+    )
+    return Greatest(
+        TrigramWordSimilarity(word, "name_folded"),
+        TrigramWordSimilarity(word, "headline_folded"),
+        Coalesce(Subquery(sold, output_field=FloatField()), Value(0.0)),
+    )
