@@ -13,7 +13,9 @@ def post(client, appointment, action, **fields):
     return client.post(path(appointment, action), {"version": appointment.version} | fields)
 
 
-def test_the_list_shows_upcoming_waiting_and_past(signed_in, bob, request_of_bob, visit_of_bob, clock):
+def test_the_list_shows_upcoming_waiting_and_past(
+    signed_in, bob, request_of_bob, visit_of_bob, clock
+):
     client = signed_in(bob)
     upcoming = client.get("/appointments/").content.decode()
     assert path(request_of_bob) in upcoming
@@ -46,7 +48,9 @@ def test_a_list_costs_the_same_however_long(signed_in, bob, massage, django_asse
         client.get("/appointments/")
 
 
-def test_an_appointment_costs_few_queries(signed_in, bob, request_of_bob, django_assert_num_queries):
+def test_an_appointment_costs_few_queries(
+    signed_in, bob, request_of_bob, django_assert_num_queries
+):
     client = signed_in(bob)
     # session, user, provider of the user, the appointment, its history
     with django_assert_num_queries(5):
@@ -126,7 +130,9 @@ def test_too_late_is_told_before_it_is_tried(signed_in, bob, visit_of_bob):
 
 def test_moving_picks_from_the_same_times(signed_in, bob, visit_of_bob):
     client = signed_in(bob)
-    page = client.get(path(visit_of_bob, "reschedule") + "?at=2030-04-02T08:00:00Z").content.decode()
+    page = client.get(
+        path(visit_of_bob, "reschedule") + "?at=2030-04-02T08:00:00Z"
+    ).content.decode()
     assert "Move to" in page
     post(client, visit_of_bob, "reschedule", start="2030-04-02T08:00:00Z")
     visit_of_bob.refresh_from_db()
@@ -203,7 +209,9 @@ def test_both_sides_write_the_notes(signed_in, ada, bob, request_of_bob):
     assert "changed the notes" in page
 
 
-@pytest.mark.parametrize("action", ["book", "expire", "accept_proposal", "accept-proposal", "nonsense"])
+@pytest.mark.parametrize(
+    "action", ["book", "expire", "accept_proposal", "accept-proposal", "nonsense"]
+)
 def test_no_other_verb_has_an_address(signed_in, ada, request_of_bob, action):
     assert signed_in(ada).get(path(request_of_bob, action)).status_code == 404
     assert post(signed_in(ada), request_of_bob, action).status_code == 404

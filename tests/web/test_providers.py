@@ -42,7 +42,9 @@ def test_a_chosen_time_is_said_whole_with_one_button(client, massage):
 
 
 def test_times_are_shown_in_the_readers_zone_and_both_are_said(client, signed_in, massage):
-    page = signed_in(town.person("Kim", timezone="America/New_York")).get("/p/ada/?at=2030-04-01T14:00:00Z")
+    page = signed_in(town.person("Kim", timezone="America/New_York")).get(
+        "/p/ada/?at=2030-04-01T14:00:00Z"
+    )
     text = page.content.decode()
     assert "10:00" in text
     assert "Mon 1 Apr, 16:00 in Europe/Berlin" in text
@@ -80,7 +82,9 @@ def test_without_any_hours_the_page_says_so(client, ada, massage):
 
 
 def test_htmx_swaps_the_picker_alone(client, massage):
-    part = client.get("/p/ada/?day=2030-04-03", headers={"HX-Request": "true", "HX-Target": "booking"})
+    part = client.get(
+        "/p/ada/?day=2030-04-03", headers={"HX-Request": "true", "HX-Target": "booking"}
+    )
     assert part.content.decode().strip().startswith('<div id="booking">')
 
 
