@@ -150,7 +150,7 @@ def objections(book: Book, start: datetime, *, now: datetime) -> set[str]:
         or start not in starts_on_the_grids(spans, book.step)
         or not open_for_all_of(visit, spans)
         or start < now + book.notice
-        or start > now + book.window
+        or start.astimezone(book.zone).date() > now.astimezone(book.zone).date() + book.window
         or any(margins.meets(other) for other in (*book.away, *book.busy))
     ):
         codes.add("slot_unavailable")
