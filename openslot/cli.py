@@ -103,6 +103,8 @@ def _web(args: Sequence[str]) -> None:
 
 
 def _worker(args: Sequence[str]) -> None:
+    for number in up.SIGNALS:
+        signal.signal(number, _leave_soon)  # until Procrastinate takes them over
     with environment.database():
         management.execute_from_command_line(["openslot", "procrastinate", "worker", *args])
 
@@ -148,6 +150,13 @@ def _django(_args: Sequence[str]) -> None:
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:
     """End through every `finally`: by default these signals would leave the database running."""
     sys.exit(128 + number)
+
+
+def _leave_soon(number: int, frame: FrameType | None) -> NoReturn:
+    """End, and insist: psycopg's pool waits for ever when it is interrupted as it opens."""
+    signal.signal(signal.SIGALRM, _leave)
+    signal.alarm(2)
+    _leave(number, frame)
 
 
 def _end_with_parent() -> None:

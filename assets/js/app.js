@@ -4,4 +4,5 @@ import "./dialogs.js";
 import "./menus.js";
 import "./themes.js";
 import "./toasts.js";
+import "./zones.js";
 import "./zone.js";

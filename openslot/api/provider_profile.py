@@ -90,7 +90,7 @@ class CustomerOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.SerializerMethodField()
     phone = serializers.CharField(source="user.phone", default="")
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(source="appointments_count")
     revenue = serializers.SerializerMethodField()
     last_visit = InstantField(allow_null=True)
     next_visit = InstantField(allow_null=True)
@@ -102,7 +102,7 @@ class CustomerOut(serializers.Serializer[Any]):
 
     @extend_schema_field({"type": "array", "items": MONEY})
     def get_revenue(self, customer: Any) -> list[dict[str, str]]:
-        return [money(Money(each["amount"], each["currency"])) for each in customer.brought]
+        return [money(Money(each["amount"], each["currency"])) for each in customer.earned]
 
 
 class CustomerIn(Body):
@@ -186,14 +186,13 @@ class CustomersView(Endpoint):
 
     @extend_schema(responses=CustomerOut(many=True))
     def get(self, _request: Request) -> Response:
-        return self.page(customers.with_history(self.desk, now=timezone.now()), CustomerOut)
+        return self.page(_known(self.desk), CustomerOut)
 
 
 class CustomerView(Endpoint):
     @extend_schema(responses=CustomerOut)
     def get(self, _request: Request, customer_id: UUID) -> Response:
-        known = customers.with_history(self.desk, now=timezone.now())
-        customer = known.filter(pk=customer_id).first()
+        customer = _known(self.desk).filter(pk=customer_id).first()
         if customer is None:
             raise NotFound
         return Response(CustomerOut(customer).data)
@@ -203,6 +202,11 @@ class CustomerView(Endpoint):
         fields = self.body(CustomerIn, partial=True)
         customers.change(self.desk, customer_id, **fields)
         return self.get(request, customer_id)
+
+
+def _known(provider: Provider) -> QuerySet[Customer]:
+    theirs = Customer.objects.of(provider).select_related("user", "provider")
+    return customers.with_history(theirs, now=timezone.now())
 
 
 def _services(provider: Provider) -> QuerySet[Service]:

@@ -92,9 +92,9 @@ def _day(
 
 
 def _hours(provider: Provider, span: Span) -> list[Span]:
-    first = span.start.astimezone(provider.zone).date()
-    last = span.end.astimezone(provider.zone).date()
-    return hours.open_spans(provider, first=first, last=last)
+    first, last = hours.dates_around(span, provider.zone)
+    week, special = hours.loaded([provider], first=first, last=last)[provider.pk]
+    return hours.open_spans(week, special, zone=provider.zone, first=first, last=last)
 
 
 def _away(provider: Provider, span: Span) -> list[Away]:
@@ -113,9 +113,7 @@ def _away(provider: Provider, span: Span) -> list[Away]:
 
 
 def _cut(span: Span, to: Span) -> Span | None:
-    return (
-        Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
-    )
+    return Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
 
 
 def _without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:

@@ -45,6 +45,33 @@ def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Cus
     return known
 
 
+def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuerySet:
+    """Each customer with the figures that their provider sees, in the same query.
+
+    `appointments_count`: all but declined, cancelled and expired ones; `last_visit`: the start of
+    the latest that took place or should have; `next_visit`: the start of the next active one;
+    `earned`: what completed ones brought, `[{"currency": "EUR", "amount": "50.00"}]`, by currency.
+    """
+    earned = (
+        Appointment.objects.filter(customer=OuterRef("pk"), status=Status.COMPLETED)
+        .order_by("price_currency")
+        .values("price_currency")
+        .annotate(total=Sum("price"))
+        .values(json=JSONObject(currency="price_currency", amount=Cast("total", CharField())))
+    )
+    kept = ~Q(appointments__status__in=DROPPED)
+    came = Q(appointments__status__in=(Status.COMPLETED, Status.CONFIRMED))
+    return customers.annotate(
+        appointments_count=Count("appointments", filter=kept),
+        last_visit=Max("appointments__start", filter=came & Q(appointments__start__lte=now)),
+        next_visit=Min(
+            "appointments__start",
+            filter=Q(appointments__status__in=ACTIVE, appointments__start__gt=now),
+        ),
+        earned=ArraySubquery(earned),
+    )
+
+
 def keep(customer: Customer) -> None:
     """Write down a customer who is new (the provider's lock makes that happen once)."""
     if customer._state.adding:
@@ -77,36 +104,6 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
     )
     return known or Customer(
         provider=provider, email=email, first_name=guest.first_name, last_name=guest.last_name
-    )
-
-
-def with_history(provider: Provider, *, now: datetime) -> CustomerQuerySet:
-    """The provider's customers, latest first, each with what became of their appointments.
-
-    `count` leaves out what was declined, cancelled or expired; `revenue` lists what completed ones
-    brought, `{"amount", "currency"}` for each currency; `last_visit` and `next_visit` are starts.
-    """
-    theirs = Appointment.objects.filter(customer=OuterRef("pk")).order_by()
-    brought = (
-        theirs.filter(status=Status.COMPLETED)
-        .values("price_currency")
-        .annotate(total=Sum("price"))
-        .values(pair=JSONObject(amount=Cast("total", CharField()), currency="price_currency"))
-    )
-    taken = Q(appointments__status=Status.COMPLETED) | Q(
-        appointments__status=Status.CONFIRMED, appointments__end__lte=now
-    )
-    to_come = Q(appointments__status__in=ACTIVE, appointments__start__gt=now)
-    return (
-        Customer.objects.of(provider)
-        .select_related("user")
-        .annotate(
-            count=Count("appointments", filter=~Q(appointments__status__in=DROPPED)),
-            last_visit=Max("appointments__start", filter=taken),
-            next_visit=Min("appointments__start", filter=to_come),
-            brought=ArraySubquery(brought),
-        )
-        .order_by("-created_at", "id")
     )
 
 

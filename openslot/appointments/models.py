@@ -85,7 +85,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.order_by("start", "id")
 
     def awaiting_provider(self, now: datetime) -> AppointmentQuerySet:
-        """Requests and times that customers proposed, still to answer; the first to expire first."""
+        """Requests and customers' proposals, still to answer; the first to expire first."""
         return (
             self.active()
             .filter(

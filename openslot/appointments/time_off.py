@@ -95,6 +95,17 @@ def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
     }
 
 
+def foreseen(
+    provider: Provider, *, start: datetime, end: datetime, recurrence: str = ""
+) -> list[Appointment]:
+    """The active appointments that such a time off would meet, by start; nothing is taken yet.
+
+    Raises `Invalid` as `take` does.
+    """
+    spans = timerange.merged(_spans(provider, start=start, end=end, recurrence=recurrence))
+    return _inside(list(_between([provider.pk], spans)), spans)
+
+
 def _between(providers: Iterable[UUID], spans: Sequence[Span]) -> Iterable[Appointment]:
     if not spans:
         return []

@@ -160,6 +160,20 @@ def categories_of(provider: Provider) -> list[Category]:
     return _in_order({*read, *sold})
 
 
+def services_in(category: str | None) -> QuerySet[Service]:
+    """What the providers of a category (None: all) sell there, with their providers.
+
+    Who named the category but has filed nothing under it is there with everything.
+    """
+    sold = _sold().select_related("provider", "category")
+    if category is None:
+        return sold
+    filed = _sold().filter(provider=OuterRef("provider"), category__slug=category)
+    return sold.filter(provider__in=matching(category=category)).filter(
+        Q(category__slug=category) | ~Exists(filed)
+    )
+
+
 def best(fitting: ProviderQuerySet, *, search: str, limit: int) -> list[Provider]:
     """At most `limit` of the providers whose name, headline or services' names hold every word.
 

@@ -6,9 +6,10 @@ checked here, in words, before dateutil sees it and expands it.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import dropwhile
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -99,15 +100,22 @@ def _parts(rule: str) -> dict[str, str]:
         if not value:
             raise _wrong(f"{name} has no value.")
         parts[name] = value
+    _check_together(parts)
+    return parts
+
+
+def _check_together(parts: Mapping[str, str]) -> None:
+    """Whether the parts go with one another."""
     if parts.get("FREQ") not in FREQUENCIES:
         raise _wrong("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY.")
     if ("COUNT" in parts) == ("UNTIL" in parts):
         raise _wrong("Say when the rule ends: either COUNT or UNTIL.")
     if "BYMONTHDAY" in parts and parts["FREQ"] == "WEEKLY":
         raise _wrong("BYMONTHDAY does not go with WEEKLY.")
+    if "BYSETPOS" in parts and parts["FREQ"] == "DAILY":
+        raise _wrong("BYSETPOS does not go with DAILY.")
     if "BYSETPOS" in parts and not {"BYDAY", "BYMONTHDAY", "BYMONTH"} & parts.keys():
         raise _wrong("BYSETPOS needs another BY part to choose from.")
-    return parts
 
 
 def _end(parts: Mapping[str, str]) -> tuple[int, Callable[[date, datetime], bool]]:
@@ -120,7 +128,7 @@ def _end(parts: Mapping[str, str]) -> tuple[int, Callable[[date, datetime], bool
     if not re.fullmatch(r"[0-9]{8}(T[0-9]{6}Z)?", text):
         raise _wrong("UNTIL is a date such as 20301231 or an instant such as 20301231T120000Z.")
     try:
-        until = datetime.strptime(text[:15] + "Z", "%Y%m%dT%H%M%S%z" if "T" in text else "%Y%m%d%z")
+        until = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as exc:
         raise _wrong("There is no such date as UNTIL says.") from exc
     if "T" in text:
@@ -134,7 +142,15 @@ def _days(parts: Mapping[str, str], *, first: date) -> Iterator[date]:
     week_start = WEEKDAYS.get(parts.get("WKST", "MO"))
     if week_start is None:
         raise _wrong("WKST is one of MO, TU, WE, TH, FR, SA, SU.")
+    interval = _number("INTERVAL", parts.get("INTERVAL", "1"), most=9999)
     weekdays = _weekdays(parts)
+    monthdays, months = _numbers("BYMONTHDAY", parts), _numbers("BYMONTH", parts)
+    if not (
+        (weekdays is None or first.weekday() in {day.weekday for day in weekdays})
+        and (monthdays is None or {first.day, first.day - 1 - _length(first)} & set(monthdays))
+        and (months is None or first.month in months)
+    ):
+        return iter(())  # no need to search: the start does not occur
     begin = first.replace(year=first.year + LATER)
     if frequency == "WEEKLY":
         # From the beginning of its week, or BYSETPOS would count from the start.
@@ -143,20 +159,25 @@ def _days(parts: Mapping[str, str], *, first: date) -> Iterator[date]:
     found = rrule.rrule(
         FREQUENCIES[frequency],
         dtstart=datetime(begin.year, begin.month, begin.day),  # noqa: DTZ001 - a wall clock
-        interval=_number("INTERVAL", parts.get("INTERVAL", "1"), most=9999),
+        interval=interval,
         wkst=week_start,
-        byweekday=weekdays or None,
-        bymonthday=_numbers("BYMONTHDAY", parts),
-        bymonth=_numbers("BYMONTH", parts),
+        byweekday=weekdays,
+        bymonthday=monthdays,
+        bymonth=months,
         bysetpos=_numbers("BYSETPOS", parts),
     )
     days = (moment.date().replace(year=moment.year - LATER) for moment in found)
     return dropwhile(lambda day: day < first, days)
 
 
-def _weekdays(parts: Mapping[str, str]) -> list[rrule.weekday]:
+def _length(day: date) -> int:
+    """How many days its month has."""
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def _weekdays(parts: Mapping[str, str]) -> list[rrule.weekday] | None:
     if "BYDAY" not in parts:
-        return []
+        return None
     most = ORDINALS.get(parts["FREQ"], 0)
     found = []
     for text in parts["BYDAY"].split(","):

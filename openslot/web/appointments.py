@@ -1,4 +1,4 @@
-"""Appointments as pages: booking one, the list of one's own, one by itself, and what is done to it."""
+"""Appointments as pages: booking one, the list, one by itself, and what is done to it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ from openslot.accounts.models import User
 from openslot.appointments import lifecycle, moves
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
 from openslot.catalog.models import Service
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import NotFound
 from openslot.web import errors, history, partials, picker, providers, verbs
-from openslot.web.requests import reader
+from openslot.web.requests import posted, reader
 
 PER_PAGE = 20
+SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
+OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
 DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
 
 
@@ -44,11 +46,12 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
     here = picker.way(request.path, choice, "zone")
-    form = BookForm(request.POST or None, initial={"notes": request.session.get(DRAFT, "")})
+    draft = request.session.get(DRAFT, {}).get(str(service), "")
+    form = BookForm(posted(request), initial={"notes": draft})
     if request.method != "POST":
         return _booking_page(request, offer, choice, form, here)
     if not isinstance(request.user, User):
-        request.session[DRAFT] = request.POST.get("notes", "")[:2000]
+        request.session[DRAFT] = {str(service): request.POST.get("notes", "")[:2000]}
         return redirect_to_login(here.to(at=choice["at"]))
     made = _booked(request.user, offer, choice["at"], form)
     if made is None:
@@ -82,8 +85,8 @@ def _booking_page(
     status: int = 200,
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
-    zone = picker.zone(request, choice, offer.provider)
-    offers = picker.after(offer, start, zone=zone, now=now) if status != 200 else []
+    zone = picker.zone_for(request, choice, offer.provider)
+    offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
     context = {
         "provider": offer.provider,
         "service": offer,
@@ -102,11 +105,14 @@ def _booking_page(
         return render(request, "web/book.html", context, status=status)
 
 
+def _elsewhen(form: BookForm) -> bool:
+    """Whether another time would help."""
+    told = form.non_field_errors().as_data()
+    return any(error.code in OTHER_TIME_HELPS for error in told)
+
+
 class ShowForm(forms.Form):
-    show = forms.ChoiceField(
-        required=False,
-        choices=[("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past")],
-    )
+    show = forms.ChoiceField(required=False, choices=SHOWN)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
@@ -119,7 +125,14 @@ def appointments(request: HttpRequest) -> HttpResponse:
     mine = Appointment.objects.visible_to(reader(request)).with_people()
     pages = Paginator(_shown(mine, show, now=timezone.now()), PER_PAGE)
     page = pages.get_page(form.cleaned_data["page"] or 1)
-    context = {"show": show, "tabs": ShowForm.base_fields["show"].choices, "page": page}  # type: ignore[attr-defined]
+    where = picker.Way(request.path, {"show": show})
+    context = {
+        "show": show,
+        "tabs": SHOWN,
+        "page": page,
+        "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",
+        "next": where.to(page=str(page.next_page_number())) if page.has_next() else "",
+    }
     return render(request, "web/appointments.html", context)
 
 
@@ -169,7 +182,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
     verb = verbs.named(shown, action)
-    form = verb.form(request.POST or None, initial={"version": shown.version})
+    form = verb.form(posted(request), initial={"version": shown.version})
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, **form.arguments())
     ):
@@ -188,7 +201,7 @@ def _status(form: forms.Form) -> int:
 def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
     kind = verbs.ProviderMoveForm if shown.role_of(user) == Role.PROVIDER else verbs.MoveForm
-    form = kind(request.POST or None, initial={"version": shown.version})
+    form = kind(posted(request), initial={"version": shown.version})
     if request.method == "POST" and errors.carried_out(
         form, lambda: lifecycle.reschedule(pk, by=user, **form.arguments())
     ):
@@ -208,18 +221,20 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm)
         return redirect("appointment", pk=shown.pk)
     shown.service.provider = shown.provider
     choice = picker.read(request) if request.method == "GET" else picker.nothing()
+    if not (choice["at"] or choice["day"] or choice["since"]):
+        choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
-    zone = picker.zone(request, choice, shown.provider)
+    zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
     start = times.chosen.start if times.chosen else shown.start
     context = {
         "appointment": shown,
         "form": form,
-        "provides": isinstance(form, verbs.ProviderMoveForm),
+        "provides": form.by_provider,
         "other": verbs.other_name(shown, reader(request)),
+        "photo": None if form.by_provider else shown.provider.photo,
         "picker": times,
-        "at": picker.stamp(start),
-        "ends": start + shown.duration,
+        "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
         **providers.zones(shown.provider, zone, choice, at=start),
     }
     with timezone.override(zone):

@@ -28,7 +28,10 @@ PAGE = 20
 ABOVE_THE_DAY = 3
 
 
-class ReasonForm(forms.Form):
+class AnswerForm(forms.Form):
+    """The version is the one that was on the page: what changed meanwhile is not answered."""
+
+    version = forms.IntegerField(required=False)
     reason = forms.CharField(max_length=500, required=False)
 
 
@@ -58,11 +61,19 @@ def requests(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @for_providers
-def answer_request(request: DeskRequest, pk: UUID, answer: str) -> HttpResponse:
+def accept(request: DeskRequest, pk: UUID) -> HttpResponse:
+    return _answer(request, pk, "accept")
+
+
+@require_POST
+@for_providers
+def decline(request: DeskRequest, pk: UUID) -> HttpResponse:
+    return _answer(request, pk, "decline")
+
+
+def _answer(request: DeskRequest, pk: UUID, answer: str) -> HttpResponse:
     """In place where htmx asks; otherwise the list again, which says the same."""
-    form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
-    level, told = _answered(pk, answer, by=request.user, reason=reason)
+    level, told = _answered(pk, answer, by=request.user, form=AnswerForm(request.POST))
     if not getattr(request, "htmx", False):
         messages.add_message(request, level, told)
         return redirect("requests")
@@ -95,18 +106,19 @@ def agenda(request: DeskRequest) -> HttpResponse:
 
 def waiting(user: User) -> AppointmentQuerySet:
     """What this provider has to answer, the first to expire first."""
-    return (
-        Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
-    )
+    return Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
 
 
-def _answered(pk: UUID, answer: str, *, by: User, reason: str) -> tuple[int, str]:
+def _answered(pk: UUID, answer: str, *, by: User, form: AnswerForm) -> tuple[int, str]:
     """Answer, and what to tell: a level of Django's messages, and the words."""
+    if not form.is_valid():
+        return messages.ERROR, "A reason has at most 500 characters. Nothing was answered yet."
+    reason, expected = form.cleaned_data["reason"], form.cleaned_data["version"]
     try:
         if answer == "accept":
-            appointment = lifecycle.accept(pk, by=by)
+            appointment = lifecycle.accept(pk, by=by, expected=expected)
         else:
-            appointment = lifecycle.decline(pk, by=by, reason=reason)
+            appointment = lifecycle.decline(pk, by=by, reason=reason, expected=expected)
     except NotFound:
         raise
     except DomainError as error:
@@ -134,6 +146,8 @@ def _around(shown: ShownForm, days: list[agendas.Day], *, now: datetime) -> dict
         "previous": timetable.address(first - step, week=shown.week),
         "next": timetable.address(first + step, week=shown.week),
         "today": timetable.address(today, week=shown.week),
-        "as_day": timetable.address(today if first <= today <= days[-1].date else first, week=False),
+        "as_day": timetable.address(
+            today if first <= today <= days[-1].date else first, week=False
+        ),
         "as_week": timetable.address(first, week=True),
     }

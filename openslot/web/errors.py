@@ -49,7 +49,7 @@ def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     except Invalid as error:
         beside(form, error)
     except (errors.Refused, NotAllowed) as error:
-        form.add_error(None, words(error))
+        form.add_error(None, forms.ValidationError(words(error), code=error.code))
     return not form.errors
 
 
@@ -71,7 +71,7 @@ def returning(name: str, *keys: str) -> Callable[[View], View]:
                 raise
             except DomainError as error:
                 messages.error(request, words(error))
-                return redirect(name, **{key: kwargs[key] for key in keys})
+                return redirect(reverse(name, kwargs={key: kwargs[key] for key in keys}))
 
         return wrapped
 

@@ -18,7 +18,7 @@ class InstantField(forms.DateTimeField):
     """A moment, in UTC; one without an offset is read in the active zone."""
 
     def clean(self, value: Any) -> datetime | None:
-        moment = super().clean(value)
+        moment: datetime | None = super().clean(value)
         if moment is None:
             return None
         try:
@@ -31,7 +31,7 @@ class DayField(forms.DateField):
     """A date of the years that appointments may lie in."""
 
     def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
+        day: date | None = super().clean(value)
         if day is not None and not timerange.EARLIEST.year < day.year < timerange.LATEST.year:
             raise ValidationError("This lies too far away.")
         return day
@@ -49,7 +49,7 @@ def zone_choices() -> list[tuple[str, Any]]:
     """Every zone, those of a region together; "" is chosen where none is known."""
     names = sorted(timerange.zone_names(), key=lambda name: (_region(name), name))
     return [
-        (region, [(name, name.partition("/")[2].replace("_", " ") or name) for name in group])
+        (region, [(name, name.replace("_", " ")) for name in group])
         for region, group in groupby(names, key=_region)
     ]
 

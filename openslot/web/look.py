@@ -134,6 +134,8 @@ def _days() -> list[dict[str, object]]:
         {
             "key": key,
             "name": name,
+            "opens": "09:00",
+            "closes": "17:00",
             "spans": [] if key > FRIDAY else open_hours[: 1 if key == FRIDAY else 2],
             "others": [{"key": k, "name": n} for k, n in enumerate(WEEKDAYS) if k != key],
         }

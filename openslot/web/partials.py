@@ -17,7 +17,7 @@ def answer(
     part: str,
     status: int = 200,
 ) -> HttpResponse:
-    """The template whole, or its partial `part` when htmx is about to swap the element of that id."""
+    """The template whole, or its partial `part` when htmx swaps the element of that id."""
     htmx = getattr(request, "htmx", None)
     wanted = f"{template}#{part}" if htmx and htmx.target == part else template
     response = render(request, wanted, context, status=status)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ OFFERED_DAYS = 14
 
 
 class Choice(forms.Form):
-    """What an address says: `day` is meant exactly, `since` is the first day with room from there."""
+    """What an address says: exactly `day`, or the first day with room `since` another."""
 
     service = forms.UUIDField(required=False)
     day = DayField(required=False)
@@ -51,7 +51,7 @@ def nothing() -> dict[str, Any]:
     return dict.fromkeys(Choice.base_fields)
 
 
-def zone(request: HttpRequest, choice: dict[str, Any], provider: Provider) -> ZoneInfo:
+def zone_for(request: HttpRequest, choice: dict[str, Any], provider: Provider) -> ZoneInfo:
     """The zone to show times in: the chosen one, the reader's, or else the provider's."""
     known = request.COOKIES.get("timezone", "")
     if isinstance(request.user, User):
@@ -65,7 +65,8 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Way(NamedTuple):
+@dataclass(frozen=True)
+class Way:
     """Where the picker's links lead: a path, and what each of them keeps."""
 
     path: str
@@ -124,7 +125,11 @@ def picker(
         weeks=weeks,
         week=next(week for week in weeks if any(cell["date"] == day for cell in week)),
         times=[
-            {"at": span.start, "href": where.to(at=span.start), "chosen": span.start == choice["at"]}
+            {
+                "at": span.start,
+                "href": where.to(at=span.start),
+                "chosen": span.start == choice["at"],
+            }
             for span in times
         ],
         chosen=next((span for span in times if span.start == choice["at"]), None),
@@ -133,7 +138,9 @@ def picker(
         previous_week=_week_before(day, found, today=today, where=where),
         next_week=_week_after(day, end=end, where=where),
         month_has_room=any(
-            spans for each, spans in found.items() if (each.month, each.year) == (day.month, day.year)
+            spans
+            for each, spans in found.items()
+            if (each.month, each.year) == (day.month, day.year)
         ),
         soonest=soonest,
         soonest_href=where.to(day=soonest.start.astimezone(zone).date()) if soonest else "",

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import people, photos
+from openslot.accounts import photos
 from openslot.accounts.models import Confirmation, LocationKind, Provider
 from openslot.catalog import offering
 from openslot.catalog.models import Category
@@ -107,7 +106,10 @@ class ProviderForm(forms.Form):
         "Open requests a customer may have", 1, 1000, "Empty: as many as they like.", required=False
     )
     daily_limit = whole(
-        "Appointments a day", 1, 1000, "A full day is offered to nobody. Empty: no limit.",
+        "Appointments a day",
+        1,
+        1000,
+        "A full day is offered to nobody. Empty: no limit.",
         required=False,
     )
     slot_step_minutes = whole(
@@ -173,9 +175,7 @@ def provider_photo(request: DeskRequest) -> HttpResponse:
         photos.remove(request.provider)
         return redirect("provider_profile")
     form = PhotoForm(request.POST, request.FILES)
-    if errors.carried_out(
-        form, lambda: photos.put(request.provider, form.cleaned_data["photo"])
-    ):
+    if errors.carried_out(form, lambda: photos.put(request.provider, form.cleaned_data["photo"])):
         messages.success(request, "Your photo is in its place.")
         return redirect("provider_profile")
     return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)
@@ -195,7 +195,6 @@ def _as_it_stands(provider: Provider) -> dict[str, Any]:
     }
 
 
-@transaction.atomic
 def _change(provider: Provider, *, categories: Any, **fields: Any) -> None:
-    people.change_provider(provider, **fields)
-    offering.choose_categories(provider, [category.slug for category in categories])
+    slugs = [category.slug for category in categories]
+    offering.change_practice(provider, categories=slugs, **fields)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from openslot.accounts.models import Provider
 from openslot.catalog.models import Service
@@ -23,12 +24,12 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     shown = listed(slug)
     services = offered(shown)
     service = chosen(services, choice["service"])
-    zone = picker.zone(request, choice, shown)
+    zone = picker.zone_for(request, choice, shown)
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
     if service is not None:
         where = picker.way(request.path, choice, "service", "zone")
         times = picker.picker(service, choice, where=where, zone=zone, now=now)
-        context |= {"picker": times, "book_href": book_href(service, times.chosen, choice)}
+        context |= {"picker": times, "book_href": book_href(service, times.chosen, zone)}
         context |= zones(shown, zone, choice, at=times.chosen.start if times.chosen else now)
     with timezone.override(zone):
         return partials.answer(request, "web/provider.html", context, part="booking")
@@ -61,15 +62,21 @@ def chosen(services: list[Service], pk: UUID | None) -> Service | None:
     return found
 
 
-def book_href(service: Service, span: Span | None, choice: dict[str, Any]) -> str:
+def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:
+    """Where the chosen time is booked; the zone goes along, so the next page says the same."""
     if span is None:
         return ""
     path = reverse("book", args=[service.provider.slug, service.pk])
-    return picker.way(path, choice, "zone").to(at=span.start)
+    return picker.Way(path, {"zone": zone.key}).to(at=span.start)
 
 
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    """The zone switch, and the provider's zone where its clocks show something else."""
-    differs = at.astimezone(zone).utcoffset() != at.astimezone(of.zone).utcoffset()
-    form = picker.Choice({**choice, "zone": zone.key})
-    return {"zone": zone.key, "zone_form": form, "their_zone": of.zone if differs else None}
+    """The zone switch, and the provider's own time where its clocks show something else."""
+    theirs = at.astimezone(of.zone)
+    differs = at.astimezone(zone).utcoffset() != theirs.utcoffset()
+    return {
+        "zone": zone.key,
+        "zone_form": picker.Choice({**choice, "zone": zone.key}),
+        "their_zone": of.zone if differs else None,
+        "their_time": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
+    }

@@ -29,10 +29,14 @@ def entries(day: Day, *, now: datetime) -> list[dict[str, Any]]:
     found = [
         *(_booked(item) for item in day.booked),
         *(_proposed(item) for item in day.proposed),
-        *({"kind": "gap", "starts": gap.start, "ends": gap.end, "href": _book(gap)}
-          for gap in day.gaps),
-        *({"kind": "off", "starts": item.span.start, "ends": item.span.end, "title": item.reason}
-          for item in day.away),
+        *(
+            {"kind": "gap", "starts": gap.start, "ends": gap.end, "href": _book(gap)}
+            for gap in day.gaps
+        ),
+        *(
+            {"kind": "off", "starts": item.span.start, "ends": item.span.end, "title": item.reason}
+            for item in day.away
+        ),
     ]
     if day.span.start <= now < day.span.end:
         found.append({"kind": "now", "starts": now})
@@ -163,7 +167,12 @@ def _column(day: Day, *, first: int, last: int, today: date) -> Column:
         href=address(day.date, week=False),
         today=day.date == today,
         open=[block(span) for span in day.open],
-        away=[block(item.span, item) for item in day.away if _minute(item.span.end, day) > first * 60 and _minute(item.span.start, day) < last * 60],
+        away=[
+            block(item.span, item)
+            for item in day.away
+            if _minute(item.span.end, day) > first * 60
+            and _minute(item.span.start, day) < last * 60
+        ],
         booked=sorted(
             [
                 *(block(item.span, item) for item in day.booked),

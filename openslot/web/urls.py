@@ -6,7 +6,20 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 
-from openslot.web import accounts, appointments, home, look, providers
+from openslot.web import (
+    accounts,
+    appointments,
+    home,
+    hours,
+    look,
+    provider_book,
+    provider_profile,
+    providers,
+    services,
+    time_off,
+)
+from openslot.web import customers as known
+from openslot.web import desk as desks
 
 
 def later(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
@@ -34,17 +47,29 @@ customers: list[URLPattern | URLResolver] = [
 
 # The provider's desk.
 desk: list[URLPattern | URLResolver] = [
-    path("provider/requests/", later, name="requests"),
-    path("provider/agenda/", later, name="agenda"),
-    path("provider/services/", later, name="services"),
-    path("provider/services/new/", later, name="service_new"),
-    path("provider/services/<uuid:pk>/", later, name="service"),
-    path("provider/hours/", later, name="hours"),
-    path("provider/special-hours/", later, name="special_hours"),
-    path("provider/time-off/", later, name="time_off"),
-    path("provider/profile/", later, name="provider_profile"),
-    path("provider/customers/", later, name="customers"),
-    path("provider/book/", later, name="provider_book"),
+    path("provider/requests/", desks.requests, name="requests"),
+    path("provider/requests/<uuid:pk>/accept/", desks.accept, name="accept_request"),
+    path("provider/requests/<uuid:pk>/decline/", desks.decline, name="decline_request"),
+    path("provider/agenda/", desks.agenda, name="agenda"),
+    path("provider/services/", services.services, name="services"),
+    path("provider/services/new/", services.new, name="service_new"),
+    path("provider/services/<uuid:pk>/", services.service, name="service"),
+    path("provider/services/<uuid:pk>/remove/", services.remove, name="service_remove"),
+    path("provider/hours/", hours.hours, name="hours"),
+    path("provider/special-hours/", hours.special_hours, name="special_hours"),
+    path(
+        "provider/special-hours/<uuid:pk>/remove/",
+        hours.remove_special,
+        name="special_hours_remove",
+    ),
+    path("provider/time-off/", time_off.time_off, name="time_off"),
+    path("provider/time-off/take/", time_off.take, name="time_off_take"),
+    path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
+    path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
+    path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/customers/", known.customers, name="customers"),
+    path("provider/customers/<uuid:pk>/", known.customer, name="customer"),
+    path("provider/book/", provider_book.provider_book, name="provider_book"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [*everybody, *customers, *desk]

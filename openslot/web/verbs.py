@@ -39,17 +39,21 @@ class ReasonForm(ActForm):
 
 class NotesForm(ActForm):
     notes = forms.CharField(
-        required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
     )
 
 
 class MoveForm(ActForm):
+    by_provider = False
     start = InstantField(
         label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
 
 class ProviderMoveForm(MoveForm):
+    by_provider = True
     propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
 
 
@@ -64,6 +68,7 @@ class Verb(NamedTuple):
     kind: str = ""
     asks: bool = False  # a question comes first, with its form
     form: type[ActForm] = ActForm
+    press: str = ""  # the button of the question, where it says more than the label
 
 
 VERBS = {
@@ -127,6 +132,7 @@ VERBS = {
         kind="danger",
         asks=True,
         form=ReasonForm,
+        press="Cancel it",
     ),
     "complete": Verb(
         lifecycle.complete,
@@ -161,7 +167,7 @@ def named(appointment: Appointment, action: str) -> Verb:
     key = action.replace("-", "_")
     if appointment.proposed is not None and key in {"accept", "decline"}:
         key = f"{key}_proposal"
-    if key not in VERBS or action.endswith("_proposal"):
+    if key not in VERBS or action.endswith("proposal"):
         raise NotFound
     return VERBS[key]
 
@@ -175,9 +181,7 @@ def other_name(appointment: Appointment, reader: User) -> str:
 
 def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
     """What the reader may do now, as components/action.html draws it."""
-    return [
-        _button(appointment, action) for action in moves.open_to(appointment, reader, now=now)
-    ]
+    return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
 
 
 def _button(appointment: Appointment, action: str) -> dict[str, Any]:
@@ -210,7 +214,7 @@ def question(appointment: Appointment, action: str, reader: User) -> dict[str, A
     return {
         "title": verb.question.format(other=other),
         "text": verb.consequence.format(other=other),
-        "verb": verb.label,
+        "verb": verb.press or verb.label,
         "danger": verb.kind == "danger",
         "form": verb.form(
             initial={"version": appointment.version}, auto_id=f"id_{action.replace('_', '-')}_%s"

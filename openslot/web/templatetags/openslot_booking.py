@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from moneyed import Money
 
+from openslot.accounts.models import LocationKind
 from openslot.appointments.models import Appointment, Role
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
-from openslot.web import verbs
+from openslot.web import picker, verbs
 
 register = template.Library()
 
@@ -22,6 +23,22 @@ register = template.Library()
 def price_of(service: Service) -> Money:
     """What one booking costs."""
     return pricing.price(service)
+
+
+@register.filter
+def place_of(subject: Service | Appointment) -> str:
+    """Where it takes place: the address, link or number, or else the manner ("By video")."""
+    if isinstance(subject, Service):
+        kind, text = subject.location
+    else:
+        kind, text = subject.location_kind, subject.location_text
+    return text or str(LocationKind(kind).label)
+
+
+@register.filter
+def stamp(at: datetime) -> str:
+    """An instant as addresses and forms write it."""
+    return picker.stamp(at)
 
 
 @register.filter

@@ -1,0 +1,122 @@
+"""A provider books for somebody: a customer they know, or somebody new by e-mail and name.
+
+Any time will do, in the hours or not: only what overlaps is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from openslot.accounts.models import Customer, Provider
+from openslot.appointments import customers as known
+from openslot.appointments import lifecycle
+from openslot.appointments.models import Appointment
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
+from openslot.web import errors, services
+from openslot.web.fields import DayField
+from openslot.web.hours import ClockField
+from openslot.web.providers_only import DeskRequest, for_providers
+
+CUSTOMERS = 500  # to choose from; anybody else by e-mail
+
+
+class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The provider's customers by name."""
+
+    def label_from_instance(self, obj: Customer) -> str:
+        return obj.name
+
+
+class ProviderBookForm(forms.Form):
+    service = forms.ModelChoiceField(Service.objects.none(), empty_label=None)
+    date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    time = ClockField()
+    customer = CustomerChoice(
+        Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
+    )
+    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    first_name = forms.CharField(max_length=200, required=False)
+    last_name = forms.CharField(max_length=200, required=False)
+    notes = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The customer can read it.",
+    )
+
+    def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
+        super().__init__(*args, **more)
+        mine = Customer.objects.of(provider).select_related("user").order_by("-created_at", "pk")
+        _offer(self, "service", services.own(provider).order_by("name", "pk"))
+        _offer(self, "customer", mine[:CUSTOMERS])
+        self.provider = provider
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("customer") and not {"customer", "email"} & self.errors.keys():
+            if not given.get("email"):
+                self.add_error("email", "Choose a customer, or give an e-mail address.")
+            elif not given.get("first_name") and not given.get("last_name"):
+                self.add_error("first_name", "Give a name.")
+        return given
+
+    def start(self) -> datetime:
+        given = self.cleaned_data
+        return timerange.instant(given["date"], given["time"], self.provider.zone)
+
+    def who(self) -> UUID | known.Guest:
+        given = self.cleaned_data
+        if given["customer"]:
+            return given["customer"].pk  # type: ignore[no-any-return]
+        return known.Guest(given["email"], given["first_name"], given["last_name"])
+
+
+@for_providers
+def provider_book(request: DeskRequest) -> HttpResponse:
+    form = ProviderBookForm(
+        request.POST or None, provider=request.provider, initial=_asked(request)
+    )
+    made: list[Appointment] = []
+    if request.method == "POST" and errors.carried_out(form, lambda: _book(request, form, made)):
+        messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")
+        return redirect("appointment", pk=made[0].pk)
+    context = {"form": form, "provider": request.provider}
+    status = 422 if form.errors else 200
+    return render(request, "desk/book.html", context, status=status)
+
+
+def _book(request: DeskRequest, form: ProviderBookForm, made: list[Appointment]) -> None:
+    made.append(
+        lifecycle.book(
+            form.cleaned_data["service"].pk,
+            by=request.user,
+            start=form.start(),
+            notes=form.cleaned_data["notes"],
+            customer=form.who(),
+        )
+    )
+
+
+def _asked(request: DeskRequest) -> dict[str, Any]:
+    """What a gap or a customer's page has filled in; today where nothing is said."""
+    today: date = timezone.now().astimezone(request.provider.zone).date()
+    given = {
+        name: request.GET[name] for name in ("date", "time", "customer") if name in request.GET
+    }
+    return {"date": today, "time": time(9)} | given
+
+
+def _offer(form: forms.Form, name: str, rows: Any) -> None:
+    """Let a choice be made among these rows alone."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

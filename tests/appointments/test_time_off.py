@@ -1,0 +1,169 @@
+"""Being away, once or by a rule, and the appointments in it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from openslot.accounts.models import Provider
+from openslot.appointments import errors, lifecycle, slots, time_off
+from openslot.appointments.models import Act, Status
+from openslot.availability.models import TimeOff, TimeOffSpan
+from openslot.catalog.models import Service
+from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.timerange import Span
+from tests import town
+from tests.town import NOW, at
+
+
+def spans(taken):
+    return [Span(*bounds) for bounds in taken.spans.values_list("start", "end")]
+
+
+def test_nobody_books_a_provider_who_is_away(massage, ada, bob):
+    taken, conflicts = time_off.take(ada.provider, by=ada, start=at(7), end=at(9), reason="Dentist")
+    assert (taken.start, taken.end, taken.reason, conflicts) == (at(7), at(9), "Dentist", [])
+    with pytest.raises(errors.SlotUnavailable, match="away"):
+        town.booked(massage, bob, at(8))
+    town.booked(massage, bob, at(9))
+
+
+def test_who_gives_it_back_can_be_booked(massage, ada, dan, bob):
+    taken, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9))
+    with pytest.raises(NotFound):
+        time_off.give_back(dan.provider, id=taken.pk)
+    time_off.give_back(ada.provider, id=taken.pk)
+    assert not TimeOffSpan.objects.exists()
+    town.booked(massage, bob, at(8))
+
+
+class TestConflicts:
+    def test_appointments_in_it_are_named_and_stay(self, massage, ada, bob, carol):
+        late = town.booked(massage, bob, at(11))
+        early = town.booked(massage, carol, at(8))
+        town.booked(massage, carol, at(14))
+        taken, conflicts = time_off.take(ada.provider, by=ada, start=at(8, 30), end=at(11, 30))
+        assert conflicts == [early, late]
+        assert time_off.conflicts_of([taken]) == {taken.pk: [early, late]}
+        late.refresh_from_db()
+        assert late.status == Status.PENDING
+
+    def test_touching_is_no_conflict_and_neither_are_buffers(self, massage, ada, bob, carol):
+        Provider.objects.update(buffer_before_minutes=30, buffer_after_minutes=30)
+        town.booked(massage, bob, at(8))
+        town.booked(massage, carol, at(11))
+        _, conflicts = time_off.take(ada.provider, by=ada, start=at(9), end=at(11))
+        assert conflicts == []
+
+    def test_what_was_called_off_is_no_conflict(self, massage, ada, bob):
+        booked = town.booked(massage, bob, at(8))
+        lifecycle.cancel(booked.pk, by=bob)
+        assert time_off.take(ada.provider, by=ada, start=at(7), end=at(15))[1] == []
+
+    def test_they_can_be_cancelled_all_in_one_act(self, massage, ada, bob, carol):
+        booked = [town.booked(massage, bob, at(8)), town.booked(massage, carol, at(11))]
+        acts = Act.objects.count()
+        _, conflicts = time_off.take(
+            ada.provider, by=ada, start=at(7), end=at(15), reason="Flu", conflicts="cancel"
+        )
+        assert conflicts == booked
+        assert {each.status for each in conflicts} == {Status.CANCELLED}
+        assert Act.objects.count() == acts + 1
+        act = Act.objects.get(reason="Flu")
+        assert (act.actor, act.role, act.moves.count()) == (ada, "provider", 2)
+
+    def test_cancelling_nothing_is_no_act(self, massage, ada):
+        time_off.take(ada.provider, by=ada, start=at(7), end=at(15), conflicts="cancel")
+        assert not Act.objects.exists()
+
+    def test_those_of_a_whole_rule_are_found_once_each(self, massage, ada, bob):
+        first = town.booked(massage, bob, at(8, day=1))
+        second = town.booked(massage, bob, at(8, day=8))
+        town.booked(massage, bob, at(8, day=4))
+        taken, conflicts = time_off.take(
+            ada.provider,
+            by=ada,
+            start=at(7, day=1),
+            end=at(15, day=2),
+            recurrence="FREQ=DAILY;INTERVAL=7;COUNT=3",
+        )
+        assert conflicts == [first, second]
+        assert len(spans(taken)) == 3
+
+    def test_those_of_many_take_two_queries(self, massage, ada, bob, django_assert_num_queries):
+        town.booked(massage, bob, at(8))
+        for day in range(3):
+            time_off.take(ada.provider, by=ada, start=at(7, day=day), end=at(9, day=day))
+        every = list(TimeOff.objects.all())
+        with django_assert_num_queries(2):  # the spans, the appointments
+            found = time_off.conflicts_of(every)
+        assert [len(found[each.pk]) for each in every] == [1, 0, 0]
+        assert time_off.conflicts_of([]) == {}
+
+
+class TestRules:
+    def test_every_occurrence_has_the_hours_of_the_first_by_the_wall_clock(self, ada):
+        taken, _ = time_off.take(
+            ada.provider,
+            by=ada,
+            start=datetime(2030, 10, 20, 22, 0, tzinfo=UTC),  # a whole Monday in Berlin
+            end=datetime(2030, 10, 21, 22, 0, tzinfo=UTC),
+            recurrence="FREQ=WEEKLY;COUNT=2",
+        )
+        assert spans(taken)[1] == Span(
+            datetime(2030, 10, 27, 23, 0, tzinfo=UTC), datetime(2030, 10, 28, 23, 0, tzinfo=UTC)
+        )
+
+    def test_the_day_of_25_hours_is_whole_too(self, ada):
+        taken, _ = time_off.take(
+            ada.provider,
+            by=ada,
+            start=datetime(2030, 10, 19, 22, 0, tzinfo=UTC),
+            end=datetime(2030, 10, 20, 22, 0, tzinfo=UTC),
+            recurrence="FREQ=WEEKLY;COUNT=2",
+        )
+        assert [span.end - span.start for span in spans(taken)] == [
+            timedelta(hours=24),
+            timedelta(hours=25),
+        ]
+
+    def test_every_occurrence_is_subtracted(self, massage, ada):
+        time_off.take(
+            ada.provider, by=ada, start=at(0), end=at(22), recurrence="FREQ=WEEKLY;UNTIL=20300415"
+        )
+        service = Service.objects.select_related("provider").get()
+        days = slots.slots(
+            service,
+            first=NOW.date(),
+            last=NOW.date() + timedelta(days=21),
+            zone=ada.zone,
+            now=NOW,
+        )
+        assert [day.day for day, found in days if not found] == [1, 8, 15]
+
+
+@pytest.mark.parametrize(
+    ("fields", "beside"),
+    [
+        ({"end": at(7)}, "end"),
+        ({"end": at(6)}, "end"),
+        ({"end": at(7, day=5 * 366 + 1)}, "end"),
+        ({"start": datetime(1999, 12, 31, tzinfo=UTC)}, "start"),
+        ({"end": datetime(9999, 12, 31, tzinfo=UTC)}, "end"),
+        ({"recurrence": "FREQ=WEEKLY"}, "recurrence"),
+        (
+            {
+                "start": datetime(2199, 12, 1, tzinfo=UTC),
+                "end": datetime(2199, 12, 2, tzinfo=UTC),
+                "recurrence": "FREQ=MONTHLY;COUNT=3",
+            },
+            "recurrence",
+        ),
+        ({"conflicts": "move"}, "conflicts"),
+        ({"reason": "x" * 501}, "reason"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_beside_its_field(ada, fields, beside):
+    with pytest.raises(Invalid) as refused:
+        time_off.take(ada.provider, **({"by": ada, "start": at(7), "end": at(8)} | fields))
+    assert list(refused.value.errors) == [beside]
+    assert not TimeOff.objects.exists()
