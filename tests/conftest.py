@@ -1,13 +1,16 @@
 """What every test may use. The database of the run is made in tests/database.py."""
 
 import os
+import shutil
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from hypothesis import HealthCheck, settings
 
 from tests import town
 
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 
 settings.register_profile(
@@ -42,6 +45,12 @@ def figures(request):
     return tell
 
 
+def pytest_runtest_setup(item):
+    """Browser tests skip where there is no Chromium; in CI that is a failure."""
+    if item.get_closest_marker("browser") and not any(map(shutil.which, CHROMIUM)):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium on the PATH")
+
+
 def pytest_runtest_logreport(report):
     if report.when == "teardown":
         told.extend(line for name, line in report.user_properties if name == "figures")
@@ -65,6 +74,12 @@ def clock(request):
         return
     with time_machine.travel(town.NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    """The broad limit counts in the process; the clock stands, so it would never forget."""
+    caches["local"].clear()
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -26,6 +27,7 @@ BCP_47 = re.compile(
     r"(-([A-Za-z0-9]{5,8}|\d[A-Za-z0-9]{3}))*(-[A-WYZa-wyz0-9](-[A-Za-z0-9]{2,8})+)*",
     re.ASCII,
 )
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 AMOUNT = re.compile(r"\d{1,8}(\.\d{1,4})?", re.ASCII)
 
@@ -38,12 +40,15 @@ class Body(serializers.Serializer[Any]):
     """
 
     echoes: type[serializers.BaseSerializer[Any]] | None = None
+    later: Sequence[str] = ()  # fields of the contract that are not carried out yet
 
     def to_internal_value(self, data: Any) -> Any:
         errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
             known = self._known()
             errors = {str(name): ["There is no such field."] for name in data if name not in known}
+            wanted = [name for name in self.later if data.get(name) not in (None, False)]
+            errors |= {name: ["This is not offered yet."] for name in wanted}
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as exc:
@@ -55,7 +60,7 @@ class Body(serializers.Serializer[Any]):
         return value
 
     def _known(self) -> set[str]:
-        known = set(self.fields)
+        known = set(self.fields) | set(self.later)
         if self.echoes is not None:
             known |= set(getattr(self.echoes(), "fields", ()))
         return known
@@ -93,40 +98,83 @@ class InstantField(serializers.Field[datetime, str, str, datetime]):
         return value.isoformat().replace("+00:00", "Z")
 
 
-@extend_schema_field({"type": "string", "format": "date"})
-class DayField(serializers.Field[Any, str, str, Any]):
+@extend_schema_field(OpenApiTypes.DATE)
+class DayField(serializers.Field[date, str, str, date]):
     """A date, `YYYY-MM-DD`, from 2000 to 2199."""
 
     default_error_messages = {"invalid": "Give a date from 2000 to 2199, such as 2026-12-01."}
 
-    def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or not re.fullmatch(r"\d{4}-\d\d-\d\d", data, re.ASCII):
+    def to_internal_value(self, data: Any) -> date:
+        if not isinstance(data, str) or not ISO_DATE.fullmatch(data):
             self.fail("invalid")
         try:
-            moment = datetime.fromisoformat(data).replace(tzinfo=UTC)
+            day = date.fromisoformat(data)
         except ValueError:
             self.fail("invalid")
-        if not timerange.EARLIEST <= moment < timerange.LATEST:
+        if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
             self.fail("invalid")
-        return moment.date()
+        return day
 
-    def to_representation(self, value: Any) -> str:
-        return str(value.isoformat())
+    def to_representation(self, value: date) -> str:
+        return value.isoformat()
+
+
+@extend_schema_field({"type": "string"})
+class WhenField(InstantField):
+    """In a query: an instant, or a date, which begins (with `end`: ends) in the caller's zone."""
+
+    default_error_messages = {
+        "invalid": "Give an instant with its offset, such as 2026-12-01T09:00:00Z, or a date."
+    }
+
+    def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
+        self.end = end
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str) or not ISO_DATE.fullmatch(data):
+            return super().to_internal_value(str(data).replace(" ", "+"))  # "+" not encoded
+        day = DayField().to_internal_value(data) + timedelta(days=self.end)
+        return timerange.instant(day, time.min, self.context["caller"].zone)
+
+
+class IdField(serializers.UUIDField):
+    """An id of ours: a string."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class ScopeField(serializers.ChoiceField):
+    """How much of a series is meant."""
+
+    default_error_messages = {"later": "This is not offered yet."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=["this", "following", "all"], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        scope = str(super().to_internal_value(data))
+        if scope != "this":
+            self.fail("later")
+        return scope
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
-class ClockField(serializers.Field[Any, str, str, Any]):
+class ClockField(serializers.Field[time, str, str, time]):
     """A time on the wall, `HH:MM`."""
 
     default_error_messages = {"invalid": "Give a time from 00:00 to 23:59, such as 09:30."}
 
-    def to_internal_value(self, data: Any) -> Any:
+    def to_internal_value(self, data: Any) -> time:
         if not isinstance(data, str) or not CLOCK.fullmatch(data):
             self.fail("invalid")
-        return datetime.strptime(data, "%H:%M").time()  # noqa: DTZ007 - no date is meant
+        return time.fromisoformat(data)
 
-    def to_representation(self, value: Any) -> str:
-        return str(value.strftime("%H:%M"))
+    def to_representation(self, value: time) -> str:
+        return f"{value:%H:%M}"
 
 
 class ZoneField(Text):

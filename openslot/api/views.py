@@ -42,7 +42,8 @@ class Endpoint(APIView):
 
     def query(self, kind: type[serializers.Serializer[Any]]) -> Parsed:
         """The query string as that serializer reads it."""
-        return cast(Parsed, parsed(kind(data=self.request.query_params)))
+        context = {"caller": self.request.user}
+        return cast(Parsed, parsed(kind(data=self.request.query_params, context=context)))
 
     def page(
         self, rows: Any, kind: type[serializers.BaseSerializer[Any]], **context: Any

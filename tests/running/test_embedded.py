@@ -11,6 +11,8 @@ from openslot import embedded
 from openslot.embedded import binaries, owner, places
 from tests.running.conftest import ROOT, gone, until
 
+pytestmark = pytest.mark.real_clock
+
 
 def ask(home, statement):
     where = embedded.dsn(home)

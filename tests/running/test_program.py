@@ -10,15 +10,19 @@ import pytest
 from openslot import backup, embedded, environment
 from tests.running.conftest import ROOT, gone, openslot, surroundings, throwaway, until
 
+pytestmark = pytest.mark.real_clock
+
 
 @pytest.fixture(scope="session")
 def migrated():
     """A data folder with a database that is up to date, to be copied."""
     folder = throwaway()
-    done = openslot(folder, "migrate", "--verbosity=0")
-    assert (done.returncode, done.stderr) == (0, "")
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        done = openslot(folder, "migrate", "--verbosity=0")
+        assert (done.returncode, done.stderr) == (0, "")
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

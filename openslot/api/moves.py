@@ -1,0 +1,101 @@
+"""What is done with one appointment, each answered with the appointment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.api import appointment_forms as forms
+from openslot.api import fields, schema
+from openslot.api.appointments import AppointmentEndpoint
+from openslot.api.views import Parsed
+from openslot.appointments import lifecycle
+
+Post = TypeVar("Post", bound=Callable[..., Response])
+
+
+def described(
+    body: type[serializers.Serializer[Any]] | None = None,
+) -> Callable[[Post], Post]:
+    """The OpenAPI description that all of them share."""
+    return extend_schema(
+        request={"application/json": body} if body else None,
+        parameters=[schema.IF_MATCH, *schema.headers("ETag")],
+        responses={200: forms.AppointmentOut, **schema.problems(409, 412)},
+    )
+
+
+class Move(AppointmentEndpoint):
+    """A move of an appointment."""
+
+    def asked(self, kind: type[serializers.Serializer[Any]] = fields.Body) -> Parsed:
+        """What the body says beyond `scope`, which is "this"."""
+        asked = self.body(kind)
+        asked.pop("scope", None)
+        return asked
+
+    def who(self, appointment_id: UUID) -> dict[str, Any]:
+        """Who moves it, and which version they have seen."""
+        return {"by": self.caller, "expected": self.expected(appointment_id)}
+
+
+class Accept(Move):
+    @described(forms.Scoped)
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Confirm a request, or take the time that the other side proposed."""
+        self.asked(forms.Scoped)
+        return self.answer(lifecycle.accept(id, **self.who(id)))
+
+
+class Decline(Move):
+    @described(forms.Reasoned)
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Turn a request down, or the time that the other side proposed."""
+        asked = self.asked(forms.Reasoned)
+        return self.answer(lifecycle.decline(id, **asked, **self.who(id)))
+
+
+class Withdraw(Move):
+    @described()
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Take one's own proposal back."""
+        self.asked()
+        return self.answer(lifecycle.withdraw(id, **self.who(id)))
+
+
+class Cancel(Move):
+    @described(forms.Reasoned)
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Call it off."""
+        asked = self.asked(forms.Reasoned)
+        return self.answer(lifecycle.cancel(id, **asked, **self.who(id)))
+
+
+class Reschedule(Move):
+    @described(forms.NewTime)
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Move it, or propose to."""
+        asked = self.asked(forms.NewTime)
+        return self.answer(lifecycle.reschedule(id, **asked, **self.who(id)))
+
+
+class Complete(Move):
+    @described()
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Say that it took place."""
+        self.asked()
+        return self.answer(lifecycle.complete(id, **self.who(id)))
+
+
+class NoShow(Move):
+    @described()
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Say that the customer did not come."""
+        self.asked()
+        return self.answer(lifecycle.no_show(id, **self.who(id)))
