@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 import time_machine
+from django.core.cache import caches
 from hypothesis import HealthCheck, settings
 
 from tests import town
@@ -73,6 +74,12 @@ def clock(request):
         return
     with time_machine.travel(town.NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def uncounted():
+    """The broad limit counts in the process; the clock stands, so it would never forget."""
+    caches["local"].clear()
 
 
 @pytest.fixture

@@ -44,8 +44,9 @@ class Proposed(SpanOut):
 
 
 class AppointmentOut(serializers.Serializer[Any]):
-    """An appointment. Wants `caller` and `now` in its context, for the actions that are open."""
+    """An appointment as one side of it sees it."""
 
+    # `caller` and `now` stand in the context: `allowed_actions` are the caller's, right now.
     id = serializers.UUIDField(read_only=True)
     provider = ProviderName(read_only=True)
     customer = CustomerName(read_only=True)

@@ -1,5 +1,136 @@
+"""Bearer tokens: short ones to ask with, long ones that are used once to get the next pair.
+
+A token carries a fingerprint of the password it was issued under, so a new password, like the end
+of an account, ends them all. Of a refresh token the table keeps the number, never the token.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Self, cast
+
+from allauth.account.adapter import get_adapter
+from allauth.account.utils import has_verified_email
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.models import update_last_login
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.tokens import BlacklistMixin, RefreshToken
+from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_password
+
+from openslot.accounts.models import User
+from openslot.kernel.errors import Invalid
+
+PASSWORD = "password"  # noqa: S105 (the name of a field)
+WAIT = 300  # seconds: how long allauth counts failures of one address
 
 
 class BearerAuthentication(JWTAuthentication):
     """`Authorization: Bearer <access>` and nothing else."""
+
+
+class Refresh(RefreshToken):
+    """A refresh token of which only the number is written down."""
+
+    @classmethod
+    def for_user(cls, user: Any) -> Self:
+        token: Self = super(BlacklistMixin, cls).for_user(user)
+        OutstandingToken.objects.create(
+            user=user,
+            jti=token[api_settings.JTI_CLAIM],
+            token="",
+            created_at=token.current_time,
+            expires_at=datetime_from_epoch(token["exp"]),
+        )
+        return token
+
+    def spend(self) -> bool:
+        """Use it up; of several at the same moment one is told True, the others wait for that."""
+        outstanding = OutstandingToken.objects.filter(jti=self[api_settings.JTI_CLAIM]).first()
+        if outstanding is None:
+            return False
+        _, created = BlacklistedToken.objects.get_or_create(token=outstanding)
+        return bool(created)
+
+
+class Pair(NamedTuple):
+    access: str
+    refresh: str
+
+
+def sign_in(request: Request, *, email: str, password: str, code: str = "") -> Pair:
+    """A pair of tokens for whoever has the password (and, where one is set up, the second factor).
+
+    Failures count together with those at the sign-in page. An unknown address takes as long as a
+    wrong password.
+    """
+    user = _authenticated(request, email=email.strip(), password=password)
+    if user is None or not _may_sign_in(user, code):
+        raise AuthenticationFailed("Address or password are wrong.", code="no_active_account")
+    update_last_login(User, user)
+    return issued(user)
+
+
+def confirm(request: Request, *, user: User, password: str) -> None:
+    """Whether it is really them. Raises `Invalid` beside `password`; failures count as above."""
+    found = _authenticated(request, email=user.email, password=password)
+    if found is None or found.pk != user.pk:
+        raise Invalid(**{PASSWORD: "This is not your password."})
+
+
+def issued(user: User) -> Pair:
+    refresh = Refresh.for_user(user)
+    return Pair(access=str(refresh.access_token), refresh=str(refresh))
+
+
+@transaction.atomic
+def rotate(raw: str) -> Pair:
+    """The next pair in exchange for a refresh token, once. Raises `InvalidToken`."""
+    token = _read(raw)
+    user = User.objects.filter(pk=token[api_settings.USER_ID_CLAIM], is_active=True).first()
+    fingerprint = token.get(api_settings.REVOKE_TOKEN_CLAIM)
+    if user is None or fingerprint != get_md5_hash_password(user.password) or not token.spend():
+        raise InvalidToken
+    return issued(user)
+
+
+@transaction.atomic
+def revoke(raw: str) -> None:
+    """End a refresh token. Raises `InvalidToken` for one that is dead already."""
+    if not _read(raw).spend():
+        raise InvalidToken
+
+
+def _read(raw: str) -> Refresh:
+    try:
+        return Refresh(cast(Any, raw))
+    except TokenError as exc:
+        raise InvalidToken from exc
+
+
+def _authenticated(request: Request, *, email: str, password: str) -> User | None:
+    try:
+        user = get_adapter().authenticate(request._request, email=email, password=password)
+    except ValidationError as exc:
+        raise Throttled(wait=WAIT) from exc
+    return cast(User | None, user)
+
+
+def _may_sign_in(user: User, code: str) -> bool:
+    if not user.is_active:
+        return False
+    if settings.EMAIL_VERIFICATION == "mandatory" and not has_verified_email(user):
+        return False
+    if not is_mfa_enabled(user):
+        return True
+    ways = Authenticator.objects.filter(
+        user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
+    )
+    return bool(code) and any(way.wrap().validate_code(code) for way in ways)

@@ -90,6 +90,15 @@ class Schema(AutoSchema):
             usual.append(415)
         return usual
 
+    def _get_serializer_name(
+        self,
+        serializer: Any,
+        direction: Any,
+        bypass_extensions: bool = False,  # noqa: FBT001, FBT002 - theirs
+    ) -> str:
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return name.removesuffix("Out")
+
     def get_tags(self) -> list[str]:
         """What the address speaks of, without `api`."""
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]

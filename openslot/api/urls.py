@@ -4,16 +4,48 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from openslot.api import appointments, availability, docs, errors, moves
+from openslot.api import (
+    accounts,
+    appointments,
+    availability,
+    catalog,
+    docs,
+    errors,
+    moves,
+    provider_profile,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", docs.SchemaView.as_view(), name="api-schema"),
+    path("docs/", docs.DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    # People and the catalogue
+    path("signup/", accounts.SignUpView.as_view()),
+    path("token/", accounts.TokenView.as_view()),
+    path("token/refresh/", accounts.TokenRefreshView.as_view()),
+    path("token/revoke/", accounts.TokenRevokeView.as_view()),
+    path("token/google/", accounts.TokenGoogleView.as_view()),
+    path("me/", accounts.MeView.as_view()),
+    path("me/photo/", accounts.MyPhotoView.as_view()),
+    path("me/export/", accounts.ExportView.as_view()),
+    path("categories/", catalog.CategoriesView.as_view()),
+    path("providers/", catalog.ProvidersView.as_view()),
+    path("providers/<slug:slug>/", catalog.ProviderView.as_view()),
+    # Free time
     path("providers/<slug:slug>/availability/", availability.Availability.as_view()),
     path("availability/earliest/", availability.Earliest.as_view()),
+    # The provider's desk
+    path("provider/", provider_profile.ProviderDeskView.as_view()),
+    path("provider/photo/", provider_profile.ProviderPhotoView.as_view()),
+    path("provider/services/", provider_profile.ServicesView.as_view()),
+    path("provider/services/<uuid:service_id>/", provider_profile.ServiceView.as_view()),
+    path("provider/customers/", provider_profile.CustomersView.as_view()),
+    path("provider/customers/<uuid:customer_id>/", provider_profile.CustomerView.as_view()),
     path("provider/working-hours/", availability.Week.as_view()),
     path("provider/special-hours/", availability.SpecialDays.as_view()),
     path("provider/special-hours/<uuid:id>/", availability.SpecialDay.as_view()),
     path("provider/time-off/", availability.TimesOff.as_view()),
     path("provider/time-off/<uuid:id>/", availability.OneTimeOff.as_view()),
+    # Appointments
     path("appointments/", appointments.Appointments.as_view()),
     path("appointments/preview/", appointments.Preview.as_view()),
     path("appointments/<uuid:id>/", appointments.One.as_view()),
@@ -25,7 +57,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<uuid:id>/reschedule/", moves.Reschedule.as_view()),
     path("appointments/<uuid:id>/complete/", moves.Complete.as_view()),
     path("appointments/<uuid:id>/no-show/", moves.NoShow.as_view()),
-    path("schema/", docs.SchemaView.as_view(), name="api-schema"),
-    path("docs/", docs.DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    # What no route takes
     re_path(r"", errors.unknown_path),
 ]

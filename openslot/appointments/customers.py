@@ -12,12 +12,15 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, Min, OuterRef, Q, Sum
-from django.db.models.functions import JSONObject
+from django.db import transaction
+from django.db.models import CharField, Count, Max, Min, OuterRef, Q, Sum
+from django.db.models.functions import Cast, JSONObject
 
+from openslot.accounts import people
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider, User
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Status
-from openslot.kernel.errors import Invalid
+from openslot.kernel.assignment import assign
+from openslot.kernel.errors import Invalid, NotFound
 
 
 class Guest(NamedTuple):
@@ -47,14 +50,14 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
 
     `appointments_count`: all but declined, cancelled and expired ones; `last_visit`: the start of
     the latest that took place or should have; `next_visit`: the start of the next active one;
-    `earned`: what completed ones brought, `[{"currency": "EUR", "amount": 50.0}]`, by currency.
+    `earned`: what completed ones brought, `[{"currency": "EUR", "amount": "50.00"}]`, by currency.
     """
     earned = (
         Appointment.objects.filter(customer=OuterRef("pk"), status=Status.COMPLETED)
         .order_by("price_currency")
         .values("price_currency")
         .annotate(total=Sum("price"))
-        .values(json=JSONObject(currency="price_currency", amount="total"))
+        .values(json=JSONObject(currency="price_currency", amount=Cast("total", CharField())))
     )
     kept = ~Q(appointments__status__in=DROPPED)
     came = Q(appointments__status__in=(Status.COMPLETED, Status.CONFIRMED))
@@ -67,11 +70,6 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
         ),
         earned=ArraySubquery(earned),
     )
-
-
-def remember(customer: Customer, *, notes: str, blocked: bool) -> None:
-    """Keep the provider's private notes, and whether they take new bookings from the customer."""
-    Customer.objects.filter(pk=customer.pk).update(notes=notes, blocked=blocked)
 
 
 def keep(customer: Customer) -> None:
@@ -107,3 +105,21 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
     return known or Customer(
         provider=provider, email=email, first_name=guest.first_name, last_name=guest.last_name
     )
+
+
+@transaction.atomic
+def change(
+    provider: Provider, customer_id: UUID, *, notes: str | None = None, blocked: bool | None = None
+) -> Customer:
+    """Keep private notes about a customer, or take no more bookings from them.
+
+    Raises `NotFound` for somebody else's customer and `Invalid` for endless notes.
+    """
+    people.lock(provider)
+    customer = Customer.objects.of(provider).filter(pk=customer_id).first()
+    if customer is None:
+        raise NotFound
+    wanted = {"notes": notes, "blocked": blocked}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    customer.save(update_fields=assign(customer, given, allowed=("notes", "blocked")))
+    return customer

@@ -42,7 +42,12 @@ from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
 from openslot.kernel.folding import folded
 
-ORDERINGS = ("name", "-name", "price", "-price")
+ORDERINGS = {
+    "name": ("name_folded", "id"),
+    "-name": ("-name_folded", "-id"),
+    "price": ("from_price", "name_folded", "id"),
+    "-price": ("-from_price", "name_folded", "id"),
+}
 WORDS = 8
 SEARCH_MAX = 200  # characters
 ALIKE = 0.5  # of 1: how alike a word must be to one that it is taken for
@@ -96,11 +101,9 @@ def matching(
 
 def ordered(found: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
     """By `name`, or by the `price` of the cheapest service; "-" turns it round."""
-    if ordering not in ORDERINGS:
-        raise Invalid(ordering=f"One of {', '.join(ORDERINGS)}.")
-    down = "-" if ordering.startswith("-") else ""
-    if ordering.endswith("name"):
-        return found.order_by(f"{down}name_folded", f"{down}id")
+    names = columns(ordering)
+    if not ordering.endswith("price"):
+        return found.order_by(*names)
     cheapest = (
         _sold()
         .filter(provider=OuterRef("pk"))
@@ -110,10 +113,16 @@ def ordered(found: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
         .values("costs")
     )
     # Who sells nothing comes last, whichever way.
-    nothing = Value(Decimal(-1 if down else 10**10))
-    return found.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(
-        f"{down}from_price", "name_folded", "id"
-    )
+    nothing = Value(Decimal(-1 if ordering.startswith("-") else 10**10))
+    return found.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(*names)
+
+
+def columns(ordering: str) -> tuple[str, ...]:
+    """What `ordered` sorts by; unique as a whole. Raises `Invalid` for an unknown ordering."""
+    try:
+        return ORDERINGS[ordering]
+    except KeyError as exc:
+        raise Invalid(ordering=f"One of {', '.join(ORDERINGS)}.") from exc
 
 
 def ready(found: ProviderQuerySet) -> ProviderQuerySet:
@@ -181,13 +190,17 @@ def best(fitting: ProviderQuerySet, *, search: str, limit: int) -> list[Provider
     return shown(_alike(fitting, words, limit=limit))
 
 
-def grouped(found: Iterable[Provider]) -> list[Group]:
-    """The same providers under each of their categories, in the order of the catalogue."""
+def grouped(found: Iterable[Provider], *, category: str | None = None) -> list[Group]:
+    """The same providers under each of their categories, or under that one only.
+
+    Groups stand in the order of the catalogue, none is empty.
+    """
     groups: dict[Category, list[Provider]] = {}
     for provider in found:
-        for category in categories_of(provider):
-            groups.setdefault(category, []).append(provider)
-    return [Group(category, groups[category]) for category in _in_order(groups)]
+        for one in categories_of(provider):
+            if not category or one.slug == category:
+                groups.setdefault(one, []).append(provider)
+    return [Group(one, groups[one]) for one in _in_order(groups)]
 
 
 def category_counts() -> list[tuple[Category, int]]:

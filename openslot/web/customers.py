@@ -72,7 +72,7 @@ def customer(request: DeskRequest, pk: UUID) -> HttpResponse:
     kept = {"notes": found.notes, "blocked": found.blocked}
     form = CustomerForm(request.POST or None, initial=kept)
     if request.method == "POST" and errors.carried_out(
-        form, lambda: known.remember(found, **form.cleaned_data)
+        form, lambda: known.change(request.provider, pk, **form.cleaned_data)
     ):
         messages.success(request, "Saved.")
         return redirect("customer", pk=pk)

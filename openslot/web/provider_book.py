@@ -29,10 +29,10 @@ from openslot.web.providers_only import DeskRequest, for_providers
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 
 
-class CustomerChoice(forms.ModelChoiceField):
+class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The provider's customers by name."""
 
-    def label_from_instance(self, obj: Customer) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Customer) -> str:
         return obj.name
 
 

@@ -107,7 +107,7 @@ class ServiceForm(forms.Form):
         self, *args: Any, provider: Provider, service: Service | None, **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        others = own(provider).exclude(pk=service.pk if service else None)
+        others = own(provider).exclude(pk=service.pk) if service else own(provider)
         field = self.fields["requires"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
         field.queryset = others

@@ -10,17 +10,7 @@ from rest_framework.response import Response
 from openslot import urls
 from openslot.api import errors, views
 from openslot.kernel.errors import Invalid
-
-MEMBERS = {"type", "title", "status", "detail", "code", "errors"}
-
-
-def problem(response, status, code):
-    assert response.status_code == status, response.content
-    assert response.headers["Content-Type"] == "application/problem+json"
-    said = json.loads(response.content)
-    assert said.keys() >= MEMBERS
-    assert (said["status"], said["code"]) == (status, code)
-    return said
+from tests.api.conftest import problem
 
 
 class Echo(views.Endpoint):
