@@ -10,7 +10,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
-.PHONY: install run check test soak bench screenshots clean
+.PHONY: install run check test soak bench openapi screenshots clean
 .DELETE_ON_ERROR:
 
 install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)
@@ -35,6 +35,10 @@ soak: install
 
 bench: install
 	@$(PY) -m bench
+
+# After a change of the API: its description, which a test compares.
+openapi: install
+	@$(PY) -m openslot spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
 screenshots: install
 	@$(PY) -m scripts.screenshots

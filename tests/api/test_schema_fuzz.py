@@ -1,0 +1,77 @@
+"""Every operation of the description, called with what it says may be sent, and with what not.
+
+No answer may be a 500, of a status or of a shape that the description does not name.
+"""
+
+import pytest
+import schemathesis
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, settings
+from rest_framework_simplejwt.tokens import AccessToken
+from schemathesis import checks as known
+from schemathesis.config import SchemathesisConfig
+
+from openslot.appointments.models import Appointment
+from openslot.wsgi import application
+from tests import town
+from tests.town import at
+
+CHECKS = [
+    known.not_a_server_error,
+    known.status_code_conformance,
+    known.content_type_conformance,
+    known.response_schema_conformance,
+]
+QUICK = settings(
+    settings(),
+    max_examples=max(5, settings().max_examples // 20),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def described():
+    raw = SchemaGenerator().get_schema(request=None, public=True)
+    config = SchemathesisConfig.from_dict({"phases": {"coverage": {"unexpected-methods": []}}})
+    schema = schemathesis.openapi.from_dict(raw, config=config)
+    schema.app = application
+    return schema
+
+
+schema = described()
+pytestmark = [pytest.mark.property, pytest.mark.django_db]
+
+
+@pytest.fixture
+def unlimited(settings):
+    rates = dict.fromkeys(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+
+
+@pytest.fixture
+def known_ids(massage, bob):
+    appointment = town.booked(massage, bob, at(8, day=1))
+    return {
+        "id": str(appointment.pk),
+        "service_id": str(massage.pk),
+        "customer_id": str(Appointment.objects.get().customer_id),
+        "slug": "ada",
+    }
+
+
+def call(case, user):
+    token = {"Authorization": f"Bearer {AccessToken.for_user(user)}"}
+    case.call_and_validate(headers=token, checks=CHECKS)
+
+
+@schema.parametrize()
+@QUICK
+def test_a_provider_is_answered_as_described(case, ada, known_ids, unlimited):
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = known_ids[name]
+    call(case, ada)
+
+
+@schema.parametrize()
+@QUICK
+def test_a_customer_is_answered_as_described(case, bob, unlimited):
+    call(case, bob)
