@@ -34,7 +34,7 @@ from tests.appointments.test_booking import GUEST
 
 pytestmark = [pytest.mark.property, pytest.mark.django_db]
 
-EXAMPLES = settings.default.max_examples * 25 // 100
+EXAMPLES = settings.default.max_examples * 15 // 100
 STEPS = 25
 
 # Few places and half-hour steps, so that people get into one another's way.
