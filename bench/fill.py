@@ -25,17 +25,19 @@ FROM generate_series(1, %(providers)s + %(customers)s) n;
 INSERT INTO accounts_provider (id, user_id, slug, name, headline, bio, photo, timezone,
         location_kind, location_text, buffer_before_minutes, buffer_after_minutes,
         minimum_notice_minutes, booking_window_days, slot_step_minutes, confirmation,
-        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, active, created_at)
+        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, active, created_at,
+        name_folded, headline_folded)
 SELECT md5('provider' || n)::uuid, md5('user' || n)::uuid, 'provider-' || n, 'Provider ' || n, '',
        '', '', 'Europe/Berlin', 'in_person', '', 0, 10, 60, 90, 15, 'automatic', 48, 0, 24, true,
-       now()
+       now(), 'provider ' || n, ''
 FROM generate_series(1, %(providers)s) n;
 
 INSERT INTO catalog_service (id, provider_id, category_id, name, description, duration_minutes,
-        pricing, tariff, tariff_currency, location_kind, location_text, active)
+        pricing, tariff, tariff_currency, location_kind, location_text, active,
+        name_folded)
 SELECT md5('service' || n)::uuid, md5('provider' || n)::uuid,
        (SELECT id FROM catalog_category ORDER BY id OFFSET (n - 1) / %(size)s LIMIT 1),
-       'Service', '', 45, 'fixed', 50, 'EUR', '', '', true
+       'Service', '', 45, 'fixed', 50, 'EUR', '', '', true, 'service'
 FROM generate_series(1, %(providers)s) n;
 
 INSERT INTO availability_workinghours (provider_id, weekday, start, "end")
@@ -57,8 +59,9 @@ INSERT INTO appointments_appointment (id, provider_id, customer_id, attendee_id,
         "end", buffer_before_minutes, buffer_after_minutes, held, status, price, price_currency,
         price_rule, location_kind, location_text, notes, needs_attention, proposed_by, version,
         sequence, created_at, updated_at)
-SELECT gen_random_uuid(), md5('provider' || n)::uuid, md5('customer' || n || '-' || 1 + i %% 20)::uuid,
-       NULL, md5('service' || n)::uuid, s, s + interval '45 minutes', 0, 10,
+SELECT gen_random_uuid(), md5('provider' || n)::uuid,
+       md5('customer' || n || '-' || 1 + i %% 20)::uuid, NULL, md5('service' || n)::uuid,
+       s, s + interval '45 minutes', 0, 10,
        tstzmultirange(tstzrange(s, s + interval '55 minutes')), %(status)s, 50, 'EUR', '{}',
        'in_person', '', '', false, '', 1, 0, s - interval '7 days', s
 FROM generate_series(%(first)s, %(last)s) i,

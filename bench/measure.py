@@ -60,9 +60,7 @@ def _slots(days: int) -> Callable[[int], Any]:
 def _earliest(_number: int) -> Any:
     category = Category.objects.filter(services__isnull=False).order_by("id")[0]
     services = Service.objects.offered().filter(category=category)
-    return slots.earliest(
-        services.select_related("provider__user"), limit=200, now=timezone.now()
-    )
+    return slots.earliest(services.select_related("provider__user"), limit=200, now=timezone.now())
 
 
 def _reading(name: str, journey: Callable[[int], Any], rounds: int) -> Figure:
@@ -158,8 +156,10 @@ def _timed(call: Callable[[], Any]) -> float:
 
 def table(young: list[Figure], old: list[Figure], few: int, many: int) -> str:
     lines = [
-        f"| journey | queries | {few:,} past: ms | × bare SQL | {many:,} past: ms | × bare SQL "
-        "| old ÷ young |",
+        (
+            f"| journey | queries | {few:,} past: ms | × bare SQL | {many:,} past: ms "
+            "| × bare SQL | old ÷ young |"
+        ),
         "|---|---|---|---|---|---|---|",
     ]
     lines += [

@@ -153,8 +153,9 @@ def _leave(number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _leave_soon(number: int, frame: FrameType | None) -> NoReturn:
-    """End within seconds: psycopg's pool waits for ever when it is interrupted as it opens."""
-    signal.alarm(3)  # which nobody handles
+    """End, and insist: psycopg's pool waits for ever when it is interrupted as it opens."""
+    signal.signal(signal.SIGALRM, _leave)
+    signal.alarm(2)
     _leave(number, frame)
 
 

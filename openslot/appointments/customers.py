@@ -72,11 +72,6 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
     )
 
 
-def remember(customer: Customer, *, notes: str, blocked: bool) -> None:
-    """Keep the provider's private notes, and whether they take new bookings from the customer."""
-    Customer.objects.filter(pk=customer.pk).update(notes=notes, blocked=blocked)
-
-
 def keep(customer: Customer) -> None:
     """Write down a customer who is new (the provider's lock makes that happen once)."""
     if customer._state.adding:

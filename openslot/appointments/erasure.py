@@ -34,6 +34,8 @@ def _erased(user: User) -> bool:
     queued = set(_to_cancel(user, timezone.now()).values_list("provider_id", flat=True))
     locked = ledger.lock_providers({*queued, *_own(user)})
     ledger.lock_users(_attendees(user))
+    if not User.objects.filter(pk=user.pk).exists():
+        return True  # by another call, while this one was queueing
     found = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
     if not {appointment.provider_id for appointment in found} <= set(locked):
         transaction.set_rollback(True)  # lets the locks go

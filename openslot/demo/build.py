@@ -11,35 +11,39 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import Provider, User
-from openslot.appointments import lifecycle, slots, time_off
+from openslot.appointments import customers, lifecycle, slots, time_off
 from openslot.appointments.errors import Refused
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.availability import hours
 from openslot.catalog import offering
 from openslot.catalog.models import Service
 from openslot.demo import pictures, town
+from openslot.kernel import events
 from openslot.kernel.timerange import Span
 
 WEEKS_PAST = 5
 WEEKS_COMING = 3
 SEED = "openslot"
+ACCEPTED, ILL = 0.7, 0.1  # shares of the requests
 
 
 def build() -> None:
     """Make the town. Expects a migrated database without providers."""
     rng = random.Random(SEED)  # noqa: S311  a demo, no secret
-    customers = [_customer(name) for name in town.CUSTOMERS]
+    crowd = [_customer(name) for name in town.CUSTOMERS]
     demo = _person(town.CUSTOMER_LOGIN, "Sam", "Rivers", "Europe/Berlin")
     photos.put(demo, pictures.picture(demo.email))
     for number, shop in enumerate(town.SHOPS):
         provider = _open(shop, login=town.PROVIDER_LOGIN if number == 0 else None)
-        _fill(provider, shop, customers=[*customers, demo], rng=rng)
+        _fill(provider, shop, crowd=[*crowd, demo], rng=rng)
     _date_back()
+    _forget_jobs()
 
 
 def _person(email: str, first: str, last: str, zone: str) -> User:
@@ -81,8 +85,9 @@ def _open(shop: town.Shop, *, login: str | None) -> Provider:
             category=shop.category,
             duration_minutes=offer.minutes,
             pricing=offer.pricing,
-            tariff=offer.tariff,
             currency=shop.currency,
+            price=offer.tariff if offer.pricing == "fixed" else None,
+            rate=offer.tariff if offer.pricing == "hourly" else None,
         )
     hours.set_week(provider, spans=list(_week(shop.hours)))
     return provider
@@ -104,9 +109,7 @@ def _days(text: str) -> list[int]:
     return [int(day) for day in text.split(",")]
 
 
-def _fill(
-    provider: Provider, shop: town.Shop, *, customers: list[User], rng: random.Random
-) -> None:
+def _fill(provider: Provider, shop: town.Shop, *, crowd: list[User], rng: random.Random) -> None:
     now = timezone.now()
     services = list(provider.services.select_related("provider__user"))
     today = now.astimezone(provider.zone).date()
@@ -117,7 +120,7 @@ def _fill(
         [(_, free)] = slots.slots(service, first=day, last=day, zone=provider.zone, now=asked)
         wanted = sorted(rng.sample(free, min(len(free), rng.randint(0, round(4 * shop.busy)))))
         for slot in wanted:
-            _book(service, slot, by=rng.choice(customers), now=now, rng=rng)
+            _book(service, slot, by=rng.choice(crowd), now=now, rng=rng)
     holiday = datetime.combine(today + timedelta(days=16), time(12), tzinfo=provider.zone)
     time_off.take(
         provider,
@@ -145,10 +148,8 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
         return
 
 
-def _past(
-    service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
-) -> None:
-    guest = lifecycle.customers.Guest(customer.email, customer.first_name, customer.last_name)
+def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
+    guest = customers.Guest(customer.email, customer.first_name, customer.last_name)
     made = lifecycle.book(service.pk, by=owner, start=slot.start, customer=guest)
     ending = rng.choices(("complete", "no_show", "cancel"), (88, 5, 7))[0]
     getattr(lifecycle, ending)(made.pk, by=owner)
@@ -158,9 +159,9 @@ def _coming(
     service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
 ) -> None:
     made = lifecycle.book(service.pk, by=customer, start=slot.start, notes=_notes(rng))
-    if made.status == Status.PENDING and rng.random() < 0.7:
+    if made.status == Status.PENDING and rng.random() < ACCEPTED:
         lifecycle.accept(made.pk, by=owner)
-        if rng.random() < 0.1:
+        if rng.random() < ILL:
             lifecycle.cancel(made.pk, by=customer, reason="I am ill, sorry")
 
 
@@ -180,3 +181,12 @@ def _date_back() -> None:
         appointment = move.appointment
         act.at = appointment.created_at if move.action == "book" else appointment.end
         act.save(update_fields=["at"])
+
+
+def _forget_jobs() -> None:
+    """Nobody is to be told of what the demo made up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'",
+            [events.REACT],
+        )

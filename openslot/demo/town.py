@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 PASSWORD = "openslot-demo"  # noqa: S105  printed at every start of the demo
 PROVIDER_LOGIN = "provider@example.org"
@@ -31,7 +32,7 @@ class Shop:
     hours: str
     offers: tuple[Offer, ...]
     place: tuple[str, str] = ("in_person", "")
-    rules: dict[str, int | str] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
     busy: float = 0.45  # the share of its time that is taken
 
 
@@ -42,7 +43,7 @@ SHOPS = (
         "Back on your feet, one step at a time",
         "Manual therapy and training for backs, knees and shoulders. The first visit takes an "
         "hour: we look at how you move before we treat anything.",
-        "physiotherapy",
+        "health",
         "Europe/Berlin",
         "EUR",
         "1-4 08:00-12:00 13:00-18:00; 5 08:00-14:00",
@@ -60,7 +61,7 @@ SHOPS = (
         "Harbour Physio",
         "Sports injuries and rehabilitation",
         "We treat runners, rowers and people who sit too much.",
-        "physiotherapy",
+        "health",
         "Europe/Lisbon",
         "EUR",
         "1,3,5 07:30-13:30; 2,4 12:00-20:00",
@@ -161,7 +162,7 @@ SHOPS = (
         "Ledger & Leaf",
         "Taxes, calmly",
         "Returns, bookkeeping and the letters nobody wants to open.",
-        "consulting",
+        "finance",
         "Europe/Berlin",
         "EUR",
         "1-5 09:00-12:00 13:00-16:30",
@@ -178,7 +179,7 @@ SHOPS = (
         "Cedar Careers",
         "Interviews, changes, next steps",
         "Coaching for people between two jobs, or about to be.",
-        "consulting",
+        "coaching",
         "America/St_Johns",
         "CAD",
         "2-6 10:00-18:00",

@@ -19,7 +19,7 @@ from openslot.appointments import erasure
 from openslot.appointments import export as exporting
 from openslot.web import errors
 from openslot.web.fields import ZoneField
-from openslot.web.requests import reader
+from openslot.web.requests import posted, reader
 
 
 class ProfileForm(forms.Form):
@@ -79,7 +79,7 @@ class ProviderForm(forms.Form):
 def profile(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
-    form = ProfileForm(request.POST or None, initial=now)
+    form = ProfileForm(posted(request), initial=now)
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.change_profile(user, **form.cleaned_data)
     ):
@@ -121,7 +121,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 def erase(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    form = EraseForm(request.POST or None, user=user)
+    form = EraseForm(posted(request), user=user)
     if request.method == "POST" and errors.carried_out(form, lambda: erasure.erase(user)):
         logout(request)
         messages.success(request, "Your account is erased.")
@@ -135,7 +135,7 @@ def become_provider(request: HttpRequest) -> HttpResponse:
     if user.is_provider:
         return redirect("provider_profile")
     start = {"name": user.get_full_name(), "timezone": user.timezone}
-    form = ProviderForm(request.POST or None, initial=start)
+    form = ProviderForm(posted(request), initial=start)
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.become_provider(user, **form.cleaned_data)
     ):

@@ -1,4 +1,4 @@
-"""Appointments as pages: booking one, the list of one's own, one by itself, and what is done to it."""
+"""Appointments as pages: booking one, the list, one by itself, and what is done to it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
 from openslot.web import errors, history, partials, picker, providers, verbs
-from openslot.web.requests import reader
+from openslot.web.requests import posted, reader
 
 PER_PAGE = 20
+SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
+OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
 DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
 
 
@@ -45,7 +47,7 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
     here = picker.way(request.path, choice, "zone")
     draft = request.session.get(DRAFT, {}).get(str(service), "")
-    form = BookForm(request.POST or None, initial={"notes": draft})
+    form = BookForm(posted(request), initial={"notes": draft})
     if request.method != "POST":
         return _booking_page(request, offer, choice, form, here)
     if not isinstance(request.user, User):
@@ -84,7 +86,7 @@ def _booking_page(
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
     zone = picker.zone_for(request, choice, offer.provider)
-    offers = picker.after(offer, start, zone=zone, now=now) if form.errors else []
+    offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
     context = {
         "provider": offer.provider,
         "service": offer,
@@ -103,7 +105,10 @@ def _booking_page(
         return render(request, "web/book.html", context, status=status)
 
 
-SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
+def _elsewhen(form: BookForm) -> bool:
+    """Whether another time would help."""
+    told = form.non_field_errors().as_data()
+    return any(error.code in OTHER_TIME_HELPS for error in told)
 
 
 class ShowForm(forms.Form):
@@ -177,7 +182,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
     verb = verbs.named(shown, action)
-    form = verb.form(request.POST or None, initial={"version": shown.version})
+    form = verb.form(posted(request), initial={"version": shown.version})
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, **form.arguments())
     ):
@@ -196,7 +201,7 @@ def _status(form: forms.Form) -> int:
 def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
     kind = verbs.ProviderMoveForm if shown.role_of(user) == Role.PROVIDER else verbs.MoveForm
-    form = kind(request.POST or None, initial={"version": shown.version})
+    form = kind(posted(request), initial={"version": shown.version})
     if request.method == "POST" and errors.carried_out(
         form, lambda: lifecycle.reschedule(pk, by=user, **form.arguments())
     ):

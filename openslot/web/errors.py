@@ -49,7 +49,7 @@ def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     except Invalid as error:
         beside(form, error)
     except (errors.Refused, NotAllowed) as error:
-        form.add_error(None, words(error))
+        form.add_error(None, forms.ValidationError(words(error), code=error.code))
     return not form.errors
 
 

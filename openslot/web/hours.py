@@ -157,18 +157,20 @@ def changed(post: QueryDict, week: list[WeekSpan]) -> list[WeekSpan]:
     if "remove" in post:
         return [span for span in week if key_of(span) != post["remove"]]
     if "copy" in post:
-        day = _weekday(post["copy"])
-        form = CopyForm({"to": post.getlist(f"copy_{day}")})
-        others = _valid(form)["to"]
-        kept = [span for span in week if span.weekday not in others or span.weekday == day]
-        mine = [span for span in week if span.weekday == day]
-        return kept + [
-            span._replace(weekday=other) for other in others if other != day for span in mine
-        ]
-    day = _weekday(post.get("add", ""))
+        return _copied(post, week, _weekday(post.get("copy")))
+    day = _weekday(post.get("add"))
     form = SpanForm({name: post.get(f"{name}_{day}", "") for name in ("opens", "closes")})
     _valid(form)
     return [*week, form.span(day)]
+
+
+def _copied(post: QueryDict, week: list[WeekSpan], day: int) -> list[WeekSpan]:
+    others = _valid(CopyForm({"to": post.getlist(f"copy_{day}")}))["to"]
+    mine = [span for span in week if span.weekday == day]
+    kept = [span for span in week if span.weekday == day or span.weekday not in others]
+    return kept + [
+        span._replace(weekday=other) for other in others if other != day for span in mine
+    ]
 
 
 def key_of(span: WeekSpan) -> str:
@@ -177,13 +179,15 @@ def key_of(span: WeekSpan) -> str:
 
 def _day_of(post: QueryDict) -> str:
     """The row that a button stood in, or ""."""
-    return post.get("add") or post.get("copy") or post.get("remove", "").partition("-")[0]
+    pressed = post.get("add") or post.get("copy") or post.get("remove")
+    return str(pressed or "").partition("-")[0]
 
 
-def _weekday(value: str) -> int:
-    if value not in {str(day) for day in range(1, 8)}:
+def _weekday(value: object) -> int:
+    days = {str(day): day for day in range(1, 8)}
+    if value not in days:
         raise Invalid(spans="That is not a day of the week.")
-    return int(value)
+    return days[str(value)]
 
 
 def _valid(form: forms.Form) -> dict[str, Any]:

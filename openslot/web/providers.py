@@ -29,7 +29,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     if service is not None:
         where = picker.way(request.path, choice, "service", "zone")
         times = picker.picker(service, choice, where=where, zone=zone, now=now)
-        context |= {"picker": times, "book_href": book_href(service, times.chosen, choice)}
+        context |= {"picker": times, "book_href": book_href(service, times.chosen, zone)}
         context |= zones(shown, zone, choice, at=times.chosen.start if times.chosen else now)
     with timezone.override(zone):
         return partials.answer(request, "web/provider.html", context, part="booking")
@@ -62,11 +62,12 @@ def chosen(services: list[Service], pk: UUID | None) -> Service | None:
     return found
 
 
-def book_href(service: Service, span: Span | None, choice: dict[str, Any]) -> str:
+def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:
+    """Where the chosen time is booked; the zone goes along, so the next page says the same."""
     if span is None:
         return ""
     path = reverse("book", args=[service.provider.slug, service.pk])
-    return picker.way(path, choice, "zone").to(at=span.start)
+    return picker.Way(path, {"zone": zone.key}).to(at=span.start)
 
 
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:

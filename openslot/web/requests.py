@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from openslot.accounts.models import User
 from openslot.kernel.errors import NotFound
@@ -13,3 +13,8 @@ def reader(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotFound
     return request.user
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing at all; None where nobody has pressed a button yet."""
+    return request.POST if request.method == "POST" else None

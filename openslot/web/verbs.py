@@ -167,7 +167,7 @@ def named(appointment: Appointment, action: str) -> Verb:
     key = action.replace("-", "_")
     if appointment.proposed is not None and key in {"accept", "decline"}:
         key = f"{key}_proposal"
-    if key not in VERBS or action.endswith("_proposal"):
+    if key not in VERBS or action.endswith("proposal"):
         raise NotFound
     return VERBS[key]
 

@@ -54,7 +54,7 @@ class Book:
     before: timedelta
     after: timedelta
     notice: timedelta
-    window: timedelta
+    window: timedelta  # whole days of the provider's zone, today not counted
     away: list[Stretch] = field(default_factory=list)  # time off
     busy: list[Stretch] = field(default_factory=list)  # elsewhere
     taken: list[Taken] = field(default_factory=list)
@@ -119,13 +119,15 @@ def starts_on_the_grids(spans: Iterable[Stretch], step: timedelta) -> set[dateti
     return starts
 
 
-def open_for_all_of(visit: Stretch, spans: list[Stretch]) -> bool:
-    minute = visit.start
-    while minute < visit.end:
-        if not any(span.start <= minute < span.end for span in spans):
-            return False
+def minutes_of(span: Stretch) -> Iterator[datetime]:
+    minute = span.start
+    while minute < span.end:
+        yield minute
         minute += MINUTE
-    return True
+
+
+def open_minutes(spans: Iterable[Stretch]) -> set[datetime]:
+    return {minute for span in spans for minute in minutes_of(span)}
 
 
 def full(book: Book, start: datetime) -> bool:
@@ -139,18 +141,29 @@ def full(book: Book, start: datetime) -> bool:
     )
 
 
-def objections(book: Book, start: datetime, *, now: datetime) -> set[str]:
+class Hours(NamedTuple):
+    """The hours around some dates: where the grids start, and every minute that is open."""
+
+    starts: set[datetime]
+    minutes: set[datetime]
+
+
+def hours_around(book: Book, first: datetime, last: datetime) -> Hours:
+    spans = [span for day in dates_around(first, last) for span in opening(book, day)]
+    return Hours(starts_on_the_grids(spans, book.step), open_minutes(spans))
+
+
+def objections(book: Book, start: datetime, *, now: datetime, hours: Hours) -> set[str]:
     """Every code that a refusal of this start might rightly give; empty: it can be booked."""
-    spans = [span for day in dates_around(start, start) for span in opening(book, day)]
     visit = Stretch(start, start + book.duration)
     margins = Stretch(visit.start - book.before, visit.end + book.after)
     codes = set()
     if (
         not book.offered
-        or start not in starts_on_the_grids(spans, book.step)
-        or not open_for_all_of(visit, spans)
+        or start not in hours.starts
+        or not all(minute in hours.minutes for minute in minutes_of(visit))
         or start < now + book.notice
-        or start > now + book.window
+        or start.astimezone(book.zone).date() > now.astimezone(book.zone).date() + book.window
         or any(margins.meets(other) for other in (*book.away, *book.busy))
     ):
         codes.add("slot_unavailable")
@@ -167,14 +180,14 @@ def bookable(
     """Every date from the first to the last of `zone` with the slots that start on it."""
     noon = datetime.combine(first, time(12), tzinfo=UTC)
     evening = datetime.combine(last, time(12), tzinfo=UTC)
-    spans = [span for day in dates_around(noon, evening) for span in opening(book, day)]
+    hours = hours_around(book, noon, evening)
     found: dict[date, list[Stretch]] = {}
     day = first
     while day <= last:
         found[day] = []
         day += DAY
-    for start in sorted(starts_on_the_grids(spans, book.step)):
+    for start in sorted(hours.starts):
         day = start.astimezone(zone).date()
-        if day in found and not objections(book, start, now=now):
+        if day in found and not objections(book, start, now=now, hours=hours):
             found[day].append(Stretch(start, start + book.duration))
     return found

@@ -188,6 +188,11 @@ def _row(service, guest, taken, status=Status.CONFIRMED):
     return row
 
 
+def around(book, middle):
+    noon = datetime.combine(middle, time(12), tzinfo=UTC)
+    return oracle.hours_around(book, noon, noon)
+
+
 def answer(service, start, now, moving=None):
     """The code of the refusal, or None where the start can be had."""
     try:
@@ -217,29 +222,31 @@ def test_the_slots_shown_are_those_of_the_oracle(people, drawn, zone, data):
 def test_what_is_shown_can_be_booked_and_nothing_else(people, drawn, data):
     book, middle, now = drawn
     first, last = middle - timedelta(days=1), middle + timedelta(days=1)
+    hours = around(book, middle)
     with written_down(book) as (service, rows):
         shown = slots.slots(service, first=first, last=last, zone=book.zone, now=now)
         for slot in _some(data, [slot for _, found in shown for slot in found], 6):
             assert answer(service, slot.start, now) is None, slot
         for start in _some(data, _likely_starts(book, middle), 12):
-            objections = oracle.objections(book, start, now=now)
+            objections = oracle.objections(book, start, now=now, hours=hours)
             got = answer(service, start, now)
             note(f"{start}: {got}, the oracle: {objections}")
             assert got in objections if objections else got is None, start
         if rows:
-            _check_a_move(data, book, rows, now=now, around=middle)
+            _check_a_move(data, book, rows, now=now, middle=middle)
 
 
-def _check_a_move(data, book, rows, *, now, around):
+def _check_a_move(data, book, rows, *, now, middle):
     """Who moves keeps length and buffers, and finds the own time free."""
     chosen = data.draw(st.integers(0, len(rows) - 1))
     moved = book.taken[chosen]
     own = oracle.Book(**vars(book))
     own.taken = [taken for taken in book.taken if taken is not moved]
     own.duration, own.before, own.after = moved.end - moved.start, moved.before, moved.after
+    hours = around(own, middle)
     moving = Appointment.objects.with_people().get(pk=rows[chosen].pk)
-    for start in [moved.start, *_some(data, _likely_starts(book, around), 6)]:
-        objections = oracle.objections(own, start, now=now)
+    for start in [moved.start, *_some(data, _likely_starts(book, middle), 6)]:
+        objections = oracle.objections(own, start, now=now, hours=hours)
         got = answer(moving.service, start, now, moving)
         note(f"moving to {start}: {got}, the oracle: {objections}")
         assert got in objections if objections else got is None, start

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.real_clock
 def migrated():
     """A data folder with a database that is up to date, to be copied."""
     folder = throwaway()
-    done = openslot(folder, "migrate", "--verbosity=0")
-    assert (done.returncode, done.stderr) == (0, "")
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        done = openslot(folder, "migrate", "--verbosity=0")
+        assert (done.returncode, done.stderr) == (0, "")
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

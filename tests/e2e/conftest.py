@@ -1,0 +1,67 @@
+"""A real browser on a real server: Chromium from the PATH, the pages from a thread of the tests."""
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests import town
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDTHS = {"phone": (390, 844), "desk": (1280, 800)}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("There is no chromium on the PATH")
+        pytest.skip("There is no chromium on the PATH")
+    # Playwright keeps a loop in this thread; Django would take the tests' own queries for mistakes.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def browse(chromium, live_server):
+    """A page of a new visitor in Berlin: browse("phone"), browse("desk", scripts=False)."""
+    opened = []
+
+    def page(size="desk", *, scripts=True, theme="light"):
+        width, height = WIDTHS[size]
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            has_touch=size == "phone",
+            java_script_enabled=scripts,
+            color_scheme=theme,
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+        )
+        opened.append(context)
+        context.set_default_timeout(15_000)
+        return context.new_page()
+
+    yield page
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sign_in():
+    def enter(page, user):
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", user.email)
+        page.fill("input[name=password]", town.PASSWORD)
+        page.click("main form button")
+        page.wait_for_selector("body.signed-in")
+
+    return enter

@@ -1,0 +1,46 @@
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from openslot.appointments import lifecycle, slots
+from openslot.catalog.models import Service
+from tests import town
+
+pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
+
+SERIOUS = {"serious", "critical"}
+
+
+def violations(page):
+    found = Axe().run(page).response["violations"]
+    return [
+        (each["id"], [node["html"][:120] for node in each["nodes"]][:3])
+        for each in found
+        if each["impact"] in SERIOUS
+    ]
+
+
+def free(service):
+    offer = Service.objects.select_related("provider").get(pk=service.pk)
+    return slots.earliest([offer], limit=1, now=timezone.now())[0].slot.start
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme):
+    page = browse(size, theme=theme)
+    chosen = f"/p/ada/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}"
+    for address in ("/", "/find/", "/p/ada/", chosen, "/accounts/signup/", "/accounts/login/"):
+        page.goto(address)
+        assert not violations(page), address
+    town.service(massage.provider, name="Advice")
+    made = lifecycle.book(massage.pk, by=bob, start=free(massage))
+    sign_in(page, bob)
+    mine = f"/appointments/{made.pk}/"
+    for address in (
+        *("/", "/p/ada/", "/appointments/", mine, f"{mine}cancel/", f"{mine}reschedule/"),
+        *(f"/p/ada/{massage.pk}/book/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}", "/me/"),
+        *("/me/erase/", "/provider/new/", "/nothing/"),
+    ):
+        page.goto(address)
+        assert not violations(page), address

@@ -1,0 +1,28 @@
+import pytest
+from django.test import Client
+
+from tests import town
+
+
+@pytest.fixture
+def signed_in():
+    """A browser in which somebody has signed in: signed_in(bob).get(…)."""
+
+    def browser(user):
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def request_of_bob(massage, bob):
+    """Bob asked for Ada's massage, Monday 10:00 in Berlin."""
+    return town.booked(massage, bob, town.at(8))
+
+
+@pytest.fixture
+def visit_of_bob(haircut, bob):
+    """Bob's haircut at Dan's, confirmed, Monday 11:00 in Berlin."""
+    return town.booked(haircut, bob, town.at(9))

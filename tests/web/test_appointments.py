@@ -1,0 +1,218 @@
+import pytest
+
+from openslot.appointments import lifecycle
+from openslot.appointments.models import Appointment
+from tests import town
+
+
+def path(appointment, action=""):
+    return f"/appointments/{appointment.pk}/" + (f"{action}/" if action else "")
+
+
+def post(client, appointment, action, **fields):
+    return client.post(path(appointment, action), {"version": appointment.version} | fields)
+
+
+def test_the_list_shows_upcoming_waiting_and_past(
+    signed_in, bob, request_of_bob, visit_of_bob, clock
+):
+    client = signed_in(bob)
+    upcoming = client.get("/appointments/").content.decode()
+    assert path(request_of_bob) in upcoming
+    assert path(visit_of_bob) in upcoming
+    waiting = client.get("/appointments/?show=pending").content.decode()
+    assert path(request_of_bob) in waiting
+    assert path(visit_of_bob) not in waiting
+    assert "Nothing here yet" in client.get("/appointments/?show=past").content.decode()
+    clock.move_to(town.at(12))
+    assert path(visit_of_bob) in client.get("/appointments/?show=past").content.decode()
+
+
+def test_the_past_comes_in_pages(signed_in, bob, massage, clock):
+    for day in range(25):
+        town.booked(massage, bob, town.at(8, day=day))
+    clock.move_to(town.at(8, day=30))
+    client = signed_in(bob)
+    first = client.get("/appointments/?show=past").content.decode()
+    assert first.count('class="appointment ') == 20
+    second = client.get("/appointments/?show=past&page=2").content.decode()
+    assert second.count('class="appointment ') == 5
+
+
+def test_a_list_costs_the_same_however_long(signed_in, bob, massage, django_assert_num_queries):
+    for day in range(10):
+        town.booked(massage, bob, town.at(8, day=day))
+    client = signed_in(bob)
+    # session, user, provider of the user, count, appointments
+    with django_assert_num_queries(5):
+        client.get("/appointments/")
+
+
+def test_an_appointment_costs_few_queries(
+    signed_in, bob, request_of_bob, django_assert_num_queries
+):
+    client = signed_in(bob)
+    # session, user, provider of the user, the appointment, its history
+    with django_assert_num_queries(5):
+        client.get(path(request_of_bob))
+
+
+def test_strangers_find_nothing(signed_in, client, eve, request_of_bob):
+    stranger = signed_in(eve)
+    assert stranger.get(path(request_of_bob)).status_code == 404
+    for action in ("cancel", "accept", "reschedule", "notes", "complete"):
+        assert stranger.get(path(request_of_bob, action)).status_code == 404
+        assert post(stranger, request_of_bob, action).status_code == 404
+    assert client.get(path(request_of_bob)).status_code == 302
+    assert client.get("/appointments/").status_code == 302
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.status == "pending"
+
+
+def test_the_provider_accepts_where_the_request_is_shown(signed_in, ada, request_of_bob):
+    client = signed_in(ada)
+    assert "Accept" in client.get(path(request_of_bob)).content.decode()
+    answer = client.post(
+        path(request_of_bob, "accept"), {"version": request_of_bob.version}, follow=True
+    )
+    assert "Accepted. Bob Test gets a mail." in answer.content.decode()
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.status == "confirmed"
+
+
+def test_the_customer_has_no_button_to_accept(signed_in, bob, request_of_bob):
+    client = signed_in(bob)
+    assert ">Accept<" not in client.get(path(request_of_bob)).content.decode()
+    answer = post(client, request_of_bob, "accept")
+    assert answer.status_code == 409
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.status == "pending"
+
+
+def test_cancelling_asks_first_and_names_the_consequence(signed_in, bob, request_of_bob):
+    client = signed_in(bob)
+    question = client.get(path(request_of_bob, "cancel")).content.decode()
+    assert "gets a mail, and the time is free again" in question
+    post(client, request_of_bob, "cancel", reason="A train strike")
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.status == "cancelled"
+    page = client.get(path(request_of_bob)).content.decode()
+    assert "You cancelled" in page
+    assert "A train strike" in page
+
+
+def test_a_stale_page_changes_nothing_and_says_so(signed_in, bob, ada, request_of_bob):
+    lifecycle.accept(request_of_bob.pk, by=ada)
+    answer = signed_in(bob).post(
+        path(request_of_bob, "cancel"), {"version": request_of_bob.version}, follow=True
+    )
+    assert "It was changed in the meantime" in answer.content.decode()
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.status == "confirmed"
+
+
+def test_what_is_over_cannot_be_done_again(signed_in, ada, request_of_bob):
+    lifecycle.decline(request_of_bob.pk, by=ada)
+    answer = signed_in(ada).post(path(request_of_bob, "accept"), follow=True)
+    assert "not possible any more" in answer.content.decode()
+
+
+def test_too_late_is_told_before_it_is_tried(signed_in, bob, visit_of_bob):
+    provider = visit_of_bob.provider
+    provider.cancellation_notice_hours = 24
+    provider.save()
+    client = signed_in(bob)
+    page = client.get(path(visit_of_bob)).content.decode()
+    assert "until 24 hours before its start" in page
+    assert ">Cancel<" not in page
+    assert post(client, visit_of_bob, "cancel").status_code == 409
+
+
+def test_moving_picks_from_the_same_times(signed_in, bob, visit_of_bob):
+    client = signed_in(bob)
+    page = client.get(
+        path(visit_of_bob, "reschedule") + "?at=2030-04-02T08:00:00Z"
+    ).content.decode()
+    assert "Move to" in page
+    post(client, visit_of_bob, "reschedule", start="2030-04-02T08:00:00Z")
+    visit_of_bob.refresh_from_db()
+    assert visit_of_bob.start == town.at(8, day=1)
+
+
+def test_a_new_time_is_proposed_and_accepted(signed_in, bob, ada, request_of_bob):
+    lifecycle.accept(request_of_bob.pk, by=ada)
+    request_of_bob.refresh_from_db()
+    answer = signed_in(bob).post(
+        path(request_of_bob, "reschedule"),
+        {"version": request_of_bob.version, "start": "2030-04-02T08:00:00Z"},
+        follow=True,
+    )
+    page = answer.content.decode()
+    assert "until then both times are kept" in page
+    assert "Take the proposal back" in page
+    request_of_bob.refresh_from_db()
+    ours = signed_in(ada)
+    assert "Accept the new time" in ours.get(path(request_of_bob)).content.decode()
+    post(ours, request_of_bob, "accept")
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.start == town.at(8, day=1)
+    assert "accepted the new time" in ours.get(path(request_of_bob)).content.decode()
+
+
+def test_a_proposal_is_declined_or_taken_back(signed_in, bob, ada, request_of_bob):
+    for who, action in ((bob, "decline"), (ada, "withdraw")):
+        lifecycle.reschedule(request_of_bob.pk, by=ada, start=town.at(9, day=2), propose=True)
+        request_of_bob.refresh_from_db()
+        post(signed_in(who), request_of_bob, action)
+        request_of_bob.refresh_from_db()
+        assert request_of_bob.proposed is None
+        assert request_of_bob.start == town.at(8)
+
+
+def test_the_provider_moves_to_any_time_in_the_zone_shown(signed_in, ada, request_of_bob):
+    post(signed_in(ada), request_of_bob, "reschedule", start="2030-04-06T20:15")
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.start == town.at(18, 15, day=5)
+
+
+def test_the_provider_may_ask_first(signed_in, ada, request_of_bob):
+    post(signed_in(ada), request_of_bob, "reschedule", start="2030-04-06T20:15", propose="on")
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.proposed is not None
+
+
+def test_a_taken_time_is_refused_in_words(signed_in, bob, carol, visit_of_bob, haircut):
+    town.booked(haircut, carol, town.at(12))
+    answer = post(signed_in(bob), visit_of_bob, "reschedule", start="2030-04-01T12:00:00Z")
+    assert answer.status_code == 409
+    assert "just taken" in answer.content.decode()
+
+
+def test_after_its_start_the_provider_says_how_it_went(signed_in, dan, visit_of_bob, clock):
+    client = signed_in(dan)
+    assert post(client, visit_of_bob, "complete").status_code == 409  # too early
+    clock.move_to(town.at(10))
+    page = client.get(path(visit_of_bob)).content.decode()
+    assert "It took place" in page
+    assert "Nobody came" in page
+    post(client, visit_of_bob, "no-show")
+    visit_of_bob.refresh_from_db()
+    assert visit_of_bob.status == "no_show"
+
+
+def test_both_sides_write_the_notes(signed_in, ada, bob, request_of_bob):
+    post(signed_in(bob), request_of_bob, "notes", notes="Left shoulder")
+    request_of_bob.refresh_from_db()
+    post(signed_in(ada), request_of_bob, "notes", notes="Left shoulder, warm up first")
+    page = signed_in(bob).get(path(request_of_bob)).content.decode()
+    assert "warm up first" in page
+    assert "changed the notes" in page
+
+
+@pytest.mark.parametrize(
+    "action", ["book", "expire", "accept_proposal", "accept-proposal", "nonsense"]
+)
+def test_no_other_verb_has_an_address(signed_in, ada, request_of_bob, action):
+    assert signed_in(ada).get(path(request_of_bob, action)).status_code == 404
+    assert post(signed_in(ada), request_of_bob, action).status_code == 404
+    assert Appointment.objects.get().version == 1
