@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def _take(browser: Browser, base: str) -> None:
-    for name, width, height in (("booking", 1280, 720), ("booking-phone", 390, 844)):
+    for name, width, height in (("booking", 1280, 720),):
         context = browser.new_context(
             viewport={"width": width, "height": height}, timezone_id="Europe/Berlin"
         )
