@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from openslot.availability import hours
 from openslot.catalog import offering
 from openslot.catalog.models import Service
 from openslot.demo import pictures, town
+from openslot.kernel import events
 from openslot.kernel.timerange import Span
 
 WEEKS_PAST = 5
@@ -41,6 +43,7 @@ def build() -> None:
         provider = _open(shop, login=town.PROVIDER_LOGIN if number == 0 else None)
         _fill(provider, shop, crowd=[*crowd, demo], rng=rng)
     _date_back()
+    _forget_jobs()
 
 
 def _person(email: str, first: str, last: str, zone: str) -> User:
@@ -178,3 +181,12 @@ def _date_back() -> None:
         appointment = move.appointment
         act.at = appointment.created_at if move.action == "book" else appointment.end
         act.save(update_fields=["at"])
+
+
+def _forget_jobs() -> None:
+    """Nobody is to be told of what the demo made up."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'",
+            [events.REACT],
+        )

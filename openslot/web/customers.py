@@ -21,7 +21,7 @@ from openslot.accounts.models import Customer, CustomerQuerySet
 from openslot.appointments import customers as known
 from openslot.appointments.models import Appointment
 from openslot.web import errors
-from openslot.web.providers_only import DeskRequest, for_providers
+from openslot.web.providers_only import DeskRequest, for_providers, posted
 
 PAGE = 30
 HISTORY_PAGE = 20
@@ -70,7 +70,7 @@ def customers(request: DeskRequest) -> HttpResponse:
 def customer(request: DeskRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(_mine(request), pk=pk)
     kept = {"notes": found.notes, "blocked": found.blocked}
-    form = CustomerForm(request.POST or None, initial=kept)
+    form = CustomerForm(posted(request), initial=kept)
     if request.method == "POST" and errors.carried_out(
         form, lambda: known.change(request.provider, pk, **form.cleaned_data)
     ):

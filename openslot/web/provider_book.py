@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +25,7 @@ from openslot.kernel import timerange
 from openslot.web import errors, services
 from openslot.web.fields import DayField
 from openslot.web.hours import ClockField
-from openslot.web.providers_only import DeskRequest, for_providers
+from openslot.web.providers_only import DeskRequest, for_providers, posted
 
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 
@@ -55,10 +56,21 @@ class ProviderBookForm(forms.Form):
 
     def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
         super().__init__(*args, **more)
-        mine = Customer.objects.of(provider).select_related("user").order_by("-created_at", "pk")
+        mine = Customer.objects.of(provider)
+        latest = mine.order_by("-created_at", "pk").values("pk")[:CUSTOMERS]
+        shown = mine.filter(Q(pk__in=latest) | Q(pk=self._asked()))
         _offer(self, "service", services.own(provider).order_by("name", "pk"))
-        _offer(self, "customer", mine[:CUSTOMERS])
+        _offer(self, "customer", shown.select_related("user").order_by("-created_at", "pk"))
         self.provider = provider
+
+    def _asked(self) -> UUID | None:
+        """The customer whose page led here, or who was chosen; whoever it is, they can be."""
+        value = (self.data or self.initial).get("customer")
+        try:
+            found: UUID | None = forms.UUIDField(required=False).clean(value)
+        except forms.ValidationError:
+            return None
+        return found
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -82,9 +94,7 @@ class ProviderBookForm(forms.Form):
 
 @for_providers
 def provider_book(request: DeskRequest) -> HttpResponse:
-    form = ProviderBookForm(
-        request.POST or None, provider=request.provider, initial=_asked(request)
-    )
+    form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
     made: list[Appointment] = []
     if request.method == "POST" and errors.carried_out(form, lambda: _book(request, form, made)):
         messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")

@@ -124,10 +124,10 @@ class ProviderForm(forms.Form):
     buffer_before_minutes = whole("Before (minutes)", 0, 1440, "To prepare.")
     buffer_after_minutes = whole("After (minutes)", 0, 1440, "To tidy up, or for the way.")
     cancellation_notice_hours = whole(
-        "Free to cancel or move until (hours before)",
+        "Changes until (hours before)",
         0,
         8760,
-        "Later than that a customer has to call you. 0: until the start.",
+        "Later than that a customer who cancels or moves has to call. 0: until the start.",
     )
     complete_after_hours = whole(
         "Completed by itself after (hours)",

@@ -20,7 +20,7 @@ from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import DomainError, Invalid
 from openslot.web import errors
-from openslot.web.providers_only import DeskRequest, for_providers
+from openslot.web.providers_only import DeskRequest, for_providers, posted
 
 PLAIN = (
     "name",
@@ -171,9 +171,7 @@ def services(request: DeskRequest) -> HttpResponse:
 @for_providers
 def new(request: DeskRequest) -> HttpResponse:
     provider = request.provider
-    form = ServiceForm(
-        request.POST or None, provider=provider, service=None, initial=_usual(provider)
-    )
+    form = ServiceForm(posted(request), provider=provider, service=None, initial=_usual(provider))
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.offer, provider, form)
     ):
@@ -186,7 +184,7 @@ def new(request: DeskRequest) -> HttpResponse:
 def service(request: DeskRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(own(request.provider), pk=pk)
     form = ServiceForm(
-        request.POST or None, provider=request.provider, service=found, initial=_stands(found)
+        posted(request), provider=request.provider, service=found, initial=_stands(found)
     )
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.change, found, form)

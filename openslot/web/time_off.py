@@ -26,7 +26,7 @@ from openslot.kernel import timerange
 from openslot.web import errors
 from openslot.web.fields import DayField
 from openslot.web.hours import ClockField
-from openslot.web.providers_only import DeskRequest, for_providers
+from openslot.web.providers_only import DeskRequest, for_providers, posted
 
 SHOWN = 100
 RULES = {
@@ -115,10 +115,10 @@ def time_off(request: DeskRequest) -> HttpResponse:
 @for_providers
 def take(request: DeskRequest) -> HttpResponse:
     """Asks what becomes of the appointments in it, where there are any, before it is done."""
-    form = TimeOffForm(request.POST or None, provider=request.provider)
+    form = TimeOffForm(posted(request), provider=request.provider)
     asked: list[Appointment] = []
-    posted = request.method == "POST"
-    if posted and errors.carried_out(form, lambda: _taken(request, form, asked)) and not asked:
+    taken = errors.carried_out(form, lambda: _taken(request, form, asked))
+    if taken and not asked:
         return redirect("time_off")
     context = {"form": form, "asked": asked, "provider": request.provider}
     status = 422 if form.errors else 200

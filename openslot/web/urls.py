@@ -12,6 +12,7 @@ from openslot.web import (
     home,
     hours,
     look,
+    media,
     provider_book,
     provider_profile,
     providers,
@@ -73,6 +74,9 @@ desk: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [*everybody, *customers, *desk]
+
+if not settings.STORAGE_URL:
+    urlpatterns.append(path("media/<path:path>", media.photo, name="media"))
 
 if not settings.PRODUCTION:
     urlpatterns.append(path("dev/look/", look.look, name="look"))

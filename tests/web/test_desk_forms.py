@@ -1,0 +1,476 @@
+"""What a provider fills in: services, hours, time off, the public page, customers, bookings."""
+
+import io
+import uuid
+
+import pytest
+from PIL import Image
+
+from openslot.accounts.models import Customer, Provider
+from openslot.appointments import customers, lifecycle
+from openslot.appointments.models import Appointment
+from openslot.availability import hours
+from openslot.availability.models import SpecialHours, TimeOff
+from openslot.catalog.models import Service
+from tests import town
+from tests.town import at
+
+pytestmark = pytest.mark.django_db
+
+SERVICE = {
+    "name": "Haircut",
+    "duration_minutes": "45",
+    "pricing": "fixed",
+    "price": "30.00",
+    "currency": "EUR",
+    "active": "on",
+}
+NONSENSE = ("\x00", "x" * 3000, "-1", "1e400", "NaN", "∞", "2030-13-45", "25:99", str(uuid.uuid4()))
+
+
+@pytest.fixture
+def desk(client, ada):
+    """A browser in which Ada is signed in."""
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def theirs(dan, haircut):
+    """What belongs to Dan: a service, a customer, time off, a special day."""
+    return {
+        "services": haircut,
+        "customers": Customer.objects.create(provider=dan.provider, first_name="Zoe"),
+        "time-off": TimeOff.objects.create(
+            provider=dan.provider, start=at(8, day=3), end=at(9, day=3)
+        ),
+        "special-hours": SpecialHours.objects.create(provider=dan.provider, date="2030-05-01"),
+    }
+
+
+def test_a_service_is_put_on_offer(desk, ada):
+    assert desk.post("/provider/services/new/", SERVICE).status_code == 302
+    made = Service.objects.get()
+    assert (made.provider, made.name, str(made.tariff)) == (ada.provider, "Haircut", "€30.00")
+
+
+def test_a_service_by_the_hour_keeps_its_rate(desk):
+    desk.post("/provider/services/new/", SERVICE | {"pricing": "hourly", "price": "60"})
+    assert "€45.00" in desk.get("/provider/services/").content.decode()
+
+
+def test_more_digits_than_the_currency_has_are_told_beside_the_price(desk):
+    for pricing in ("fixed", "hourly"):
+        answer = desk.post(
+            "/provider/services/new/", SERVICE | {"pricing": pricing, "price": "30.005"}
+        )
+        assert answer.status_code == 422
+        assert "digits after the point" in answer.content.decode()
+        assert 'id="id_price_error"' in answer.content.decode()
+    assert not Service.objects.exists()
+
+
+def test_a_service_is_changed_and_what_was_typed_comes_back(desk, massage):
+    url = f"/provider/services/{massage.pk}/"
+    assert 'value="Massage"' in desk.get(url).content.decode()
+    assert desk.post(url, SERVICE | {"name": "Deep massage"}).status_code == 302
+    refused = desk.post(url, SERVICE | {"name": "Kept words", "duration_minutes": "0"})
+    assert refused.status_code == 422
+    assert 'value="Kept words"' in refused.content.decode()
+    massage.refresh_from_db()
+    assert massage.name == "Deep massage"
+
+
+def test_a_service_that_comes_after_another_says_how_many_days(desk, massage):
+    after = SERVICE | {"requires": str(massage.pk)}
+    refused = desk.post("/provider/services/new/", after)
+    assert "Say how many days later" in refused.content.decode()
+    days = {"requires_min_days": "3", "requires_max_days": "30"}
+    assert desk.post("/provider/services/new/", after | days).status_code == 302
+    assert "3 to 30 days later" in desk.get("/provider/services/").content.decode()
+
+
+def test_a_service_that_another_needs_is_not_removed(desk, massage, ada):
+    town.service(
+        ada.provider,
+        name="Follow-up",
+        requires=massage,
+        requires_min_days=1,
+        requires_max_days=9,
+    )
+    desk.post(f"/provider/services/{massage.pk}/remove/")
+    assert Service.objects.kept().filter(pk=massage.pk).exists()
+
+
+def test_a_removed_service_is_offered_no_more(desk, massage):
+    desk.post(f"/provider/services/{massage.pk}/remove/")
+    assert not Service.objects.kept().exists()
+    assert desk.get(f"/provider/services/{massage.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("page", "act"),
+    [
+        ("services", ""),
+        ("services", "remove/"),
+        ("customers", ""),
+        ("time-off", "give-back/"),
+        ("special-hours", "remove/"),
+    ],
+)
+def test_what_belongs_to_another_provider_is_not_there(desk, theirs, page, act):
+    url = f"/provider/{page}/{theirs[page].pk}/{act}"
+    assert desk.post(url, SERVICE).status_code == 404
+    theirs[page].refresh_from_db()
+
+
+def test_hours_are_added_to_a_day(desk, ada):
+    desk.post("/provider/hours/", {"add": "1", "opens_1": "18:00", "closes_1": "20:00"})
+    monday = [span for span in hours.week(ada.provider) if span.weekday == 1]
+    assert [f"{span.start:%H:%M}" for span in monday] == ["09:00", "18:00"]
+
+
+def test_hours_that_overlap_are_told_beside_their_row_and_stay_typed(desk, ada):
+    answer = desk.post("/provider/hours/", {"add": "2", "opens_2": "16:00", "closes_2": "19:30"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Two spans overlap" in page.partition('id="error-2"')[2].partition("</div>")[0]
+    assert 'value="19:30"' in page
+    assert len(hours.week(ada.provider)) == 7
+
+
+def test_hours_are_taken_away(desk, ada):
+    desk.post("/provider/hours/", {"remove": "3-09:00"})
+    assert 3 not in {span.weekday for span in hours.week(ada.provider)}
+
+
+def test_a_days_hours_are_copied_to_others(desk, ada):
+    desk.post("/provider/hours/", {"add": "1", "opens_1": "18:00", "closes_1": "20:00"})
+    desk.post("/provider/hours/", {"copy": "1", "copy_1": ["5", "6"]})
+    friday = [span for span in hours.week(ada.provider) if span.weekday == 5]
+    assert [f"{span.start:%H:%M}" for span in friday] == ["09:00", "18:00"]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"add": "1", "opens_1": "", "closes_1": "12:00"},
+        {"add": "1", "opens_1": "nine", "closes_1": "25:00"},
+        {"add": "8", "opens_8": "09:00", "closes_8": "10:00"},
+        {"copy": "1"},
+        {"copy": "1", "copy_1": ["9"]},
+        {},
+    ],
+)
+def test_hours_that_make_no_sense_change_nothing(desk, ada, sent):
+    assert desk.post("/provider/hours/", sent).status_code == 422
+    assert len(hours.week(ada.provider)) == 7
+
+
+def test_htmx_gets_the_editor_alone(desk):
+    answer = desk.post(
+        "/provider/hours/",
+        {"add": "1", "opens_1": "18:00", "closes_1": "20:00"},
+        headers={"HX-Request": "true", "HX-Target": "hours"},
+    )
+    body = answer.content.decode()
+    assert "18:00–20:00" in body
+    assert "<html" not in body
+
+
+def test_tomorrows_slots_stand_beside_the_hours(desk, massage):
+    page = desk.get("/provider/hours/").content.decode()
+    assert '<li class="time">09:00</li>' in page
+    assert '<li class="time">16:30</li>' not in page
+
+
+def test_a_special_day_replaces_the_hours_and_is_removed(desk, ada):
+    desk.post(
+        "/provider/special-hours/",
+        {"date": "2030-05-01", "opens": "10:00", "closes": "12:00"},
+    )
+    special = SpecialHours.objects.get()
+    assert special.spans == [["10:00", "12:00"]]
+    assert "10:00–12:00" in desk.get("/provider/hours/").content.decode()
+    desk.post(f"/provider/special-hours/{special.pk}/remove/")
+    assert not SpecialHours.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"date": "2030-05-01", "opens": "10:00"},
+        {"date": "9999-05-01"},
+        {
+            "date": "2030-05-01",
+            "opens": "10:00",
+            "closes": "12:00",
+            "opens_again": "11:00",
+            "closes_again": "13:00",
+        },
+    ],
+)
+def test_a_special_day_that_makes_no_sense_is_refused(desk, sent):
+    assert desk.post("/provider/special-hours/", sent).status_code == 422
+    assert not SpecialHours.objects.exists()
+
+
+def test_time_off_of_whole_days_ends_with_its_last_day(desk, ada):
+    desk.post("/provider/time-off/take/", {"start": "2030-04-08", "end": "2030-04-09"})
+    taken = TimeOff.objects.get()
+    assert (taken.start, taken.end) == (at(-2, day=7), at(22, day=8))
+
+
+def test_time_off_comes_again_every_week(desk):
+    desk.post(
+        "/provider/time-off/take/",
+        {
+            "start": "2030-04-05",
+            "start_time": "13:00",
+            "end": "2030-04-05",
+            "end_time": "17:00",
+            "recurrence": "weekly",
+            "until": "2030-04-30",
+        },
+    )
+    assert TimeOff.objects.get().spans.count() == 4
+    assert "3 more until" in desk.get("/provider/time-off/").content.decode()
+
+
+def test_appointments_in_the_time_off_are_shown_before_anything_is_done(desk, massage, bob):
+    town.booked(massage, bob, at(8, day=1))
+    sent = {"start": "2030-04-02", "end": "2030-04-02", "reason": "Course"}
+    page = desk.post("/provider/time-off/take/", sent).content.decode()
+    assert "1 appointment is in this time" in page
+    assert "Bob Test" in page
+    assert not TimeOff.objects.exists()
+    desk.post("/provider/time-off/take/", sent | {"conflicts": "keep"})
+    assert Appointment.objects.get().status == "pending"
+    assert "1 appointment stays in it" in desk.get("/provider/time-off/").content.decode()
+
+
+def test_appointments_in_the_time_off_are_cancelled_when_that_is_chosen(desk, massage, bob):
+    town.booked(massage, bob, at(8, day=1))
+    sent = {"start": "2030-04-02", "end": "2030-04-02", "conflicts": "cancel"}
+    page = desk.post("/provider/time-off/take/", sent, follow=True).content.decode()
+    assert "1 appointment cancelled" in page
+    assert Appointment.objects.get().status == "cancelled"
+
+
+def test_time_off_is_given_back(desk):
+    desk.post("/provider/time-off/take/", {"start": "2030-04-08", "end": "2030-04-09"})
+    desk.post(f"/provider/time-off/{TimeOff.objects.get().pk}/give-back/")
+    assert not TimeOff.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"start": "2030-04-09", "end": "2030-04-08"},
+        {"start": "2030-04-08", "end": "2199-12-31"},
+        {"start": "2030-04-08", "end": "2030-04-08", "recurrence": "weekly"},
+        {
+            "start": "2030-04-08",
+            "end": "2030-04-08",
+            "recurrence": "weekly",
+            "until": "2040-01-01",
+        },
+        {"start": "2030-04-08", "end": "2030-04-08", "recurrence": "hourly"},
+        {"start": "2030-04-08", "end": "2030-04-08", "conflicts": "explode"},
+        {"start": "2030-04-08", "end": "2030-04-08", "reason": "x" * 501},
+    ],
+)
+def test_time_off_that_makes_no_sense_is_refused(desk, sent):
+    assert desk.post("/provider/time-off/take/", sent).status_code == 422
+    assert not TimeOff.objects.exists()
+
+
+def profile(**changes):
+    return {
+        "name": "Ada's practice",
+        "location_kind": "in_person",
+        "timezone": "Europe/Berlin",
+        "confirmation": "automatic",
+        "pending_expiry_hours": "48",
+        "slot_step_minutes": "30",
+        "minimum_notice_minutes": "60",
+        "booking_window_days": "60",
+        "buffer_before_minutes": "0",
+        "buffer_after_minutes": "10",
+        "cancellation_notice_hours": "24",
+        "complete_after_hours": "24",
+        "active": "on",
+    } | changes
+
+
+def test_the_public_page_and_its_rules_are_changed(desk, ada):
+    sent = profile(categories=["music"], daily_limit="4")
+    assert desk.post("/provider/profile/", sent).status_code == 302
+    changed = Provider.objects.get(pk=ada.provider.pk)
+    assert (changed.confirmation, changed.buffer_after_minutes) == ("automatic", 10)
+    assert changed.daily_limit == 4
+    assert [category.slug for category in changed.categories.all()] == ["music"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"timezone": "Mars/Olympus"},
+        {"slot_step_minutes": "1"},
+        {"booking_window_days": ""},
+        {"name": ""},
+        {"categories": ["nothing-there"]},
+        {"daily_limit": "0"},
+    ],
+)
+def test_rules_that_make_no_sense_are_refused(desk, ada, change):
+    assert desk.post("/provider/profile/", profile(**change)).status_code == 422
+    assert Provider.objects.get(pk=ada.provider.pk).confirmation == "manual"
+
+
+def test_a_photo_is_put_in_its_place_and_removed(desk, ada, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
+    picture.seek(0)
+    picture.name = "me.png"
+    assert desk.post("/provider/profile/photo/", {"photo": picture}).status_code == 302
+    assert Provider.objects.get(pk=ada.provider.pk).photo
+    desk.post("/provider/profile/photo/", {"remove": "yes"})
+    assert not Provider.objects.get(pk=ada.provider.pk).photo
+
+
+def test_what_is_no_picture_is_refused(desk):
+    text = io.BytesIO(b"not a picture")
+    text.name = "me.png"
+    assert desk.post("/provider/profile/photo/", {"photo": text}).status_code == 422
+    assert desk.post("/provider/profile/photo/").status_code == 422
+
+
+@pytest.fixture
+def visited(massage, ada, bob, clock):
+    """Bob came on Tuesday, comes again on Thursday, and called Friday off."""
+    came = town.booked(massage, ada, at(8, day=1), customer=customers.Guest(bob.email))
+    town.booked(massage, ada, at(8, day=3), customer=customers.Guest(bob.email))
+    off = town.booked(massage, ada, at(8, day=4), customer=customers.Guest(bob.email))
+    lifecycle.cancel(off.pk, by=bob)
+    clock.move_to(at(12, day=1))
+    lifecycle.complete(came.pk, by=ada)
+    return Customer.objects.get()
+
+
+def test_customers_come_with_their_figures(desk, visited):
+    page = desk.get("/provider/customers/").content.decode()
+    for words in ("Bob Test", "2 appointments", "€50.00", "Today", "Thursday 4 April"):
+        assert words in page
+
+
+def test_customers_are_found_by_name_or_address(desk, visited):
+    assert "Bob Test" in desk.get("/provider/customers/?search=bob+tes").content.decode()
+    assert "Bob Test" in desk.get("/provider/customers/?search=bob@").content.decode()
+    assert "Nobody by that name" in desk.get("/provider/customers/?search=zoe").content.decode()
+    assert desk.get("/provider/customers/?search=%00&page=0").status_code == 200
+
+
+def test_notes_and_a_block_are_kept(desk, visited):
+    url = f"/provider/customers/{visited.pk}/"
+    assert "Cancelled" in desk.get(url).content.decode()
+    assert desk.post(url, {"notes": "Likes tea", "blocked": "on"}).status_code == 302
+    visited.refresh_from_db()
+    assert (visited.notes, visited.blocked) == ("Likes tea", True)
+    assert desk.post(url, {"notes": "x" * 2001}).status_code == 422
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_customers_take_the_same_queries_however_many(
+    desk, massage, ada, count, django_assert_num_queries
+):
+    for hour in range(count):
+        who = customers.Guest(f"guest{hour}@example.org", "Guest", str(hour))
+        town.booked(massage, ada, at(7 + hour, day=1), customer=who)
+    with django_assert_num_queries(5):  # session, user, provider, count, customers
+        desk.get("/provider/customers/")
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_services_take_the_same_queries_however_many(
+    desk, ada, count, django_assert_num_queries
+):
+    for number in range(count):
+        town.service(ada.provider, name=f"Service {number}")
+    with django_assert_num_queries(4):  # session, user, provider, services
+        desk.get("/provider/services/")
+
+
+def booking(service, **changes):
+    return {"service": str(service.pk), "date": "2030-04-07", "time": "22:00"} | changes
+
+
+def test_a_provider_books_a_known_customer_outside_the_hours(desk, massage, visited):
+    sent = booking(massage, customer=str(visited.pk))
+    assert desk.post("/provider/book/", sent).status_code == 302
+    made = Appointment.objects.latest("created_at")
+    assert (made.start, made.status, made.customer) == (at(20, day=6), "confirmed", visited)
+
+
+def test_a_provider_books_somebody_new(desk, massage):
+    sent = booking(massage, email="greta@example.org", first_name="Greta")
+    assert desk.post("/provider/book/", sent).status_code == 302
+    assert Appointment.objects.get().customer.name == "Greta"
+
+
+def test_an_overlap_is_refused_and_nothing_typed_is_lost(desk, massage, visited):
+    sent = booking(massage, email="greta@example.org", first_name="Greta")
+    desk.post("/provider/book/", sent)
+    answer = desk.post("/provider/book/", sent | {"email": "hal@example.org"})
+    assert answer.status_code == 422
+    assert "That time was just taken" in answer.content.decode()
+    assert 'value="hal@example.org"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"email": "nobody"},
+        {"email": "greta@example.org"},
+        {"email": "ada@example.org", "first_name": "Me"},
+        {"email": "greta@example.org", "first_name": "Greta", "date": "2200-01-01"},
+        {"email": "greta@example.org", "first_name": "Greta", "time": ""},
+        {"customer": str(uuid.uuid4())},
+    ],
+)
+def test_a_booking_that_makes_no_sense_is_refused(desk, massage, change):
+    assert desk.post("/provider/book/", booking(massage, **change)).status_code == 422
+    assert not Appointment.objects.exists()
+
+
+def test_another_providers_service_or_customer_cannot_be_booked(desk, massage, theirs):
+    other = booking(theirs["services"], email="greta@example.org", first_name="Greta")
+    assert desk.post("/provider/book/", other).status_code == 422
+    zoe = booking(massage, customer=str(theirs["customers"].pk))
+    assert desk.post("/provider/book/", zoe).status_code == 422
+
+
+@pytest.mark.parametrize("query", ["date=x&time=y&customer=z", "customer=%00", "date=9999-99-99"])
+def test_nonsense_in_the_address_of_a_booking_is_shown_as_it_is(desk, massage, query):
+    assert desk.get(f"/provider/book/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_any_field_is_a_message(desk, massage, visited, nonsense):
+    forms = {
+        "/provider/services/new/": SERVICE,
+        f"/provider/services/{massage.pk}/": SERVICE,
+        "/provider/profile/": profile(),
+        "/provider/book/": booking(massage, email="g@example.org", first_name="G"),
+        "/provider/time-off/take/": {"start": "2030-04-08", "end": "2030-04-09"},
+        "/provider/special-hours/": {"date": "2030-05-01", "opens": "10:00", "closes": "11:00"},
+        f"/provider/customers/{visited.pk}/": {"notes": "", "blocked": ""},
+    }
+    for url, fields in forms.items():
+        for name in fields:
+            answer = desk.post(url, fields | {name: nonsense})
+            assert answer.status_code in {302, 422}, (url, name)
