@@ -389,7 +389,7 @@ def test_the_customers_take_the_same_queries_however_many(
     for hour in range(count):
         who = customers.Guest(f"guest{hour}@example.org", "Guest", str(hour))
         town.booked(massage, ada, at(7 + hour, day=1), customer=who)
-    with django_assert_num_queries(5):  # session, user, provider, count, customers
+    with django_assert_num_queries(6):  # session, user, provider, count, customers, the badge
         desk.get("/provider/customers/")
 
 
@@ -399,7 +399,7 @@ def test_the_services_take_the_same_queries_however_many(
 ):
     for number in range(count):
         town.service(ada.provider, name=f"Service {number}")
-    with django_assert_num_queries(4):  # session, user, provider, services
+    with django_assert_num_queries(5):  # session, user, provider, services, the badge
         desk.get("/provider/services/")
 
 
