@@ -53,7 +53,7 @@ TABLE = {
     "customers": (DESK, NOT_THUS),
     "customer": (OWN, DONE),
     "provider_book": (DESK, WRONG),
-    "media": ("404 404 404 404 404", "404 404 404 404 404"),  # no such photo
+    "media": ("404 404 404 404 404", NOT_THUS),  # no such photo
     "look": (PUBLIC, PUBLIC),
 }
 PAGES = {pattern.name: route for route, pattern in houses.routes(urls.urlpatterns).items()}
