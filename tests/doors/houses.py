@@ -58,6 +58,8 @@ def parameters(route: str, house: dict[str, Any]) -> dict[str, Any]:
             )
         elif part == "<slug:slug>":
             found["slug"] = "ada"
+        elif part == "<path:path>":
+            found["path"] = "photos/none.png"
         elif part == "<slug:action>":
             found["action"] = "cancel"
     return found
