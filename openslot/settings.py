@@ -48,7 +48,8 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 _host = urlsplit(BASE_URL).hostname or "localhost"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ([_host] if PRODUCTION else ["*"])
+ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -355,5 +356,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": env.str("LOG_LEVEL", "WARNING")}},
+    "loggers": {
+        "procrastinate": {"level": env.str("LOG_LEVEL", "WARNING")},
+        # Every scanner of the net makes one; 400 is all there is to say.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
