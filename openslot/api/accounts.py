@@ -151,6 +151,8 @@ class TokenGoogleView(Public):
 
 
 class MeView(Endpoint):
+    delete_with_body = True
+
     @extend_schema(responses=MeOut)
     def get(self, _request: Request) -> Response:
         return Response(MeOut(self.caller).data)

@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,19 +44,23 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
-    here = picker.way(request.path, choice, "zone")
     draft = request.session.get(DRAFT, {}).get(str(service), "")
     form = BookForm(posted(request), initial={"notes": draft})
     if request.method != "POST":
-        return _booking_page(request, offer, choice, form, here)
+        return _booking_page(request, offer, choice, form)
     if not isinstance(request.user, User):
-        request.session[DRAFT] = {str(service): request.POST.get("notes", "")[:2000]}
-        return redirect_to_login(here.to(at=choice["at"]))
+        return _sign_in_first(request, offer, choice)
     made = _booked(request.user, offer, choice["at"], form)
     if made is None:
-        return _booking_page(request, offer, choice, form, here, status=409)
+        return _booking_page(request, offer, choice, form, status=409)
     request.session.pop(DRAFT, None)
     return redirect("appointment", pk=made.pk)
+
+
+def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any]) -> HttpResponse:
+    """Away to sign in, and back to the same question; what was written waits in the session."""
+    request.session[DRAFT] = {str(offer.pk): request.POST.get("notes", "")[:2000]}
+    return redirect_to_login(picker.way(request.path, choice, "zone").to(at=choice["at"]))
 
 
 def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appointment | None:
@@ -80,11 +83,11 @@ def _booking_page(
     offer: Service,
     choice: dict[str, Any],
     form: BookForm,
-    here: picker.Way,
     *,
     status: int = 200,
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
+    here = picker.way(request.path, choice, "zone")
     zone = picker.zone_for(request, choice, offer.provider)
     offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
     context = {
@@ -123,17 +126,9 @@ def appointments(request: HttpRequest) -> HttpResponse:
         raise NotFound
     show = form.cleaned_data["show"] or "upcoming"
     mine = Appointment.objects.visible_to(reader(request)).with_people()
-    pages = Paginator(_shown(mine, show, now=timezone.now()), PER_PAGE)
-    page = pages.get_page(form.cleaned_data["page"] or 1)
-    where = picker.Way(request.path, {"show": show})
-    context = {
-        "show": show,
-        "tabs": SHOWN,
-        "page": page,
-        "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",
-        "next": where.to(page=str(page.next_page_number())) if page.has_next() else "",
-    }
-    return render(request, "web/appointments.html", context)
+    found, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
+    context = partials.paged(found, form.cleaned_data["page"], size=PER_PAGE, where=where)
+    return render(request, "web/appointments.html", context | {"show": show, "tabs": SHOWN})
 
 
 def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -56,16 +55,10 @@ def find(request: HttpRequest) -> HttpResponse:
         raise NotFound
     asked = form.cleaned_data
     found = finding.providers(category=asked["category"] or None, search=asked["search"] or None)
-    page = Paginator(found, PER_PAGE).get_page(asked["page"] or 1)
     where = picker.way(request.path, asked, "search", "category")
-    context = {
-        "form": form,
-        "categories": _choices(asked),
-        "page": page,
-        "cards": _cards(list(page.object_list), now=timezone.now()),
-        "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",
-        "next": where.to(page=str(page.next_page_number())) if page.has_next() else "",
-    }
+    context = partials.paged(found, asked["page"], size=PER_PAGE, where=where)
+    context["cards"] = _cards(list(context["page"].object_list), now=timezone.now())
+    context |= {"form": form, "categories": _choices(asked)}
     return partials.answer(request, "web/find.html", context, part="found")
 
 

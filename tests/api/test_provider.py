@@ -192,7 +192,7 @@ def test_customers_come_with_their_history(asking, dan, haircut, bob, clock):
     assert (one["name"], one["email"]) == ("Bob Test", "bob@example.org")
     assert one["count"] == 4
     assert one["revenue"] == [{"amount": "50.00", "currency": "EUR"}]
-    assert one["last_visit"] == "2030-04-01T08:00:00Z"
+    assert one["last_visit"] == "2030-04-01T09:00:00Z"  # has begun
     assert one["next_visit"] == "2030-04-01T10:00:00Z"
     assert late.status == "confirmed"
 

@@ -5,6 +5,8 @@ No answer may be a 500, of a status or of a shape that the description does not 
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, settings
 from rest_framework_simplejwt.tokens import AccessToken
@@ -45,6 +47,16 @@ pytestmark = [pytest.mark.property, pytest.mark.django_db]
 def unlimited(settings):
     rates = dict.fromkeys(settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"])
     settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """The test's own, in whose transaction all of it happens: requests leave it open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -6,9 +6,13 @@ from threading import Barrier
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection, connections
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
+from openslot.accounts import hashers
 from openslot.accounts.models import User
 from openslot.api import auth
 from tests import town
@@ -131,6 +135,38 @@ def test_guessing_a_password_is_slowed_down(asking, bob, settings):
     answers = [sign_in(asking, password="wrong") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+def test_an_unknown_address_costs_as_much_work_as_a_wrong_password(asking, bob, monkeypatch):
+    hashed = []
+    verify = hashers.Argon2idHasher.encode
+
+    def count(self, password, salt):
+        hashed.append(password)
+        return verify(self, password, salt)
+
+    def count_verify(self, password, encoded):
+        hashed.append(password)
+        return False
+
+    monkeypatch.setattr(hashers.Argon2idHasher, "encode", count)
+    monkeypatch.setattr(hashers.Argon2idHasher, "verify", count_verify)
+    sign_in(asking, password="wrong")
+    known = len(hashed)
+    sign_in(asking, "nobody@example.org", "wrong")
+    assert len(hashed) == 2 * known
+
+
+def test_a_second_factor_is_asked_for_where_one_is_set_up(asking, bob):
+    RecoveryCodes.activate(bob)
+    TOTP.activate(bob, generate_totp_secret())
+    refused(sign_in(asking), "no_active_account")
+    codes = RecoveryCodes(Authenticator.objects.get(user=bob, type="recovery_codes"))
+    body = {"email": bob.email, "password": town.PASSWORD}
+    code = codes.get_unused_codes()[0]
+    assert asking().post("token/", body | {"code": code}).status_code == 200
+    refused(asking().post("token/", body | {"code": code}), "no_active_account")
+    refused(asking().post("token/", body | {"code": "123"}), "no_active_account")
 
 
 def test_google_is_not_there_until_it_is_set_up(asking):

@@ -10,7 +10,7 @@ def signed_in():
 
     def browser(user):
         client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return browser

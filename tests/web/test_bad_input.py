@@ -50,8 +50,10 @@ def test_lists_and_pages_take_anything(signed_in, bob, request_of_bob, value):
 def test_forms_take_anything(signed_in, bob, ada, massage, request_of_bob, value):
     value = "\x00" if value == "%00" else value
     sent = dict.fromkeys(
-        ("at", "zone", "notes", "version", "reason", "start", "propose", "timezone")
-        + ("language", "phone", "first_name", "photo", "password", "name", "location_kind"),
+        [
+            *("at", "zone", "notes", "version", "reason", "start", "propose", "timezone"),
+            *("language", "phone", "first_name", "photo", "password", "name", "location_kind"),
+        ],
         value,
     )
     for user in (bob, ada):

@@ -27,7 +27,7 @@ DESK = (
 
 
 def signed_in(client, user):
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return client
 
 

@@ -31,7 +31,7 @@ NONSENSE = ("\x00", "x" * 3000, "-1", "1e400", "NaN", "∞", "2030-13-45", "25:9
 @pytest.fixture
 def desk(client, ada):
     """A browser in which Ada is signed in."""
-    client.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(ada)
     return client
 
 

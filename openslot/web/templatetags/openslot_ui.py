@@ -39,6 +39,7 @@ STATUSES = {
     "cancelled": ("ended", "x-circle", "Cancelled"),
     "expired": ("ended", "clock-history", "Expired"),
 }
+NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 NOON, EVENING = 12, 17
 EN_DASH = "\N{EN DASH}"
 
@@ -186,17 +187,22 @@ def day(at: datetime) -> SafeString:
 
 def _day_words(local: datetime, *, now: datetime) -> str:
     away = (local.date() - now.date()).days
-    near = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
-    if away in near:
-        return near[away]
+    if away in NEAR:
+        return NEAR[away]
     return date_format(local, "l j F" if local.year == now.year else "l j F Y")
 
 
 @register.simple_tag
-def moment(at: datetime) -> SafeString:
-    """A day and a time as people say them, exact on hover: "Tomorrow, 09:30"."""
+def moment(at: datetime, *, inside: bool = False) -> SafeString:
+    """A day and a time as people say them, exact on hover: "Tomorrow, 09:30".
+
+    `inside` a sentence they begin small.
+    """
     local = timezone.localtime(at)
-    words = f"{_day_words(local, now=timezone.localtime())}, {clock(at)}"
+    day_words = _day_words(local, now=timezone.localtime())
+    if inside and day_words in NEAR.values():
+        day_words = day_words.lower()
+    words = f"{day_words}, {clock(at)}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),

@@ -1,0 +1,94 @@
+"""A provider at the desk, in a browser: hours, requests, and what axe-core says of the pages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from openslot.appointments.models import Appointment
+from openslot.availability import hours
+from tests import town
+from tests.town import at
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PAGES = (
+    "requests/",
+    "agenda/?on=2030-04-02",
+    "agenda/?on=2030-04-02&view=week",
+    "services/",
+    "services/new/",
+    "hours/",
+    "time-off/",
+    "time-off/take/",
+    "profile/",
+    "customers/",
+    "book/",
+)
+
+
+@pytest.fixture
+def asked(massage, bob, carol):
+    town.booked(massage, bob, at(8, day=1))
+    town.booked(massage, carol, at(12, day=1))
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_a_provider_sets_hours_and_accepts_a_request_in_place(browse, sign_in, ada, asked, size):
+    page = browse(size)
+    sign_in(page, ada)
+
+    page.goto("/provider/hours/")
+    monday = page.locator("#hours-1")
+    monday.locator("summary").first.click()
+    monday.get_by_label("Opens").fill("16:00")
+    monday.get_by_label("Closes").fill("20:00")
+    monday.get_by_role("button", name="Add hours").click()
+    monday.get_by_text("Two spans overlap").wait_for()
+    assert monday.get_by_label("Closes").input_value() == "20:00"
+    monday.get_by_label("Opens").fill("18:00")
+    monday.get_by_role("button", name="Add hours").click()
+    monday.get_by_text("18:00–20:00").wait_for()
+    assert page.url.endswith("/provider/hours/")
+
+    page.goto("/provider/requests/")
+    first = page.locator("article").first
+    first.get_by_role("button", name="Accept").click()
+    first.get_by_text("Confirmed").wait_for()
+    page.get_by_role("status").get_by_text("Accepted. Bob Test gets a mail.").wait_for()
+    assert page.locator("article").count() == 2
+
+    assert len(hours.week(ada.provider)) == 8
+    assert sorted(Appointment.objects.values_list("status", flat=True)) == ["confirmed", "pending"]
+
+
+def test_hours_are_set_and_a_request_declined_without_javascript(browse, sign_in, ada, asked):
+    page = browse("phone", scripts=False)
+    sign_in(page, ada)
+    page.goto("/provider/hours/")
+    page.get_by_role("button", name="Remove Monday").click()
+    page.locator("#hours-1").get_by_text("Closed").wait_for()
+
+    page.goto("/provider/requests/")
+    first = page.locator("article").first
+    first.locator("summary").click()
+    first.get_by_label("Reason").fill("I am away.")
+    first.get_by_role("button", name="Decline the request").click()
+    page.get_by_text("Declined. Bob Test gets a mail.").wait_for()
+    assert page.locator("article").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_pages_of_the_desk_are_open_to_everybody(browse, sign_in, ada, asked, size, theme):
+    page = browse(size, theme=theme)
+    sign_in(page, ada)
+    for address in PAGES:
+        page.goto(f"/provider/{address}")
+        found = Axe().run(page)
+        grave = [
+            (address, each["id"], [node["html"] for node in each["nodes"]][:3])
+            for each in found.response["violations"]
+            if each["impact"] in {"serious", "critical"}
+        ]
+        assert grave == []
+        wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+        assert not wide, address
