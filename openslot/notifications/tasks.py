@@ -27,7 +27,7 @@ def tell(act_id: str) -> None:
     deliver.tell(UUID(act_id))
 
 
-@app.task(name=deliver.SEND, queue="mail", retry=MAIL, pass_context=True)
+@app.task(name=deliver.SEND, queue="mail", retry=MAIL, priority=-1, pass_context=True)
 def send(context: JobContext, delivery_id: str) -> None:
     """Send one mail."""
     deliver.send(UUID(delivery_id), last=context.job.attempts >= TRIES)
@@ -48,7 +48,9 @@ def replan_reminders(user_id: str) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="openslot.notifications.tasks.remind", queueing_lock="notifications.remind")
+@app.task(
+    name="openslot.notifications.tasks.remind", queueing_lock="notifications.remind", priority=1
+)
 def remind(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: hand over the reminders that are due."""
     reminders.send_due()
@@ -77,7 +79,9 @@ def tell_of_conflicts(time_off_id: str) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="openslot.notifications.tasks.rescue", queueing_lock="notifications.rescue")
+@app.task(
+    name="openslot.notifications.tasks.rescue", queueing_lock="notifications.rescue", priority=1
+)
 async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: give the jobs of workers that died to others; what comes anyway is dropped."""
     for job in await app.job_manager.get_stalled_jobs():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -75,6 +77,11 @@ class Server:
         return Counter(address for address, _ in self.taken)
 
 
+@pytest.fixture(autouse=True)
+def quiet():
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+
 class QuietController(Controller):
     def factory(self):
         return SMTP(self.handler, enable_SMTPUTF8=True)
@@ -83,9 +90,11 @@ class QuietController(Controller):
 @pytest.fixture
 def server(settings):
     found = Server()
-    controller = QuietController(found, hostname="127.0.0.1", port=0)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        found.port = listener.getsockname()[1]
+    controller = QuietController(found, hostname="127.0.0.1", port=found.port)
     controller.start()
-    found.port = controller.server.sockets[0].getsockname()[1]
     settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
     settings.EMAIL_TIMEOUT = DEAF
@@ -263,6 +272,7 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
             cursor.execute(
                 "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
             )
+        ProcrastinateJob.objects.exclude(queueing_lock=None)._raw_delete(using="default")
         app.configure_task(tasks.rescue.name).defer(timestamp=0)
         second = worker(server)
         deadline = time.monotonic() + PATIENCE
