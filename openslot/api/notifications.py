@@ -46,7 +46,7 @@ class NoticeOut(serializers.Serializer[Delivery]):
 class NoticeFilters(serializers.Serializer[Any]):
     """Which of the caller's notices."""
 
-    unread = serializers.BooleanField(required=False)
+    unread = serializers.ChoiceField(choices=["true", "false"], required=False)
 
 
 class NoticePages(Cursor):
@@ -71,7 +71,7 @@ class Notices(Endpoint):
         asked = self.query(NoticeFilters)
         rows = Delivery.objects.visible_to(self.caller).with_subject()
         if "unread" in asked:
-            rows = rows.filter(read_at__isnull=asked["unread"])
+            rows = rows.filter(read_at__isnull=asked["unread"] == "true")
         with timezone.override(self.caller.zone):
             response = self.page(rows, NoticeOut)
         response.data["unread_count"] = notices.unread_count(self.caller)

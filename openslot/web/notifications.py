@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -82,7 +83,7 @@ def unread(request: HttpRequest) -> HttpResponse:
         answer: HttpResponse = HttpResponseNotModified()
     else:
         shown = f"{MOST_SHOWN}+" if count > MOST_SHOWN else count
-        answer = render(request, "web/unread.html", {"count": shown})
+        answer = HttpResponse(render_to_string("web/unread.html", {"count": shown}))
     answer["ETag"] = etag
     answer["Cache-Control"] = "private, no-cache"
     return answer
