@@ -107,7 +107,7 @@ def test_odd_preferences_are_refused(asking, bob, body):
     problem(asking(bob).put("notification-preferences/", body), 400, "invalid")
 
 
-@pytest.mark.parametrize("value", ["", "maybe", "%00", "\x00"])
+@pytest.mark.parametrize("value", ["maybe", "%00", "\x00", "1"])
 def test_an_odd_filter_is_refused(asking, bob, value):
     assert asking(bob).get("notifications/", unread=value).status_code == 400
 
