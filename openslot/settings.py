@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.catalog",
     "openslot.availability",
     "openslot.appointments",
+    "openslot.notifications",
     "openslot.api",
     "openslot.web",
     "openslot.demo",
@@ -220,6 +221,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
 
 # Files ---------------------------------------------------------------------------------------
 
@@ -261,6 +263,8 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
     EMAIL_BACKEND = _mail.get("EMAIL_BACKEND")
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
     EMAIL_HOST = _mail.get("EMAIL_HOST", "")
     EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
     EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""

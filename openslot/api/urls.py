@@ -12,6 +12,7 @@ from openslot.api import (
     docs,
     errors,
     moves,
+    notifications,
     provider_profile,
 )
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Appointments
     path("appointments/", appointments.Appointments.as_view()),
     path("appointments/preview/", appointments.Preview.as_view()),
+    path("appointments/<uuid:id>.ics", notifications.CalendarFile.as_view()),
     path("appointments/<uuid:id>/", appointments.One.as_view()),
     path("appointments/<uuid:id>/history/", appointments.History.as_view()),
     path("appointments/<uuid:id>/accept/", moves.Accept.as_view()),
@@ -57,6 +59,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<uuid:id>/reschedule/", moves.Reschedule.as_view()),
     path("appointments/<uuid:id>/complete/", moves.Complete.as_view()),
     path("appointments/<uuid:id>/no-show/", moves.NoShow.as_view()),
+    # Being told
+    path("notifications/", notifications.Notices.as_view()),
+    path("notifications/read-all/", notifications.ReadAll.as_view()),
+    path("notifications/<uuid:id>/read/", notifications.Read.as_view()),
+    path("notification-preferences/", notifications.PreferencesView.as_view()),
+    path("me/feed/", notifications.FeedView.as_view()),
     # What no route takes
     re_path(r"", errors.unknown_path),
 ]

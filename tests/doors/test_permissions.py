@@ -91,6 +91,7 @@ TABLE = {
     "appointments/preview/": {
         "post": ("401 200 200 400 200", {"service": "service", "start": START})
     },
+    "appointments/<uuid:id>.ics": {"get": (SIDES, None)},
     "appointments/<uuid:id>/": {"get": (SIDES, None), "patch": (SIDES, {"notes": "Hello"})},
     "appointments/<uuid:id>/history/": {"get": (SIDES, None)},
     "appointments/<uuid:id>/accept/": {"post": (PROVIDER_OF_IT, None)},
@@ -100,6 +101,11 @@ TABLE = {
     "appointments/<uuid:id>/reschedule/": {"post": (SIDES, {"start": START})},
     "appointments/<uuid:id>/complete/": {"post": ("401 403 404 409 404", None)},
     "appointments/<uuid:id>/no-show/": {"post": ("401 403 404 409 404", None)},
+    "notifications/": {"get": (SIGNED_IN, None)},
+    "notifications/read-all/": {"post": ("401 204 204 204 204", None)},
+    "notifications/<uuid:id>/read/": {"post": ("401 404 404 204 404", None)},  # it is Ada's
+    "notification-preferences/": {"get": (SIGNED_IN, None), "put": (SIGNED_IN, {})},
+    "me/feed/": {"get": (SIGNED_IN, None), "post": (SIGNED_IN, None)},
 }
 ROWS = [(method, route) for route, methods in TABLE.items() for method in methods]
 WITH_ID = [(method, route) for method, route in ROWS if "<uuid:" in route]
