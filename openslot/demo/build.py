@@ -24,7 +24,6 @@ from openslot.availability import hours
 from openslot.catalog import offering
 from openslot.catalog.models import Service
 from openslot.demo import pictures, town
-from openslot.kernel import events
 from openslot.kernel.timerange import Span
 
 WEEKS_PAST = 5
@@ -186,7 +185,4 @@ def _date_back() -> None:
 def _forget_jobs() -> None:
     """Nobody is to be told of what the demo made up."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo'",
-            [events.REACT],
-        )
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
