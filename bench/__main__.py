@@ -28,6 +28,8 @@ def main() -> None:
     parser.add_argument("--appointments", type=int, default=2_000_000)
     parser.add_argument("--young", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--due", type=int, default=10_000)
+    parser.add_argument("--bookings", type=int, default=500)
     parser.add_argument("--only", choices=["journeys", "notifications"])
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
@@ -47,7 +49,7 @@ def run(options: argparse.Namespace) -> None:
 
     fill.base(providers=options.providers)
     if options.only != "journeys":
-        sys.stdout.write(notifications.everything())
+        sys.stdout.write(notifications.everything(due=options.due, bookings=options.bookings))
     if options.only == "notifications":
         return
     fill.past(upto=options.young)

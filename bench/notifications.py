@@ -22,7 +22,7 @@ from openslot.appointments import lifecycle
 from openslot.notifications import reminders
 from openslot.notifications.models import Channel, Delivery, State
 
-BLOCKS = 4
+BLOCKS = 2
 SILENT = """
 import sys
 from openslot import cli, subscriptions
