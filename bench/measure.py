@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.appointments import lifecycle, slots
+from openslot.appointments.models import Appointment
 from openslot.catalog.models import Category, Service
 from openslot.kernel.timerange import Span
 
@@ -39,6 +40,7 @@ def everything(*, rounds: int) -> list[Figure]:
         for name, days in (("a day", 1), ("a week", 7), ("a month", 31))
     ]
     figures.append(_reading("earliest of 200 providers", _earliest, max(3, rounds // 5)))
+    figures.append(_reading("the first page of one's appointments", _own, rounds))
     figures.append(_booking(rounds))
     return figures
 
@@ -63,8 +65,14 @@ def _earliest(_number: int) -> Any:
     return slots.earliest(services.select_related("provider__user"), limit=200, now=timezone.now())
 
 
+def _own(number: int) -> Any:
+    user = User.objects.filter(provider__isnull=True).order_by("id")[number]
+    mine = Appointment.objects.visible_to(user).with_people()
+    return list(mine.order_by("start", "id")[:50])
+
+
 def _reading(name: str, journey: Callable[[int], Any], rounds: int) -> Figure:
-    """The journey beside the free-time statements that it sent, sent once more by hand."""
+    """The journey beside its free-time statements (or all, where it has none) sent by hand."""
     journey(0)  # warm
     took, bare, queries = [], [], 0
     for number in range(rounds):
@@ -72,8 +80,8 @@ def _reading(name: str, journey: Callable[[int], Any], rounds: int) -> Figure:
         with connection.execute_wrapper(_recording(sent)):
             took.append(_timed(lambda number=number: journey(number)))
         queries = len(sent)
-        free_time = [(sql, params) for sql, params in sent if "range_agg" in sql]
-        bare.append(_timed(lambda free_time=free_time: _send(free_time)))
+        again = [(sql, params) for sql, params in sent if "range_agg" in sql] or sent
+        bare.append(_timed(lambda again=again: _send(again)))
     return Figure(name, statistics.median(took), statistics.median(bare), queries)
 
 
@@ -93,7 +101,13 @@ def _booking(rounds: int) -> Figure:
                 )
             queries = len(sent)
         else:
-            bare.append(_timed(lambda service=service, slot=slot: _insert(service, slot)))
+            bare.append(
+                _timed(
+                    lambda service=service, slot=slot, customer=customer: _insert(
+                        service, slot, customer
+                    )
+                )
+            )
     return Figure("booking", statistics.median(took), statistics.median(bare), queries)
 
 
@@ -101,7 +115,8 @@ def _free(wanted: int) -> Iterator[tuple[Service, Span, User]]:
     now = timezone.now()
     first = now.astimezone(BERLIN).date() + timedelta(days=20)
     services = Service.objects.select_related("provider__user").order_by("?")[:wanted]
-    customers = User.objects.filter(provider__isnull=True).order_by("?")[:wanted]
+    taken = Appointment.objects.filter(attendee__isnull=False).values("attendee")
+    customers = User.objects.filter(provider__isnull=True).exclude(pk__in=taken)[:wanted]
     for service, customer in zip(services, customers, strict=True):
         days = slots.slots(
             service, first=first, last=first + timedelta(days=20), zone=BERLIN, now=now
@@ -109,7 +124,7 @@ def _free(wanted: int) -> Iterator[tuple[Service, Span, User]]:
         yield service, next(slot for _, free in days for slot in free), customer
 
 
-def _insert(service: Service, slot: Span) -> None:
+def _insert(service: Service, slot: Span, attendee: User) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
@@ -117,12 +132,13 @@ def _insert(service: Service, slot: Span) -> None:
                 service_id, start, "end", buffer_before_minutes, buffer_after_minutes, held,
                 status, price, price_currency, price_rule, location_kind, location_text, notes,
                 needs_attention, proposed_by, version, sequence, created_at, updated_at)
-            SELECT gen_random_uuid(), provider_id, id, user_id, %s, %s, %s, 0, 10,
+            SELECT gen_random_uuid(), provider_id, id, %s, %s, %s, %s, 0, 10,
                 tstzmultirange(tstzrange(%s, %s)), 'confirmed', 50, 'EUR', '{}', 'in_person', '',
                 '', false, '', 1, 0, now(), now()
             FROM accounts_customer WHERE provider_id = %s LIMIT 1
             """,
             [
+                attendee.pk,
                 service.pk,
                 slot.start,
                 slot.end,

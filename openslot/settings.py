@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
     "openslot.api.middleware.readable",
+    "openslot.api.middleware.measured",
     "openslot.web.errors.Refusals",
 ]
 
@@ -114,6 +115,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "openslot.web.context.requests_waiting",
             ],
             "builtins": [
                 "openslot.web.templatetags.openslot_ui",

@@ -19,6 +19,7 @@ from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 
 NOW = datetime(2030, 4, 1, 6, 0, tzinfo=UTC)
+NOBODY = "00000000-0000-4000-8000-000000000000"  # an id that nothing has
 PASSWORD = "correct horse battery"
 
 

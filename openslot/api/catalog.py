@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import Confirmation, Provider, ProviderQuerySet
+from openslot.api import schema
 from openslot.api.accounts import PhotoOut, Public
 from openslot.api.fields import AmountField, DayField, Location, Text
 from openslot.api.pagination import Cursor, page_size
@@ -82,6 +83,12 @@ class GroupOut(serializers.Serializer[Any]):
     providers = ProviderOut(many=True)
 
 
+class ProviderPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = ProviderOut(many=True)
+
+
 class ProvidersQuery(serializers.Serializer[Any]):
     category = Text(required=False, allow_blank=True)
     search = Text(required=False, allow_blank=True, max_length=finding.SEARCH_MAX)
@@ -117,7 +124,16 @@ class ProvidersView(Public):
     def get_ordering(self) -> Sequence[str]:
         return finding.columns(self.asked.get("ordering", "name"))
 
-    @extend_schema(parameters=[ProvidersQuery], responses=ProviderOut(many=True))
+    @extend_schema(
+        operation_id="providers_list",
+        parameters=[ProvidersQuery, *schema.PAGING],
+        responses=PolymorphicProxySerializer(
+            component_name="ProvidersOrGroups",
+            serializers=[ProviderPage, GroupOut(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+    )
     def get(self, request: Request) -> Response:
         self.asked = parsed(ProvidersQuery(data=request.query_params))
         size = page_size(request)

@@ -43,6 +43,9 @@ class Body(serializers.Serializer[Any]):
     later: Sequence[str] = ()  # fields of the contract that are not carried out yet
 
     def to_internal_value(self, data: Any) -> Any:
+        if self.parent is not None and getattr(self.root, "partial", False):
+            # A PATCH may leave fields out; an object in one of them comes whole.
+            return type(self)(context=self.context).to_internal_value(data)
         errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
             known = self._known()

@@ -53,6 +53,11 @@ def headers(*names: str, of: tuple[int, ...] = (200,)) -> list[OpenApiParameter]
     ]
 
 
+# The parameters of a list, for a view whose answer is not always one.
+PAGING = [
+    OpenApiParameter("cursor", str, description="Taken from the links of another page."),
+    OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}),
+]
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -50,7 +51,11 @@ class During(models.Func):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user: User) -> AppointmentQuerySet:
         """Those in which the user is customer or provider; the only way doors fetch them."""
-        return self.filter(Q(customer__user=user) | Q(provider__user=user))
+        customers = Customer.objects.filter(user=user).values("pk")
+        providers = Provider.objects.filter(user=user).values("pk")
+        return self.filter(
+            Q(customer__any=ArraySubquery(customers)) | Q(provider__any=ArraySubquery(providers))
+        )
 
     def as_customer(self, user: User) -> AppointmentQuerySet:
         return self.filter(customer__user=user)

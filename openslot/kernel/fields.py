@@ -30,6 +30,23 @@ class SpansField(models.Field):  # type: ignore[type-arg]
         return None if value is None else [Span(part.lower, part.upper) for part in value]
 
 
+@models.ForeignKey.register_lookup
+class AnyOf(models.Lookup):
+    """`customer__any=ArraySubquery(…)`: one of the ids that the subquery finds, found first.
+
+    Where two of these are joined by OR, PostgreSQL reads both indexes; of two joins or two IN
+    it makes a scan of the whole table.
+    """
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", (*left_params, *right_params)
+
+
 def money(*, max_digits: int) -> models.Field[Money, Money]:
     """An amount with its currency beside it; four digits, for no currency has more."""
     field: models.Field[Money, Money] = MoneyField(  # type: ignore[no-untyped-call]

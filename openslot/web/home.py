@@ -40,13 +40,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(user: User, *, now: datetime) -> dict[str, Any]:
-    """What waits for somebody and what comes next."""
+    """What comes next for somebody."""
     mine = Appointment.objects.visible_to(user).with_people()
-    coming = list(mine.upcoming(now)[:COMING])
-    waiting = 0
-    if user.is_provider:
-        waiting = Appointment.objects.as_provider(user).pending().filter(start__gt=now).count()
-    return {"coming": coming, "requests_waiting": waiting}
+    return {"coming": list(mine.upcoming(now)[:COMING])}
 
 
 def find(request: HttpRequest) -> HttpResponse:

@@ -16,9 +16,9 @@ class Caller:
         self.headers = {"accept": "application/json"} | token
 
     def __call__(self, method, path, body=None, *, raw=None, headers=None, **kwargs):
-        if body is not None or raw is not None:
-            data = json.dumps(body) if raw is None else raw
-            kwargs |= {"data": data, "content_type": "application/json"}
+        if method != "get" and "data" not in kwargs:
+            data = "" if body is None else json.dumps(body)
+            kwargs |= {"data": data if raw is None else raw, "content_type": "application/json"}
         headers = self.headers | (headers or {})
         return getattr(self.client, method)(f"/api/{path}", headers=headers, **kwargs)
 

@@ -1,7 +1,5 @@
 """Free time over HTTP, and the provider's hours behind it."""
 
-import uuid
-
 import pytest
 
 from openslot.catalog.models import Category
@@ -48,7 +46,7 @@ class TestAvailability:
     def test_what_is_not_offered_is_not_found(self, asking, ada, massage, haircut):
         problem(asking().get(AVAILABILITY, **free(haircut)), 404, "not_found")
         problem(asking().get("providers/nobody/availability/", **free(massage)), 404, "not_found")
-        query = free(massage, service=str(uuid.uuid4()))
+        query = free(massage, service=town.NOBODY)
         problem(asking().get(AVAILABILITY, **query), 404, "not_found")
         ada.provider.active = False
         ada.provider.save()
@@ -320,10 +318,10 @@ class TestTimeOff:
         ("put", "provider/working-hours/"),
         ("get", "provider/special-hours/"),
         ("post", "provider/special-hours/"),
-        ("delete", f"provider/special-hours/{uuid.uuid4()}/"),
+        ("delete", f"provider/special-hours/{town.NOBODY}/"),
         ("get", "provider/time-off/"),
         ("post", "provider/time-off/"),
-        ("delete", f"provider/time-off/{uuid.uuid4()}/"),
+        ("delete", f"provider/time-off/{town.NOBODY}/"),
     ],
 )
 def test_the_desk_is_for_providers(asking, bob, method, address):

@@ -144,3 +144,13 @@ def test_the_parts_of_a_field_are_named_in_its_messages():
 
 def test_a_list_of_errors_stands_for_the_whole_body():
     assert errors.flat([{}, {"end": ["No."]}]) == {"non_field_errors": ["1.end: No."]}
+
+
+def test_a_body_without_its_length_is_refused_and_not_read_as_empty(client):
+    answer = client.post(
+        "/api/signup/",
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked", "Content-Length": ""},
+    )
+    assert answer.status_code == 411
+    assert answer.json()["code"] == "length_required"

@@ -1,7 +1,5 @@
 """The provider's own desk."""
 
-from uuid import uuid4
-
 import pytest
 from moneyed import Money
 
@@ -145,7 +143,7 @@ def test_a_service_can_be_sent_back_as_it_came(asking, ada, pricing):
         ("buffer_before_minutes", 1441),
         ("category", "nowhere"),
         ("location", {"kind": "moon"}),
-        ("requires", {"service": str(uuid4()), "min_days": 1, "max_days": 2}),
+        ("requires", {"service": town.NOBODY, "min_days": 1, "max_days": 2}),
         ("requires", {"service": "x"}),
         ("pricing", "free"),
         ("wings", 2),

@@ -38,7 +38,8 @@ ENDED = (Status.CANCELLED, Status.DECLINED, Status.EXPIRED)
 minutes = st.sampled_from([0, 15, 17, 30, 45])
 clocks = st.one_of(
     st.builds(time, st.integers(0, 23), minutes),
-    st.sampled_from([time(0), time(1, 30), time(2), time(2, 30), time(3)]),
+    st.sampled_from([time(0), time(1), time(1, 30), time(1, 45), time(2), time(2, 30), time(3)]),
+    st.sampled_from([time(0, 30), time(1, 15), time(2, 15), time(2, 45), time(23), time(23, 30)]),
 )
 margins = st.sampled_from([0, 0, 5, 10, 30, 75]).map(lambda n: n * MINUTE)
 
@@ -93,7 +94,7 @@ def books(draw):
         before=draw(margins),
         after=draw(margins),
         notice=draw(st.sampled_from([0, 0, 60, 1441])) * MINUTE,
-        window=timedelta(days=draw(st.sampled_from([1, 2, 60, 60, 60]))),
+        window=timedelta(days=draw(st.sampled_from([1, 2, 60, 60, 60, 60]))),
         away=draw(st.lists(stretches, max_size=2)),
         busy=draw(st.lists(stretches, max_size=3)),
         daily_limit=draw(st.sampled_from([None, None, 1, 2])),
@@ -108,7 +109,7 @@ def books(draw):
         if not any(a.meets(b) for old in book.taken for a in old.holds() for b in new.holds()):
             book.taken.append(new)
     now = datetime.combine(middle, time(12), tzinfo=UTC) - timedelta(
-        minutes=draw(st.integers(-1440, 3 * 1440)), seconds=draw(st.sampled_from([0, 1, 59]))
+        minutes=draw(st.integers(-360, 3 * 1440)), seconds=draw(st.sampled_from([0, 1, 59]))
     )
     return book, middle, now
 
@@ -200,6 +201,32 @@ def answer(service, start, now, moving=None):
     except errors.Refused as refusal:
         return refusal.code
     return None
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_hours_that_begin_where_clocks_change(zone, people):
+    """Every quarter of an hour of those nights, one after the other: none is an hour off."""
+    for day in CHANGES[zone]:
+        for quarter in range(-5, 13):
+            start = (datetime.combine(day, time(0)) + 15 * quarter * MINUTE).time()
+            end = (datetime.combine(day, start) + 75 * MINUTE).time()
+            book = oracle.Book(
+                zone=ZoneInfo(zone),
+                week=[(weekday, start, end) for weekday in range(1, 8)],
+                special={},
+                step=15 * MINUTE,
+                duration=15 * MINUTE,
+                before=0 * MINUTE,
+                after=0 * MINUTE,
+                notice=0 * MINUTE,
+                window=timedelta(days=60),
+            )
+            now = datetime.combine(day, time(0), tzinfo=UTC) - timedelta(days=3)
+            first, last = day - timedelta(days=1), day
+            expected = oracle.bookable(book, first=first, last=last, zone=book.zone, now=now)
+            with written_down(book) as (service, _):
+                shown = slots.slots(service, first=first, last=last, zone=book.zone, now=now)
+            assert [found for _, found in shown] == list(expected.values()), (day, start)
 
 
 @settings(max_examples=EXAMPLES)

@@ -185,7 +185,8 @@ def test_two_workers_at_once(massage, haircut, ada, bob, guests, crowd, rounds, 
             lifecycle.book(haircut.pk, by=by, start=town.at(7, day=day + 2) + hour * HOUR / 2)
         acts = Act.objects.count()
         clock.move_to(town.NOW + timedelta(days=day + 5))
-        workers.rush([lambda: tasks.tick(0)] * 4)
+        outcomes = workers.rush([lambda: tasks.tick(0)] * 4)
+        assert {outcome.code for outcome in outcomes} == {BOOKED}
         assert Act.objects.count() == acts + 2 * len(guests)
     statuses = set(Appointment.objects.values_list("service__name", "status"))
     assert statuses == {("Massage", Status.EXPIRED), ("Haircut", Status.COMPLETED)}

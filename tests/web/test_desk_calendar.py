@@ -202,7 +202,7 @@ def test_the_requests_take_the_same_queries_however_many(
 ):
     for hour in range(count):
         town.booked(massage, bob, at(7 + hour, day=1))
-    with django_assert_num_queries(5):  # session, user, provider, count, requests
+    with django_assert_num_queries(6):  # session, user, provider, count, requests, the badge
         desk.get("/provider/requests/")
 
 
@@ -213,8 +213,9 @@ def test_the_week_takes_the_same_queries_however_full(
     guest = customers.Guest("greta@example.org", "Greta")
     for hour in range(count):
         town.booked(massage, ada, at(7 + hour, day=1), customer=guest)
-    # session, user, provider, requests, week hours, special days, time off, busy, appointments
-    with django_assert_num_queries(9):
+    # session, user, provider, requests, week hours, special days, time off, busy, appointments,
+    # the badge
+    with django_assert_num_queries(10):
         desk.get("/provider/agenda/?view=week")
 
 

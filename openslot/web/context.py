@@ -1,0 +1,26 @@
+"""What every page may show. Asked for only where a template does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments.models import Appointment
+
+
+def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
+    """How many requests and proposals wait for the provider's answer."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_provider:
+        return {}
+
+    @cache
+    def count() -> int:
+        mine = Appointment.objects.as_provider(user)
+        return mine.awaiting_provider(timezone.now()).count()
+
+    return {"requests_waiting": count}

@@ -1,0 +1,3 @@
+from tests.doors.houses import house
+
+__all__ = ["house"]

@@ -1,0 +1,117 @@
+"""The town as both doors see it: who knocks, and what stands behind each address."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+from PIL import Image
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from openslot.accounts.models import User
+from openslot.appointments import lifecycle, time_off
+from openslot.availability import hours
+from openslot.catalog.models import Category
+from tests import town
+
+# Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
+WHO = ("anonymous", "bob", "carol", "ada", "dan")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@pytest.fixture
+def house(massage, haircut, ada, bob, carol, dan):
+    """People, and the ids that stand for a route's parameters, by the route's first words."""
+    asked = lifecycle.book(massage.pk, by=bob, start=town.at(8, day=1))
+    special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
+    away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
+    ids = {
+        "appointments/": asked.pk,
+        "provider/requests/": asked.pk,
+        "provider/services/": massage.pk,
+        "provider/customers/": asked.customer_id,
+        "provider/special-hours/": special.pk,
+        "provider/time-off/": away.pk,
+        "p/": massage.pk,
+    }
+    people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
+    category = Category.objects.create(slug="well-being", name="Well-being")
+    massage.category = category
+    massage.save()
+    return {"ids": ids, "people": people, "service": massage, "category": category.slug}
+
+
+def parameters(route: str, house: dict[str, Any]) -> dict[str, Any]:
+    """What to put in for the route's parameters."""
+    found: dict[str, Any] = {}
+    for part in route.split("/"):
+        if part.startswith("<uuid:"):
+            found[part[6:-1]] = next(
+                pk for word, pk in house["ids"].items() if route.startswith(word)
+            )
+        elif part == "<slug:slug>":
+            found["slug"] = "ada"
+        elif part == "<path:path>":
+            found["path"] = "photos/none.png"
+        elif part == "<slug:action>":
+            found["action"] = "cancel"
+    return found
+
+
+def filled(route: str, given: dict[str, Any]) -> str:
+    parts = [
+        str(given[part[1:-1].partition(":")[2]]) if part.startswith("<") else part
+        for part in route.split("/")
+    ]
+    return "/".join(parts)
+
+
+def nobody_s(given: dict[str, Any]) -> dict[str, Any]:
+    """The same with ids that are nobody's."""
+    return {
+        name: uuid.uuid4() if isinstance(value, uuid.UUID) else value
+        for name, value in given.items()
+    }
+
+
+def machine(user: User | None) -> APIClient:
+    """A client of the API."""
+    client = APIClient(raise_request_exception=False)
+    if user is not None:
+        token = RefreshToken.for_user(user).access_token
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def browser(user: User | None) -> Client:
+    """Somebody at the pages."""
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def routes(patterns: list[Any]) -> dict[str, URLPattern]:
+    """Every address with its pattern; what takes all that is left is none."""
+    return {str(each.pattern): each for each in patterns if str(each.pattern)}
+
+
+def bare(answer: Any) -> bytes:
+    """What a page says, without the token that is another each time and its own address."""
+    text = re.sub(rb"\b[A-Za-z0-9]{64}\b", b"", answer.content)
+    return re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"", text)
+
+
+def photo() -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(file, "PNG")
+    file.name = "photo.png"
+    file.seek(0)
+    return file

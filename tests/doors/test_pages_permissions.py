@@ -1,0 +1,99 @@
+"""Who gets what at every page: a table that no page can stay out of."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from openslot.web import urls
+from tests.doors import houses
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = "200 200 200 200 200"
+SIGNED_IN = "login 200 200 200 200"
+SIDES = "login 200 404 200 404"
+DESK = "login join join 200 200"  # who offers no time yet is led to where that begins
+OWN = "login join join 200 404"
+DONE = "login join join 302 404"
+WRONG = "login join join 422 422"  # an empty form says what is missing
+NOT_THUS = "405 405 405 405 405"
+
+# The page's name → looking, and sending an empty form: anonymous, Bob, Carol, Ada, Dan.
+TABLE = {
+    "home": (PUBLIC, PUBLIC),
+    "find": (PUBLIC, PUBLIC),
+    "provider": (PUBLIC, PUBLIC),
+    "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
+    "appointments": (SIGNED_IN, SIGNED_IN),
+    "appointment": (SIDES, SIDES),
+    "reschedule": (SIDES, "login 409 404 409 404"),
+    "act": (SIDES, "login 302 404 302 404"),
+    "profile": (SIGNED_IN, "login 400 400 400 400"),
+    "me_photo": ("login 405 405 405 405", "login 400 400 400 400"),
+    "me_export": (SIGNED_IN, SIGNED_IN),
+    "me_erase": (SIGNED_IN, "login 400 400 400 400"),
+    "become_provider": ("login 200 200 302 302", "login 400 400 302 302"),
+    "requests": (DESK, NOT_THUS),
+    "accept_request": (NOT_THUS, DONE),
+    "decline_request": (NOT_THUS, DONE),
+    "agenda": (DESK, NOT_THUS),
+    "services": (DESK, NOT_THUS),
+    "service_new": (DESK, WRONG),
+    "service": (OWN, "login join join 422 404"),
+    "service_remove": (NOT_THUS, DONE),
+    "hours": (DESK, WRONG),
+    "special_hours": (NOT_THUS, WRONG),
+    "special_hours_remove": (NOT_THUS, DONE),
+    "time_off": (DESK, NOT_THUS),
+    "time_off_take": (DESK, WRONG),
+    "time_off_give_back": (NOT_THUS, DONE),
+    "provider_profile": (DESK, WRONG),
+    "provider_photo": (NOT_THUS, WRONG),
+    "customers": (DESK, NOT_THUS),
+    "customer": (OWN, DONE),
+    "provider_book": (DESK, WRONG),
+    "media": ("404 404 404 404 404", NOT_THUS),  # no such photo
+    "look": (PUBLIC, PUBLIC),
+}
+PAGES = {pattern.name: route for route, pattern in houses.routes(urls.urlpatterns).items()}
+PAGES["home"] = ""
+
+
+def test_every_page_stands_in_the_table():
+    assert set(PAGES) == set(TABLE), "say in TABLE who may see it"
+
+
+def got(house, who, method, route, given):
+    """The answer in a word; what it changed is taken back."""
+    with transaction.atomic():
+        client = houses.browser(house["people"][who])
+        answer = getattr(client, method)("/" + houses.filled(route, given))
+        transaction.set_rollback(True)
+    where = answer.headers.get("Location", "")
+    if where.startswith("/accounts/login/"):
+        return "login", answer
+    return ("join" if where == "/provider/new/" else str(answer.status_code)), answer
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_everybody_gets_what_the_table_says(name, house):
+    route = PAGES[name]
+    given = houses.parameters(route, house)
+    for method, expected in zip(("get", "post"), TABLE[name], strict=True):
+        words = [got(house, who, method, route, given)[0] for who in houses.WHO]
+        assert " ".join(words) == expected, method
+
+
+PRIVATE = [name for name, route in PAGES.items() if "<uuid:" in route and name != "book"]
+
+
+@pytest.mark.parametrize("name", PRIVATE)
+def test_strangers_do_not_learn_whether_it_exists(name, house):
+    given = houses.parameters(PAGES[name], house)
+    for who in ("anonymous", "carol", "dan"):
+        for method in ("get", "post"):
+            word, real = got(house, who, method, PAGES[name], given)
+            other, none = got(house, who, method, PAGES[name], houses.nobody_s(given))
+            assert word == other
+            assert real.status_code != 404 or houses.bare(real) == houses.bare(none)

@@ -1,0 +1,179 @@
+"""Who gets what at every address of the API: a table that no route can stay out of."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from openslot.api import urls
+from tests import town
+from tests.doors import houses
+
+pytestmark = pytest.mark.django_db
+
+START = town.at(10, day=2).isoformat()
+ALL = "200 200 200 200 200"
+SIGNED_IN = "401 200 200 200 200"
+PROVIDERS = "401 403 403 200 200"
+OWNER = "401 403 403 200 404"  # who is no provider has no desk; another provider's desk is empty
+SIDES = "401 200 404 200 404"
+PROVIDER_OF_IT = "401 403 404 200 404"
+
+NEW = {
+    "email": "new@example.org",
+    "password": town.PASSWORD,
+    "first_name": "New",
+    "last_name": "Comer",
+}
+SIGN_IN = {"email": "bob@example.org", "password": town.PASSWORD}
+SOLD = {
+    "name": "Talk",
+    "duration_minutes": 30,
+    "pricing": "fixed",
+    "price": "20.00",
+    "currency": "EUR",
+}
+AWAY = {"start": town.at(8, day=20).isoformat(), "end": town.at(9, day=20).isoformat()}
+
+# route → method → (anonymous, Bob, Carol, Ada, Dan), and what is sent.
+TABLE = {
+    "schema/": {"get": (ALL, None)},
+    "docs/": {"get": (ALL, None)},
+    "signup/": {"post": ("201 201 201 201 201", NEW)},
+    "token/": {"post": (ALL, SIGN_IN)},
+    "token/refresh/": {"post": (ALL, "refresh")},
+    "token/revoke/": {"post": (ALL, "refresh")},
+    "token/google/": {"post": ("404 404 404 404 404", {"id_token": "x"})},
+    "me/": {
+        "get": (SIGNED_IN, None),
+        "patch": (SIGNED_IN, {"first_name": "Else"}),
+        "delete": ("401 204 204 204 204", {"password": town.PASSWORD}),
+    },
+    "me/photo/": {"put": (SIGNED_IN, "photo"), "delete": ("401 204 204 204 204", None)},
+    "me/export/": {"get": (SIGNED_IN, None)},
+    "categories/": {"get": (ALL, None)},
+    "providers/": {"get": (ALL, None)},
+    "providers/<slug:slug>/": {"get": (ALL, None)},
+    "providers/<slug:slug>/availability/": {
+        "get": (ALL, {"service": "service", "start": "2030-04-01", "end": "2030-04-02"})
+    },
+    "availability/earliest/": {"get": (ALL, {"category": "category"})},
+    "provider/": {
+        "get": (PROVIDERS, None),
+        "post": ("401 201 201 403 403", {"name": "Mine", "timezone": "Europe/Berlin"}),
+        "patch": (PROVIDERS, {"headline": "Hands that help"}),
+    },
+    "provider/photo/": {"put": (PROVIDERS, "photo"), "delete": ("401 403 403 204 204", None)},
+    "provider/services/": {"get": (PROVIDERS, None), "post": ("401 403 403 201 201", SOLD)},
+    "provider/services/<uuid:service_id>/": {
+        "get": (OWNER, None),
+        "patch": (OWNER, {"name": "Long massage"}),
+        "delete": ("401 403 403 204 404", None),
+    },
+    "provider/customers/": {"get": (PROVIDERS, None)},
+    "provider/customers/<uuid:customer_id>/": {
+        "get": (OWNER, None),
+        "patch": (OWNER, {"notes": "Likes tea"}),
+    },
+    "provider/working-hours/": {"get": (PROVIDERS, None), "put": (PROVIDERS, [])},
+    "provider/special-hours/": {
+        "get": (PROVIDERS, None),
+        "post": ("401 403 403 201 201", {"date": "2030-04-09", "spans": []}),
+    },
+    "provider/special-hours/<uuid:id>/": {"delete": ("401 403 403 204 404", None)},
+    "provider/time-off/": {"get": (PROVIDERS, None), "post": ("401 403 403 201 201", AWAY)},
+    "provider/time-off/<uuid:id>/": {"delete": ("401 403 403 204 404", None)},
+    "appointments/": {
+        "get": (SIGNED_IN, None),
+        "post": ("401 201 201 400 201", {"service": "service", "start": START}),
+    },
+    "appointments/preview/": {
+        "post": ("401 200 200 400 200", {"service": "service", "start": START})
+    },
+    "appointments/<uuid:id>/": {"get": (SIDES, None), "patch": (SIDES, {"notes": "Hello"})},
+    "appointments/<uuid:id>/history/": {"get": (SIDES, None)},
+    "appointments/<uuid:id>/accept/": {"post": (PROVIDER_OF_IT, None)},
+    "appointments/<uuid:id>/decline/": {"post": (PROVIDER_OF_IT, {"reason": "Away"})},
+    "appointments/<uuid:id>/withdraw/": {"post": ("401 409 404 409 404", None)},
+    "appointments/<uuid:id>/cancel/": {"post": (SIDES, {"reason": "Ill"})},
+    "appointments/<uuid:id>/reschedule/": {"post": (SIDES, {"start": START})},
+    "appointments/<uuid:id>/complete/": {"post": ("401 403 404 409 404", None)},
+    "appointments/<uuid:id>/no-show/": {"post": ("401 403 404 409 404", None)},
+}
+ROWS = [(method, route) for route, methods in TABLE.items() for method in methods]
+WITH_ID = [(method, route) for method, route in ROWS if "<uuid:" in route]
+
+
+def methods_of(pattern):
+    """What the view takes, by the handlers that its class has."""
+    return {method for method in houses.METHODS if hasattr(pattern.callback.cls, method)}
+
+
+def test_every_route_and_method_stands_in_the_table():
+    there = {
+        (method, route)
+        for route, pattern in houses.routes(urls.urlpatterns).items()
+        for method in methods_of(pattern)
+    }
+    assert there - set(ROWS) == set(), "say in TABLE who may do this"
+    assert set(ROWS) - there == set(), "these are gone: take them out of TABLE"
+
+
+def asked(house, user, method, route, given):
+    """The answer; what it changed is taken back."""
+    sent, kind = body(house, TABLE[route][method][1], user)
+    with transaction.atomic():
+        call = getattr(houses.machine(user), method)
+        answer = call("/api/" + houses.filled(route, given), sent, **kind)
+        transaction.set_rollback(True)
+    return answer
+
+
+def body(house, sent, user):
+    if sent == "photo":
+        return {"photo": houses.photo()}, {"format": "multipart"}
+    if sent == "refresh":
+        return {"refresh": str(RefreshToken.for_user(user or house["people"]["bob"]))}, {
+            "format": "json"
+        }
+    if isinstance(sent, dict):
+        known = {"service": str(house["service"].pk), "category": house["category"]}
+        sent = {
+            name: known.get(value, value) if isinstance(value, str) else value
+            for name, value in sent.items()
+        }
+        if "category" in sent or ("end" in sent and "service" in sent):
+            return sent, {}
+    return sent, {} if sent is None else {"format": "json"}
+
+
+@pytest.mark.parametrize(("method", "route"), ROWS)
+def test_everybody_gets_what_the_table_says(method, route, house):
+    given = houses.parameters(route, house)
+    expected = TABLE[route][method][0]
+    got = [
+        asked(house, house["people"][who], method, route, given).status_code for who in houses.WHO
+    ]
+    assert " ".join(map(str, got)) == expected
+
+
+@pytest.mark.parametrize(("method", "route"), WITH_ID)
+def test_strangers_do_not_learn_whether_it_exists(method, route, house):
+    given = houses.parameters(route, house)
+    for who in ("anonymous", "carol", "dan"):
+        real = asked(house, house["people"][who], method, route, given)
+        none = asked(house, house["people"][who], method, route, houses.nobody_s(given))
+        assert real.status_code in (401, 403, 404)
+        assert (real.status_code, real.content) == (none.status_code, none.content)
+        assert dict(real.headers) == dict(none.headers)
+
+
+@pytest.mark.parametrize("route", list(TABLE))
+def test_other_methods_are_refused_in_the_same_shape(route, house):
+    given = houses.parameters(route, house)
+    for method in set(houses.METHODS) - set(TABLE[route]):
+        call = getattr(houses.machine(house["people"]["ada"]), method)
+        answer = call("/api/" + houses.filled(route, given), {}, format="json")
+        assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+        assert answer.headers["Content-Type"] == "application/problem+json"
