@@ -13,6 +13,7 @@ from openslot.api import (
     errors,
     moves,
     provider_profile,
+    series,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -57,6 +58,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<uuid:id>/reschedule/", moves.Reschedule.as_view()),
     path("appointments/<uuid:id>/complete/", moves.Complete.as_view()),
     path("appointments/<uuid:id>/no-show/", moves.NoShow.as_view()),
+    path("series/<uuid:id>/", series.One.as_view()),
+    path("series/<uuid:id>/extend/", series.Extend.as_view()),
+    path("series/<uuid:id>/extend/preview/", series.ExtendPreview.as_view()),
     # What no route takes
     re_path(r"", errors.unknown_path),
 ]

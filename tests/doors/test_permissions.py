@@ -100,6 +100,9 @@ TABLE = {
     "appointments/<uuid:id>/reschedule/": {"post": (SIDES, {"start": START})},
     "appointments/<uuid:id>/complete/": {"post": ("401 403 404 409 404", None)},
     "appointments/<uuid:id>/no-show/": {"post": ("401 403 404 409 404", None)},
+    "series/<uuid:id>/": {"get": (SIDES, None)},
+    "series/<uuid:id>/extend/": {"post": (SIDES, {"count": 1})},
+    "series/<uuid:id>/extend/preview/": {"post": (SIDES, {"count": 1})},
 }
 ROWS = [(method, route) for route, methods in TABLE.items() for method in methods]
 WITH_ID = [(method, route) for method, route in ROWS if "<uuid:" in route]
