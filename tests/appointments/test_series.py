@@ -10,7 +10,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from openslot.appointments import errors, free_time, lifecycle, preview, series, time_off
+from openslot.appointments import (
+    erasure,
+    errors,
+    free_time,
+    joining,
+    lifecycle,
+    preview,
+    series,
+    time_off,
+)
 from openslot.appointments.models import Appointment, Move, Series, Status
 from openslot.kernel.errors import Invalid, NotAllowed, NotFound
 from tests import town
@@ -447,3 +456,19 @@ def test_an_extension_meets_what_is_in_the_way(six, massage, bob, carol):
     assert Move.objects.filter(appointment__series=six).count() == 8
     series.extend(six.pk, by=bob, count=1)
     assert starts(six)[-1] == weeks(9)[0]
+
+
+def test_a_guests_series_joins_the_account_with_its_appointments(far, massage, ada, bob):
+    town.booked(massage, bob, town.at(12, day=1))
+    made = series.book(massage.pk, by=ada, start=TEN, recurrence=WEEKLY, customer=GUEST)
+    assert joining.join(bob, email=GUEST.email) == 6
+    made.refresh_from_db()
+    assert made.customer.user == bob
+    assert series.extend(made.pk, by=bob, count=1).occurrences.count() == 7
+
+
+def test_what_is_erased_takes_the_series_along(six, bob, ada):
+    erasure.erase(bob)
+    assert starts(six) == []
+    erasure.erase(ada)
+    assert Series.objects.get().occurrences.count() == 6
