@@ -31,7 +31,7 @@ test: check
 	@$(PY) -m pytest -n 2
 
 soak: install
-	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -m "race or property"
+	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 -m "race or property"
 
 bench: install
 	@$(PY) -m bench

@@ -1,6 +1,7 @@
 """Speed as ratios: what OpenSlot adds to the bare SQL, and what the age of the database adds.
 
     python -m bench [--providers 1000] [--appointments 2000000] [--young 20000] [--rounds 30]
+    python -m bench --only notifications [--providers 1000]
 
 Makes a PostgreSQL of its own in a temporary folder (or uses an empty database named by
 DATABASE_URL), fills it, measures, grows the past, and measures again: all in one run, so that the
@@ -27,6 +28,7 @@ def main() -> None:
     parser.add_argument("--appointments", type=int, default=2_000_000)
     parser.add_argument("--young", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--only", choices=["journeys", "notifications"])
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
     with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
@@ -41,9 +43,13 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     # After the settings are read: these modules want Django.
-    from bench import fill, measure  # noqa: PLC0415
+    from bench import fill, measure, notifications  # noqa: PLC0415
 
     fill.base(providers=options.providers)
+    if options.only != "journeys":
+        sys.stdout.write(notifications.everything())
+    if options.only == "notifications":
+        return
     fill.past(upto=options.young)
     young = measure.everything(rounds=options.rounds)
     fill.past(upto=options.appointments)

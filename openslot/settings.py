@@ -48,7 +48,8 @@ PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
 _host = urlsplit(BASE_URL).hostname or "localhost"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ([_host] if PRODUCTION else ["*"])
+ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "openslot.catalog",
     "openslot.availability",
     "openslot.appointments",
+    "openslot.notifications",
     "openslot.api",
     "openslot.web",
     "openslot.demo",
@@ -219,6 +221,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
 
 # Files ---------------------------------------------------------------------------------------
 
@@ -260,6 +263,8 @@ EMAIL_URL = env.str("EMAIL_URL", "")
 if EMAIL_URL:
     _mail = env.email_url_config(EMAIL_URL)
     EMAIL_BACKEND = _mail.get("EMAIL_BACKEND")
+    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
+        EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
     EMAIL_HOST = _mail.get("EMAIL_HOST", "")
     EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
     EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
@@ -355,5 +360,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": env.str("LOG_LEVEL", "WARNING")}},
+    "loggers": {
+        "procrastinate": {"level": env.str("LOG_LEVEL", "WARNING")},
+        # Every scanner of the net makes one; 400 is all there is to say.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -2,9 +2,31 @@
 
 An event is "appointment." and the action of a move (openslot/appointments/moves.py). A task is
 called with the `act_id` and must be safe to run twice. "address.verified" (with an `address_id`) is
-what happens to an account.
+what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
+`time_off_id`) is time off over appointments that stay.
 """
 
+TELL = "openslot.notifications.tasks.tell"
+REMIND = "openslot.notifications.tasks.plan_reminders"
+
 TASKS: dict[str, tuple[str, ...]] = {
-    "address.verified": ("openslot.appointments.tasks.join",),
+    "appointment.book": (TELL, REMIND),
+    "appointment.accept": (TELL, REMIND),
+    "appointment.decline": (TELL,),
+    "appointment.cancel": (TELL, REMIND),
+    "appointment.reschedule": (TELL, REMIND),
+    "appointment.propose": (TELL,),
+    "appointment.accept_proposal": (TELL, REMIND),
+    "appointment.decline_proposal": (TELL,),
+    "appointment.withdraw": (TELL,),
+    "appointment.complete": (REMIND,),
+    "appointment.no_show": (REMIND,),
+    "appointment.expire": (TELL,),
+    "appointment.expire_proposal": (TELL,),
+    "account.created": ("openslot.notifications.tasks.greet",),
+    "address.verified": (
+        "openslot.appointments.tasks.join",
+        "openslot.notifications.tasks.greet_by_mail",
+    ),
+    "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

@@ -14,12 +14,13 @@ from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Provider, User
-from openslot.kernel import timerange
+from openslot.kernel import events, timerange
 from openslot.kernel.assignment import assign
 from openslot.kernel.db import explaining
 from openslot.kernel.errors import Invalid, NotAllowed
 
 VERIFY = "openslot.accounts.tasks.verify"
+CREATED = "account.created"
 TAKEN = "Somebody has signed up with this address already. Sign in, or reset the password."
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
 PASSWORD_MAX = 1000  # characters
@@ -76,6 +77,7 @@ def sign_up(
         user.save(force_insert=True)
     address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
     app.configure_task(VERIFY).defer(address_id=address.pk)
+    events.announce(CREATED, user_id=str(user.pk))
     return user
 
 

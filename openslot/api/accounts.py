@@ -20,6 +20,7 @@ from openslot.api.throttling import Signup, Token
 from openslot.api.views import Endpoint
 from openslot.appointments import erasure, export
 from openslot.kernel.errors import NotFound
+from openslot.notifications import notices
 
 
 class PhotoOut(serializers.ImageField):
@@ -187,4 +188,4 @@ class MyPhotoView(Endpoint):
 class ExportView(Endpoint):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, _request: Request) -> Response:
-        return Response(export.everything(self.caller))
+        return Response(export.everything(self.caller) | notices.export(self.caller))

@@ -12,6 +12,7 @@ from openslot.api import (
     docs,
     errors,
     moves,
+    notifications,
     provider_profile,
     series,
 )
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Appointments
     path("appointments/", appointments.Appointments.as_view()),
     path("appointments/preview/", appointments.Preview.as_view()),
+    path("appointments/<uuid:id>.ics", notifications.CalendarFile.as_view()),
     path("appointments/<uuid:id>/", appointments.One.as_view()),
     path("appointments/<uuid:id>/history/", appointments.History.as_view()),
     path("appointments/<uuid:id>/accept/", moves.Accept.as_view()),
@@ -61,6 +63,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("series/<uuid:id>/", series.One.as_view()),
     path("series/<uuid:id>/extend/", series.Extend.as_view()),
     path("series/<uuid:id>/extend/preview/", series.ExtendPreview.as_view()),
+    # Being told
+    path("notifications/", notifications.Notices.as_view()),
+    path("notifications/read-all/", notifications.ReadAll.as_view()),
+    path("notifications/<uuid:id>/read/", notifications.Read.as_view()),
+    path("notification-preferences/", notifications.PreferencesView.as_view()),
+    path("me/feed/", notifications.FeedView.as_view()),
     # What no route takes
     re_path(r"", errors.unknown_path),
 ]

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments import errors, moves
-from openslot.appointments.models import Act, Appointment, Move, Role, Status
+from openslot.appointments.models import DROPPED, Act, Appointment, Move, Role, Status
 from openslot.kernel import events
 from openslot.kernel.db import explaining
 from openslot.kernel.errors import NotAllowed, NotFound, VersionMismatch
@@ -171,7 +171,7 @@ def _settle(entry: Entry) -> None:
         appointment.created_at = entry.now
         return
     moved = entry.before["start"] != appointment.start.isoformat()
-    if moved or appointment.status == Status.CANCELLED:
+    if moved or appointment.status in DROPPED:
         appointment.sequence += 1
     appointment.version += 1
 

@@ -16,8 +16,8 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, dependents, ledger
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.availability.models import TimeOff, TimeOffSpan
+from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
-from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, NotFound
 from openslot.kernel.timerange import Span
 
@@ -62,6 +62,8 @@ def take(
     clashing = conflicts_of([time_off])[time_off.pk]
     if conflicts == "cancel" and clashing:
         _cancel(clashing, by=by, reason=reason)
+    elif clashing:
+        events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
     return time_off, clashing
 
 

@@ -17,6 +17,7 @@ from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments import erasure
 from openslot.appointments import export as exporting
+from openslot.notifications import notices
 from openslot.web import errors
 from openslot.web.fields import ZoneField
 from openslot.web.requests import posted, reader
@@ -112,7 +113,9 @@ def photo(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    answer = JsonResponse(exporting.everything(reader(request)), json_dumps_params={"indent": 2})
+    user = reader(request)
+    found = exporting.everything(user) | notices.export(user)
+    answer = JsonResponse(found, json_dumps_params={"indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="openslot.json"'
     answer["Cache-Control"] = "no-store"
     return answer

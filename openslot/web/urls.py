@@ -12,7 +12,9 @@ from openslot.web import (
     home,
     hours,
     look,
+    mailbox,
     media,
+    notifications,
     provider_book,
     provider_profile,
     providers,
@@ -46,6 +48,17 @@ customers: list[URLPattern | URLResolver] = [
     path("provider/new/", accounts.become_provider, name="become_provider"),
 ]
 
+told: list[URLPattern | URLResolver] = [
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/unread/", notifications.unread, name="notifications_unread"),
+    path("notifications/read-all/", notifications.read_all, name="notifications_read_all"),
+    path("notifications/<uuid:pk>/", notifications.read, name="notification"),
+    path("me/notifications/", notifications.preferences, name="notification_preferences"),
+    path("me/feed/", notifications.renew_feed, name="feed_renew"),
+    path("feeds/<str:secret>.ics", notifications.feed, name="feed"),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
+]
+
 # The provider's desk.
 desk: list[URLPattern | URLResolver] = [
     path("provider/requests/", desks.requests, name="requests"),
@@ -73,10 +86,16 @@ desk: list[URLPattern | URLResolver] = [
     path("provider/book/", provider_book.provider_book, name="provider_book"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*everybody, *customers, *desk]
+urlpatterns: list[URLPattern | URLResolver] = [*everybody, *customers, *told, *desk]
 
 if not settings.STORAGE_URL:
     urlpatterns.append(path("media/<path:path>", media.photo, name="media"))
 
 if not settings.PRODUCTION:
-    urlpatterns.append(path("dev/look/", look.look, name="look"))
+    urlpatterns += [
+        path("dev/look/", look.look, name="look"),
+        path("dev/mail/", mailbox.mails, name="mailbox"),
+        path("dev/mail/<str:name>/", mailbox.mail, name="mailbox_mail"),
+        path("dev/mail/<str:name>/html/", mailbox.html, name="mailbox_html"),
+        path("dev/mail/<str:name>/<int:number>/", mailbox.part, name="mailbox_part"),
+    ]

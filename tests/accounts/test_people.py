@@ -43,6 +43,7 @@ def waiting():
     return [
         (job.task_name.split(".")[-1], job.args)
         for job in ProcrastinateJob.objects.filter(status="todo")
+        if job.task_name.startswith("openslot.accounts.")
     ]
 
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from moneyed import Money
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.appointments import clock as by_itself
@@ -174,7 +175,7 @@ class Diary(RuleBasedStateMachine):
     @rule(offer=offers, amount=st.integers(1, 99))
     def ask_another_price(self, offer, amount):
         self.before = traces.seen()
-        self.offers[offer].tariff.amount = amount
+        self.offers[offer].tariff = Money(amount, "EUR")
         self.offers[offer].save()
 
     # What the providers and the clock do.

@@ -19,6 +19,8 @@ from openslot.accounts.models import User
 from openslot.appointments import lifecycle, series, time_off
 from openslot.availability import hours
 from openslot.catalog.models import Category
+from openslot.notifications import deliver, feed, links
+from openslot.notifications.models import Channel, Delivery
 from tests import town
 
 # Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
@@ -45,36 +47,46 @@ def house(massage, haircut, ada, bob, carol, dan):
         "provider/time-off/": away.pk,
         "p/": massage.pk,
     }
+    deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])
+    ids["notifications/"] = Delivery.objects.visible_to(ada).get().pk
+    words = {
+        "slug": "ada",
+        "path": "photos/none.png",
+        "action": "cancel",
+        "secret": feed.address(bob).rpartition("/")[2].removesuffix(".ics"),
+        "token": links.unsubscribe(bob, "moved").rstrip("/").rpartition("/")[2],
+        "name": "20300401-060000-1.log",
+        "number": 0,
+    }
     people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
     category = Category.objects.create(slug="well-being", name="Well-being")
     massage.category = category
     massage.save()
-    return {"ids": ids, "people": people, "service": massage, "category": category.slug}
+    return {
+        "ids": ids,
+        "words": words,
+        "people": people,
+        "service": massage,
+        "category": category.slug,
+    }
+
+
+PARAMETER = re.compile(r"<(\w+):(\w+)>")
 
 
 def parameters(route: str, house: dict[str, Any]) -> dict[str, Any]:
     """What to put in for the route's parameters."""
     found: dict[str, Any] = {}
-    for part in route.split("/"):
-        if part.startswith("<uuid:"):
-            found[part[6:-1]] = next(
-                pk for word, pk in house["ids"].items() if route.startswith(word)
-            )
-        elif part == "<slug:slug>":
-            found["slug"] = "ada"
-        elif part == "<path:path>":
-            found["path"] = "photos/none.png"
-        elif part == "<slug:action>":
-            found["action"] = "cancel"
+    for kind, name in PARAMETER.findall(route):
+        if kind == "uuid":
+            found[name] = next(pk for word, pk in house["ids"].items() if route.startswith(word))
+        else:
+            found[name] = house["words"][name]
     return found
 
 
 def filled(route: str, given: dict[str, Any]) -> str:
-    parts = [
-        str(given[part[1:-1].partition(":")[2]]) if part.startswith("<") else part
-        for part in route.split("/")
-    ]
-    return "/".join(parts)
+    return PARAMETER.sub(lambda found: str(given[found[2]]), route)
 
 
 def nobody_s(given: dict[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ OWN = "login join join 200 404"
 DONE = "login join join 302 404"
 WRONG = "login join join 422 422"  # an empty form says what is missing
 NOT_THUS = "405 405 405 405 405"
+LOOKED_AT = "login 405 405 405 405"
+NOWHERE = "404 404 404 404 404"
 
 # The page's name → looking, and sending an empty form: anonymous, Bob, Carol, Ada, Dan.
 TABLE = {
@@ -53,8 +55,20 @@ TABLE = {
     "customers": (DESK, NOT_THUS),
     "customer": (OWN, DONE),
     "provider_book": (DESK, WRONG),
+    "notifications": (SIGNED_IN, LOOKED_AT),
+    "notifications_unread": ("204 200 200 200 200", NOT_THUS),
+    "notifications_read_all": (LOOKED_AT, "login 302 302 302 302"),
+    "notification": (LOOKED_AT, "login 404 404 302 404"),  # it is Ada's
+    "notification_preferences": (SIGNED_IN, "login 302 302 302 302"),
+    "feed_renew": (LOOKED_AT, "login 302 302 302 302"),
+    "feed": (PUBLIC, NOT_THUS),  # whoever has the secret
+    "unsubscribe": (PUBLIC, PUBLIC),
     "media": ("404 404 404 404 404", NOT_THUS),  # no such photo
     "look": (PUBLIC, PUBLIC),
+    "mailbox": (PUBLIC, NOT_THUS),
+    "mailbox_mail": (NOWHERE, NOT_THUS),  # no such mail
+    "mailbox_html": (NOWHERE, NOT_THUS),
+    "mailbox_part": (NOWHERE, NOT_THUS),
 }
 PAGES = {pattern.name: route for route, pattern in houses.routes(urls.urlpatterns).items()}
 PAGES["home"] = ""

@@ -91,6 +91,7 @@ TABLE = {
     "appointments/preview/": {
         "post": ("401 200 200 400 200", {"service": "service", "start": START})
     },
+    "appointments/<uuid:id>.ics": {"get": (SIDES, None)},
     "appointments/<uuid:id>/": {"get": (SIDES, None), "patch": (SIDES, {"notes": "Hello"})},
     "appointments/<uuid:id>/history/": {"get": (SIDES, None)},
     "appointments/<uuid:id>/accept/": {"post": (PROVIDER_OF_IT, None)},
@@ -103,6 +104,11 @@ TABLE = {
     "series/<uuid:id>/": {"get": (SIDES, None)},
     "series/<uuid:id>/extend/": {"post": (SIDES, {"count": 1})},
     "series/<uuid:id>/extend/preview/": {"post": (SIDES, {"count": 1})},
+    "notifications/": {"get": (SIGNED_IN, None)},
+    "notifications/read-all/": {"post": ("401 204 204 204 204", None)},
+    "notifications/<uuid:id>/read/": {"post": ("401 404 404 204 404", None)},  # it is Ada's
+    "notification-preferences/": {"get": (SIGNED_IN, None), "put": (SIGNED_IN, {})},
+    "me/feed/": {"get": (SIGNED_IN, None), "post": (SIGNED_IN, None)},
 }
 ROWS = [(method, route) for route, methods in TABLE.items() for method in methods]
 WITH_ID = [(method, route) for method, route in ROWS if "<uuid:" in route]

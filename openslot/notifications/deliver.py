@@ -1,0 +1,257 @@
+"""Telling people: once for each cause, person and channel, whatever is retried or killed.
+
+`tell` writes down, in one transaction, who hears of an act, with a job for each mail; `send` sends
+one of them. A mail's row is locked while it is on its way: who dies leaves it waiting, who comes
+second finds it sent. See docs/adr/0013.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from openslot.accounts.models import Customer, Provider, User
+from openslot.appointments import time_off
+from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.availability.models import TimeOff
+from openslot.notifications import kinds, mail, preferences, smtp
+from openslot.notifications.models import Channel, Delivery, Preference, State
+
+SEND = "openslot.notifications.tasks.send"
+DOUBTS = 2  # a mail that may have arrived is sent once more, and not again
+ERROR = 300  # characters
+
+
+class Later(Exception):
+    """The mail could not be sent now; try again."""
+
+
+@transaction.atomic
+def tell(act_id: UUID) -> None:
+    """Let everybody hear of an act whom it concerns. Safe to run twice."""
+    act = Act.objects.select_for_update(no_key=True).filter(pk=act_id).first()
+    if act is None:
+        return
+    heard: defaultdict[tuple[UUID, Role], list[Move]] = defaultdict(list)
+    people: dict[UUID, User | Customer] = {}
+    for move in mail.moves_of(act):
+        for role in kinds.told(move.action, by=act.role):
+            person = person_in(move.appointment, role)
+            if person is not None:
+                people[person.pk] = person
+                heard[person.pk, role].append(move)
+    kept = preferences.of(people.values())
+    drafts: list[Delivery] = []
+    for (pk, role), moves in heard.items():
+        receipt = kinds.told(moves[0].action, by=act.role)[role]
+        drafts += _drafts(act, people[pk], role, moves, receipt=receipt, kept=kept[pk])
+    post(drafts)
+
+
+def _drafts(
+    act: Act,
+    person: User | Customer,
+    role: Role,
+    moves: Sequence[Move],
+    *,
+    receipt: bool,
+    kept: Preference,
+) -> Iterable[Delivery]:
+    """One draft for each channel by which the person hears of some of the moves."""
+    for channel in channels(person, receipt=receipt):
+        wanted = [move for move in moves if kept.wants(mail.kind_of(move), channel)]
+        if not wanted:
+            continue
+        first = wanted[0]
+        yield Delivery(
+            **whose(person),
+            cause=act.pk,
+            channel=channel,
+            kind=mail.kind_of(first),
+            act=act,
+            appointment=first.appointment,
+            role=role,
+            action=first.action,
+            receipt=receipt,
+            count=len(moves),
+            start=mail.start_told(first),
+        )
+
+
+def person_in(appointment: Appointment, role: str) -> User | Customer | None:
+    """Who has that part in an appointment and can be told: a user, or a guest with an address."""
+    if role == Role.PROVIDER:
+        user = appointment.provider.user
+        return user if user is not None and user.is_active else None
+    customer = appointment.customer
+    if customer.user is not None:
+        return customer.user if customer.user.is_active else None
+    return customer if customer.email else None
+
+
+def whose(person: User | Customer) -> dict[str, User | Customer]:
+    return {"user" if isinstance(person, User) else "customer": person}
+
+
+def channels(person: User | Customer, *, receipt: bool = False) -> list[Channel]:
+    """The ways to a person. Guests read mail alone, and receipts are mails."""
+    if receipt or isinstance(person, Customer):
+        return [Channel.EMAIL]
+    return [Channel.EMAIL, Channel.IN_APP]
+
+
+def post(drafts: Iterable[Delivery]) -> int:
+    """Write down what is not yet, and defer a job for every mail of it; how many are new.
+
+    Wants a transaction, and whatever the causes are locked in it.
+    """
+    drafts = list(drafts)
+    causes = {draft.cause for draft in drafts}
+    known = set(
+        Delivery.objects.filter(cause__in=causes).values_list(
+            "cause", "user_id", "customer_id", "channel"
+        )
+    )
+    fresh = [
+        draft
+        for draft in drafts
+        if (draft.cause, draft.user_id, draft.customer_id, draft.channel) not in known
+    ]
+    for draft in fresh:
+        if draft.channel == Channel.IN_APP:
+            draft.state, draft.sent_at = State.SENT, draft.created_at
+    Delivery.objects.bulk_create(fresh)
+    mails = [{"delivery_id": str(draft.pk)} for draft in fresh if draft.channel == Channel.EMAIL]
+    if mails:
+        app.configure_task(SEND).batch_defer(*mails)  # type: ignore[arg-type]
+    return len(fresh)
+
+
+@transaction.atomic
+def tell_person(
+    person: User,
+    kind: str,
+    *,
+    cause: UUID,
+    by: Sequence[Channel] = tuple(Channel),
+    count: int = 1,
+    start: datetime | None = None,
+) -> None:
+    """Tell one person of what is no act. Safe to run twice."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    kept = preferences.of([person])[person.pk]
+    post(
+        Delivery(user=person, cause=cause, channel=channel, kind=kind, count=count, start=start)
+        for channel in by
+        if kept.wants(kind, channel)
+    )
+
+
+def tell_of_conflicts(time_off_id: UUID) -> None:
+    """Tell a provider which appointments stand in a time off that was taken over them."""
+    taken = TimeOff.objects.filter(pk=time_off_id).first()
+    if taken is None:
+        return
+    clashing = time_off.conflicts_of([taken])[taken.pk]
+    provider = Provider.objects.select_related("user").get(pk=taken.provider_id)
+    if clashing and provider.user is not None:
+        tell_person(
+            provider.user,
+            "time_off_conflict",
+            cause=taken.pk,
+            count=len(clashing),
+            start=clashing[0].start,
+        )
+
+
+def send(delivery_id: UUID, *, last: bool) -> None:
+    """Send a mail that waits. Raises `Later` for what time may mend, unless it is the `last` try.
+
+    What no time mends is written down beside the notice.
+    """
+    trouble = _sent(delivery_id, last=last)
+    if trouble is not None:
+        raise Later from trouble
+
+
+@transaction.atomic
+def _sent(delivery_id: UUID, *, last: bool) -> Exception | None:
+    delivery = _claimed(delivery_id)
+    if delivery is None:
+        return None
+    message = mail.composed(delivery)
+    if message is None:
+        _close(delivery, State.FAILED, "Nobody reads mail there any more.")
+        return None
+    try:
+        message.send()
+    except smtp.Doubtful as doubt:
+        delivery.doubts += 1
+        if delivery.doubts < DOUBTS:
+            delivery.save(update_fields=["doubts"])
+            return doubt
+        _close(delivery, State.FAILED, "The mail server did not say whether it took the mail.")
+    except (OSError, ValueError) as trouble:  # SMTPException is an OSError
+        told = _without_addresses(trouble, message.to)
+        if not (permanent(trouble) or last):
+            delivery.error = told
+            delivery.save(update_fields=["error"])
+            return trouble
+        _close(delivery, State.FAILED, told)
+    else:
+        _close(delivery, State.SENT, "")
+    return None
+
+
+def _claimed(delivery_id: UUID) -> Delivery | None:
+    """The mail, ours alone until the transaction ends; None where there is nothing to do."""
+    waiting = Delivery.objects.filter(pk=delivery_id, channel=Channel.EMAIL, state=State.WAITING)
+    try:
+        locked = waiting.select_for_update(no_key=True, nowait=True, of=("self",))
+        return locked.with_subject().select_related("customer__provider__user").first()
+    except OperationalError as error:  # another worker has it, alive or not yet known to be dead
+        raise Later from error
+
+
+def _close(delivery: Delivery, state: State, error: str) -> None:
+    delivery.state, delivery.error, delivery.sent_at = state, error, timezone.now()
+    delivery.save(update_fields=["state", "error", "sent_at", "doubts"])
+    if state == State.FAILED and delivery.user_id is not None:
+        notices = Delivery.objects.filter(cause=delivery.cause, user=delivery.user_id)
+        notices.filter(channel=Channel.IN_APP).update(error=error)
+
+
+def permanent(error: Exception) -> bool:
+    """Whether the same mail would be refused again: a 5xx for it or its address (RFC 5321).
+
+    What the server says to us and not to the mail (sign-in, greeting) may be mended by an operator.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(code >= smtp.PERMANENT for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
+        return error.smtp_code >= smtp.PERMANENT
+    return isinstance(error, smtplib.SMTPNotSupportedError | ValueError)
+
+
+def _without_addresses(error: Exception, addresses: Iterable[str]) -> str:
+    """What the server said; an address has no business in a record that outlives an erasure."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = "; ".join(f"{code} {_text(text)}" for code, text in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        said = f"{error.smtp_code} {_text(error.smtp_error)}"
+    else:
+        said = str(error)
+    for address in addresses:
+        said = said.replace(address, "…").replace(mail.bare(address), "…")
+    return said[:ERROR]
+
+
+def _text(said: bytes | str) -> str:
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

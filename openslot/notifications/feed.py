@@ -1,0 +1,61 @@
+"""The secret calendar address of a person. Whoever has it reads along; a new one ends the old.
+
+The secret is a random key signed with SECRET_KEY: it can be shown again, and a copy of the database
+alone opens no feed.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core import signing
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments.models import DROPPED, Appointment
+from openslot.kernel.errors import NotFound
+from openslot.notifications import ics, links
+from openslot.notifications.models import Feed
+
+PAST = timedelta(days=90)
+MOST = 2000  # appointments
+SIGNER = signing.Signer(salt="notifications.feed", sep=".")
+
+
+def address(user: User) -> str:
+    """The address of the user's feed; it is made the first time it is asked for."""
+    feed, _ = Feed.objects.get_or_create(user=user)
+    return _address(feed)
+
+
+def renew(user: User) -> str:
+    """Another address; the old one leads nowhere from now on."""
+    feed, _ = Feed.objects.update_or_create(
+        user=user, defaults={"key": Feed._meta.get_field("key").get_default()}
+    )
+    return _address(feed)
+
+
+def read(secret: str) -> bytes:
+    """The calendar behind a secret: what is active or took place, from 90 days ago on.
+
+    Raises `NotFound` for what opens nothing.
+    """
+    try:
+        key = SIGNER.unsign(secret)
+    except signing.BadSignature as error:
+        raise NotFound from error
+    feed = Feed.objects.select_related("user").filter(key=key, user__is_active=True).first()
+    if feed is None:
+        raise NotFound
+    mine = Appointment.objects.visible_to(feed.user).exclude(status__in=DROPPED)
+    since = timezone.now() - PAST
+    found = mine.filter(end__gt=since).with_people().order_by("start", "id")[:MOST]
+    return ics.feed(
+        [(each, ics.role_of(each, feed.user.pk)) for each in found],
+        name=f"OpenSlot: {feed.user}",
+    )
+
+
+def _address(feed: Feed) -> str:
+    return links.page("feed", SIGNER.sign(feed.key))

@@ -1,0 +1,103 @@
+"""Appointments as iCalendar (RFC 5545): invitations (RFC 5546), files and feeds.
+
+One appointment has one UID for ever and a SEQUENCE that rises when its time changes or it ends,
+so a calendar that gets it again brings its entry up to date. Times are in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from email.utils import parseaddr
+
+from django.conf import settings
+from icalendar import Calendar, Event, vCalAddress, vDuration
+
+from openslot.appointments.models import DROPPED, Appointment, Role, Status
+from openslot.notifications import links, words
+
+PRODUCT = "-//OpenSlot//OpenSlot//EN"
+REFRESH = timedelta(minutes=15)
+STATUSES = {
+    Status.PENDING: "TENTATIVE",
+    **dict.fromkeys((Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW), "CONFIRMED"),
+    **dict.fromkeys(DROPPED, "CANCELLED"),
+}
+
+
+def invitation(
+    appointment: Appointment, *, role: str, address: str, name: str
+) -> tuple[str, bytes]:
+    """The method and the object that tell a calendar how the appointment stands now.
+
+    `role` is the part of the person at `address`. The organiser is OpenSlot's own address under
+    the provider's name: nobody learns an address from it that the pages do not show.
+    """
+    method = "CANCEL" if appointment.status in DROPPED else "REQUEST"
+    event = _event(appointment, role=role)
+    organizer = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], appointment.provider.name)
+    attendee = _address(address, name)
+    attendee.params["ROLE"] = "REQ-PARTICIPANT"
+    attendee.params["RSVP"] = "FALSE"
+    waits = appointment.status == Status.PENDING
+    attendee.params["PARTSTAT"] = "TENTATIVE" if waits else "ACCEPTED"
+    event.add("organizer", organizer)
+    event.add("attendee", attendee)
+    return method, bytes(_calendar([event], method=method).to_ical())
+
+
+def file(appointment: Appointment, *, role: str) -> bytes:
+    """One appointment to take along."""
+    return bytes(_calendar([_event(appointment, role=role)], method="PUBLISH").to_ical())
+
+
+def feed(appointments: Iterable[tuple[Appointment, str]], *, name: str) -> bytes:
+    """Appointments, each with the reader's part in it, for a calendar that comes again."""
+    calendar = _calendar([_event(each, role=role) for each, role in appointments])
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(REFRESH))
+    return bytes(calendar.to_ical())
+
+
+def _calendar(events: Iterable[Event], *, method: str = "") -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    for event in events:
+        calendar.add_component(event)
+    return calendar
+
+
+def _event(appointment: Appointment, *, role: str) -> Event:
+    event = Event()
+    event.add("uid", f"{appointment.pk}@openslot")
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.updated_at)
+    event.add("created", appointment.created_at)
+    event.add("last-modified", appointment.updated_at)
+    event.add("dtstart", appointment.start)
+    event.add("dtend", appointment.end)
+    event.add("summary", f"{appointment.service.name}: {words.other_name(appointment, role)}")
+    event.add("status", STATUSES[Status(appointment.status)])
+    event.add("transp", "OPAQUE")
+    if appointment.location_text:
+        event.add("location", appointment.location_text)
+    if appointment.notes:
+        event.add("description", appointment.notes)
+    event.add("url", links.page("appointment", appointment.pk))
+    return event
+
+
+def _address(address: str, name: str) -> vCalAddress:
+    found = vCalAddress(f"mailto:{address}")
+    found.params["CN"] = " ".join(name.replace('"', "'").split())
+    return found
+
+
+def role_of(appointment: Appointment, user_id: object) -> Role:
+    """The reader's part in an appointment of theirs."""
+    return Role.PROVIDER if appointment.provider.user_id == user_id else Role.CUSTOMER

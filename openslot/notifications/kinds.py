@@ -1,0 +1,97 @@
+"""The one table of what people are told: which action is which kind, told to whom, by what words.
+
+Every kind is on by default in both channels, and each can be switched off. The mails that verify
+an address or reset a password are no kinds.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from openslot.appointments.models import Role, Status
+
+
+class Kind(NamedTuple):
+    """`label` is what preferences call it, `icon` what it is drawn with."""
+
+    label: str
+    icon: str
+    email: bool = True
+    in_app: bool = True
+
+
+KINDS: dict[str, Kind] = {
+    "requested": Kind("Somebody asks for a time", "inbox"),
+    "confirmed": Kind("An appointment is confirmed", "calendar-check"),
+    "declined": Kind("A request is declined", "slash-circle"),
+    "cancelled": Kind("An appointment is cancelled", "calendar-x"),
+    "moved": Kind("An appointment is moved", "arrow-repeat"),
+    "proposed": Kind("A new time is proposed", "clock"),
+    "proposal_answered": Kind("A proposed time is answered", "check-circle"),
+    "expired": Kind("Nobody answered in time", "hourglass"),
+    "reminder": Kind("Reminders before an appointment", "bell"),
+    "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot"),
+    "sync_attention": Kind("Your calendar connection needs you", "exclamation-triangle"),
+    "welcome": Kind("Welcome, once", "stars"),
+}
+
+REMINDER_MINUTES = (1440, 60)
+REMINDERS = 5
+REMINDER_BOUNDS = (5, 43_200)  # minutes
+
+
+class Rule(NamedTuple):
+    """What an action is to the people of its appointment.
+
+    The other side is told; `receipt`: who did it gets a mail as well, for their calendar.
+    `invites`: the mail carries the appointment as iCalendar.
+    """
+
+    kind: str
+    receipt: bool = False
+    invites: bool = False
+
+
+RULES: dict[str, Rule] = {
+    "book": Rule("confirmed", receipt=True, invites=True),  # a request while it is pending
+    "accept": Rule("confirmed", invites=True),
+    "decline": Rule("declined", invites=True),
+    "cancel": Rule("cancelled", receipt=True, invites=True),
+    "reschedule": Rule("moved", receipt=True, invites=True),
+    "propose": Rule("proposed"),
+    "withdraw": Rule("proposed"),
+    "accept_proposal": Rule("proposal_answered", receipt=True, invites=True),
+    "decline_proposal": Rule("proposal_answered"),
+    "expire": Rule("expired", invites=True),
+    "expire_proposal": Rule("expired"),
+}
+SIDES = (Role.CUSTOMER, Role.PROVIDER)
+
+
+def kind_of(action: str, *, status: str) -> str:
+    """The kind of a move; a booking that waits for its answer is a request."""
+    if action == "book" and status == Status.PENDING:
+        return "requested"
+    return RULES[action].kind
+
+
+def told(action: str, *, by: str) -> dict[Role, bool]:
+    """The sides that hear of an action, each with whether it is a receipt of their own act.
+
+    What nobody did (the clock) is told to both; of their acts without a receipt people are not
+    told at all.
+    """
+    rule = RULES.get(action)
+    if rule is None:
+        return {}
+    return {side: side == by for side in SIDES if side != by or rule.receipt}
+
+
+def invites(action: str, *, side: str, status: str) -> bool:
+    """Whether a move's mail to a side carries the appointment as iCalendar.
+
+    A request is no entry of the provider's calendar before it is accepted.
+    """
+    if not RULES[action].invites:
+        return False
+    return side == Role.CUSTOMER or status in {Status.CONFIRMED, Status.CANCELLED}

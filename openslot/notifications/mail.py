@@ -1,0 +1,269 @@
+"""A delivery as a mail: text, HTML and, where a calendar should follow, iCalendar (RFC 6047).
+
+Words come from words.py; times stand in the reader's zone, and in the other side's where the
+clocks differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from email import encoders
+from email.mime.base import MIMEBase
+from email.utils import formataddr, parseaddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+from moneyed.l10n import format_money
+
+from openslot.accounts.models import Customer, LocationKind, User
+from openslot.appointments import time_off
+from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.availability.models import TimeOff
+from openslot.catalog import pricing
+from openslot.notifications import ics, kinds, links, words
+from openslot.notifications.models import Delivery
+
+ANSWERABLE = {"requested", "proposed"}
+PLACES = {
+    LocationKind.IN_PERSON: _("At the provider's"),
+    LocationKind.VIDEO: _("By video"),
+    LocationKind.PHONE: _("By phone"),
+    LocationKind.CUSTOMER: _("At the customer's"),
+}
+
+
+def moves_of(act: Act) -> list[Move]:
+    """What happened in an act, in order, with everybody whom it concerns; one query."""
+    return list(
+        act.moves.select_related(
+            "appointment__provider__user",
+            "appointment__customer__user",
+            "appointment__customer__provider__user",
+            "appointment__service",
+        ).order_by("id")
+    )
+
+
+def kind_of(move: Move) -> str:
+    return kinds.kind_of(move.action, status=move.to_status)
+
+
+def start_told(move: Move) -> datetime:
+    """The time that a move is about: the proposed one, the new one, or the one that stays."""
+    proposed = changed(move, "proposed")
+    if move.action == "propose" and proposed:
+        return datetime.fromisoformat(proposed[0])
+    new = changed(move, "start")
+    return datetime.fromisoformat(new) if new else move.appointment.start
+
+
+def changed(move: Move, name: str) -> Any:
+    """What the move made of it; None where it stayed."""
+    change = move.changes.get(name)
+    return change[1] if change else None
+
+
+def composed(delivery: Delivery) -> EmailMultiAlternatives | None:
+    """The mail, ready to be sent; None where the person has no address any more."""
+    person = delivery.user or delivery.customer
+    if person is None or not person.email:
+        return None
+    with (
+        translation.override(words.language_of(person)),
+        timezone.override(_zone(person)),
+    ):
+        return _composed(delivery, person)
+
+
+def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternatives:
+    told = words.told(delivery)
+    moves = _moves(delivery)
+    unsubscribe = links.unsubscribe(person, delivery.kind)
+    context = {
+        "told": told,
+        "entries": _entries(delivery, moves),
+        "reason": delivery.act.reason if delivery.act else "",
+        "buttons": _buttons(delivery) if isinstance(person, User) else [],
+        "guest": isinstance(person, Customer),
+        "unsubscribe": unsubscribe,
+        "preferences": links.page("notification_preferences"),
+        "home": settings.BASE_URL,
+        "language": translation.get_language(),
+    }
+    message = EmailMultiAlternatives(
+        subject=told.subject,
+        body=render_to_string("notifications/mail.txt", context),
+        to=[formataddr((_clean(_name(person)), person.email))],
+        headers={
+            "Message-ID": f"<{delivery.pk}@{_host()}>",  # the same however often it is tried
+            "List-Unsubscribe": f"<{unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    message.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+    _invite(message, delivery, moves, person)
+    return message
+
+
+def _invite(
+    message: EmailMultiAlternatives,
+    delivery: Delivery,
+    moves: Sequence[Move],
+    person: User | Customer,
+) -> None:
+    """One object for each appointment, as it stands now: the latest mail is always right."""
+    invited = {
+        move.appointment_id: move.appointment
+        for move in moves
+        if kinds.invites(move.action, side=delivery.role, status=move.appointment.status)
+    }
+    objects = [
+        ics.invitation(each, role=delivery.role, address=person.email, name=_name(person))
+        for each in invited.values()
+    ]
+    if len(objects) == 1:
+        [(method, content)] = objects
+        message.attach_alternative(content.decode(), f"text/calendar; method={method}")
+        message.attach("invite.ics", content, "application/ics")  # for who reads no alternatives
+        return
+    for number, (method, content) in enumerate(objects, start=1):
+        message.attach(_attachment(content, method=method, name=f"invite-{number}.ics"))
+
+
+def _attachment(content: bytes, *, method: str, name: str) -> MIMEBase:
+    part = MIMEBase("text", "calendar", method=method, charset="utf-8", name=name)
+    part.set_payload(content)
+    encoders.encode_base64(part)
+    part.add_header("Content-Disposition", "attachment", filename=name)
+    return part
+
+
+def _moves(delivery: Delivery) -> list[Move]:
+    """Those of the act in which the person has the same part."""
+    if delivery.act is None:
+        return []
+    return [
+        move
+        for move in moves_of(delivery.act)
+        if move.action in kinds.RULES and _belongs(move.appointment, delivery)
+    ]
+
+
+def _belongs(appointment: Appointment, delivery: Delivery) -> bool:
+    if delivery.role == Role.PROVIDER:
+        return appointment.provider.user_id == delivery.user_id
+    if delivery.user_id is not None:
+        return appointment.customer.user_id == delivery.user_id
+    return appointment.customer_id == delivery.customer_id
+
+
+def _entries(delivery: Delivery, moves: Sequence[Move]) -> list[dict[str, Any]]:
+    """What the mail lists: a block of facts for each appointment."""
+    if delivery.kind == "time_off_conflict":
+        taken = TimeOff.objects.filter(pk=delivery.cause)
+        found = [each for some in time_off.conflicts_of(taken).values() for each in some]
+        return [_entry(each, Role.PROVIDER, at=each.start) for each in found]
+    if not moves:
+        one = delivery.appointment
+        return [_entry(one, delivery.role, at=one.start)] if one else []
+    return [_moved(move, delivery, several=len(moves) > 1) for move in moves]
+
+
+def _moved(move: Move, delivery: Delivery, *, several: bool) -> dict[str, Any]:
+    entry = _entry(move.appointment, delivery.role, at=start_told(move))
+    old = (move.changes.get("start") or [None])[0]
+    if move.action == "propose":
+        entry["was"] = words.moment(move.appointment.start)
+    elif old:
+        entry["was"] = words.moment(datetime.fromisoformat(old))
+    entry["what"] = ""
+    if several:
+        entry["what"] = words.headline_of(
+            move.action, status=move.to_status, receipt=delivery.receipt, role=delivery.role
+        )
+    entry["proposes"] = move.action == "propose"
+    return entry
+
+
+def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, Any]:
+    here = timezone.get_current_timezone()
+    there = appointment.customer.zone() if role == Role.PROVIDER else appointment.provider.zone
+    ends = timezone.localtime(at + appointment.duration)
+    locale = translation.to_locale(translation.get_language() or "en")
+    free = not appointment.price.amount
+    return {
+        "service": appointment.service.name,
+        "when": f"{words.moment(at)}–{date_format(ends, 'H:i')}",
+        "zone": str(here),
+        "theirs": words.moment(at, there) if _differ(at, here, there) else "",
+        "their_zone": there.key,
+        "other": words.other_name(appointment, role),
+        "place": _place(appointment),
+        "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
+        "url": links.page("appointment", appointment.pk),
+    }
+
+
+def _place(appointment: Appointment) -> str:
+    return appointment.location_text or gettext(PLACES[LocationKind(appointment.location_kind)])
+
+
+def _price(appointment: Appointment) -> Any:
+    return pricing.rounded(appointment.price)
+
+
+def _differ(at: datetime, here: Any, there: ZoneInfo) -> bool:
+    return at.astimezone(here).utcoffset() != at.astimezone(there).utcoffset()
+
+
+def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
+    """What can be done next, as verbs and addresses; each asks to sign in, then acts or asks."""
+    one = delivery.appointment
+    if one is None:
+        names = {
+            "welcome": ("find", gettext("Find a time")),
+            "time_off_conflict": ("time_off", gettext("See your time off")),
+            "sync_attention": ("home", gettext("See what it is")),
+        }
+        name, text = names[delivery.kind]
+        return [(text, links.page(name))]
+    see = (gettext("See the appointment"), links.page("appointment", one.pk))
+    asks = delivery.kind in ANSWERABLE and delivery.action != "withdraw" and not delivery.receipt
+    if not asks:
+        return [see]
+    return [
+        (gettext("Accept"), links.page("act", one.pk, "accept")),
+        (gettext("Decline"), links.page("act", one.pk, "decline")),
+        see,
+    ]
+
+
+def _zone(person: User | Customer) -> ZoneInfo:
+    return person.zone if isinstance(person, User) else person.zone()
+
+
+def _name(person: User | Customer) -> str:
+    return person.get_full_name() if isinstance(person, User) else person.name
+
+
+def _clean(name: str) -> str:
+    """Without what would end a header or begin another address."""
+    return " ".join("".join(letter for letter in name if letter.isprintable()).split())
+
+
+def _host() -> str:
+    return bare(settings.DEFAULT_FROM_EMAIL).partition("@")[2] or "localhost"
+
+
+def bare(address: str) -> str:
+    """The address alone."""
+    return parseaddr(address)[1]

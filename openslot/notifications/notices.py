@@ -1,0 +1,67 @@
+"""Notices in the app, as their reader handles them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments.models import Appointment
+from openslot.kernel.errors import NotFound
+from openslot.notifications import preferences, words
+from openslot.notifications.models import Delivery, Feed, Reminder
+
+PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "home"}
+
+
+def read(notice_id: UUID, *, by: User) -> Delivery:
+    """Mark a notice as read; reading it again changes nothing. Raises `NotFound`."""
+    mine = Delivery.objects.visible_to(by).filter(pk=notice_id)
+    mine.unread().update(read_at=timezone.now())
+    notice = mine.first()
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def read_all(user: User) -> int:
+    """Mark all as read; how many that were."""
+    return Delivery.objects.visible_to(user).unread().update(read_at=timezone.now())
+
+
+def unread_count(user: User) -> int:
+    """How many wait to be read: one count on an index of the unread alone."""
+    return Delivery.objects.visible_to(user).unread().count()
+
+
+def path(notice: Delivery) -> str:
+    """The page that a notice leads to."""
+    if notice.appointment_id is not None:
+        return reverse("appointment", args=[notice.appointment_id])
+    return reverse(PAGES[notice.kind])
+
+
+def body(notice: Delivery) -> str:
+    """What it says below its title, with the reason where one was given."""
+    lead = words.told(notice).lead
+    reason = notice.act.reason if notice.act else ""
+    return f"{lead} “{reason}”" if reason else lead
+
+
+def export(user: User) -> dict[str, Any]:
+    """What is stored about the user here, for them to take along."""
+    told = Delivery.objects.filter(user=user).order_by("created_at", "id")
+    mine = Appointment.objects.visible_to(user)
+    return {
+        "notifications": list(told.values()),
+        "notification_preferences": preferences.shown(user),
+        "reminders": list(
+            Reminder.objects.filter(appointment__in=mine)
+            .order_by("due_at", "id")
+            .values("appointment_id", "role", "minutes", "due_at", "sent_at")
+        ),
+        "calendar_feed": list(Feed.objects.filter(user=user).values("created_at")),
+    }

@@ -1,0 +1,91 @@
+"""What the worker does to tell people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from openslot import subscriptions
+from openslot.accounts.models import User
+from openslot.notifications import deliver, preferences, reminders
+from openslot.notifications.models import Channel
+
+# A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
+TRIES = 9
+MAIL = RetryStrategy(max_attempts=TRIES, exponential_wait=4)
+# What only reads and writes the database fails for a moment or for good.
+SOON = RetryStrategy(max_attempts=5, exponential_wait=4)
+
+
+@app.task(name=subscriptions.TELL, retry=SOON)
+def tell(act_id: str) -> None:
+    """Tell everybody of an act whom it concerns."""
+    deliver.tell(UUID(act_id))
+
+
+@app.task(name=deliver.SEND, queue="mail", retry=MAIL, priority=-1, pass_context=True)
+def send(context: JobContext, delivery_id: str) -> None:
+    """Send one mail."""
+    deliver.send(UUID(delivery_id), last=context.job.attempts >= TRIES)
+
+
+@app.task(name=subscriptions.REMIND, retry=SOON)
+def plan_reminders(act_id: str) -> None:
+    """Plan the reminders of an act's appointments."""
+    reminders.plan_act(UUID(act_id))
+
+
+@app.task(name=preferences.REPLAN, retry=SOON)
+def replan_reminders(user_id: str) -> None:
+    """Plan somebody's reminders anew."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        reminders.replan(user)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="openslot.notifications.tasks.remind", queueing_lock="notifications.remind", priority=1
+)
+def remind(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every minute: hand over the reminders that are due."""
+    reminders.send_due()
+
+
+@app.task(name="openslot.notifications.tasks.greet", retry=SOON)
+def greet(user_id: str) -> None:
+    """Welcome somebody who signed up; by mail once the address is theirs."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        deliver.tell_person(user, "welcome", cause=user.pk, by=[Channel.IN_APP])
+
+
+@app.task(name="openslot.notifications.tasks.greet_by_mail", retry=SOON)
+def greet_by_mail(address_id: int) -> None:
+    """Welcome somebody whose address is verified."""
+    address = EmailAddress.objects.select_related("user").filter(pk=address_id).first()
+    if address is not None and address.verified:
+        deliver.tell_person(address.user, "welcome", cause=address.user.pk)
+
+
+@app.task(name="openslot.notifications.tasks.tell_of_conflicts", retry=SOON)
+def tell_of_conflicts(time_off_id: str) -> None:
+    """Tell a provider what stands in a time off."""
+    deliver.tell_of_conflicts(UUID(time_off_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="openslot.notifications.tasks.rescue", queueing_lock="notifications.rescue", priority=1
+)
+async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every minute: give the jobs of workers that died to others; what comes anyway is dropped."""
+    for job in await app.job_manager.get_stalled_jobs():
+        if job.queueing_lock:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            await app.job_manager.retry_job(job)

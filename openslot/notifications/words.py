@@ -1,0 +1,143 @@
+"""What people are told, in words. Call it with the reader's language and zone active.
+
+`headline` and `lead` of one delivery; `{other}` is the name of the other side.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+from openslot.accounts.models import Customer, User
+from openslot.appointments.models import Appointment, Role
+from openslot.notifications.models import Delivery
+
+WORDS: dict[str, tuple[str, str]] = {
+    "requested": (_("New request"), _("{other} asks for {service}, {when}.")),
+    "requested.receipt": (
+        _("Request sent"),
+        _("You asked {other} for {service}, {when}. The time is kept until they answer."),
+    ),
+    "booked": (_("New booking"), _("{other} booked {service}, {when}.")),
+    "booked.for_you": (_("Booked for you"), _("{other} booked {service} for you, {when}.")),
+    "booked.receipt": (_("Booked"), _("You booked {service} with {other}, {when}.")),
+    "booked.for_them": (_("Booked"), _("You booked {service} for {other}, {when}.")),
+    "accept": (_("Confirmed"), _("{other} accepted: {service}, {when}.")),
+    "decline": (_("Declined"), _("{other} declined your request for {service}, {when}.")),
+    "cancel": (_("Cancelled"), _("{other} cancelled {service}, {when}.")),
+    "cancel.receipt": (_("Cancelled"), _("You cancelled {service} with {other}, {when}.")),
+    "reschedule": (_("Moved"), _("{other} moved {service} to {when}.")),
+    "reschedule.receipt": (_("Moved"), _("You moved {service} with {other} to {when}.")),
+    "propose": (_("New time proposed"), _("{other} proposes another time for {service}: {when}.")),
+    "withdraw": (
+        _("Proposal withdrawn"),
+        _("{other} took the proposed time back. {service} stays at {when}."),
+    ),
+    "accept_proposal": (
+        _("New time accepted"),
+        _("{other} accepted the new time for {service}: {when}."),
+    ),
+    "accept_proposal.receipt": (
+        _("Moved"),
+        _("You accepted the new time for {service} with {other}: {when}."),
+    ),
+    "decline_proposal": (
+        _("New time declined"),
+        _("{other} declined the new time. {service} stays at {when}."),
+    ),
+    "expire": (_("Request expired"), _("Nobody answered in time: {service} with {other}, {when}.")),
+    "expire_proposal": (
+        _("Proposal expired"),
+        _("Nobody answered the proposed time. {service} stays at {when}."),
+    ),
+    "reminder": (_("Reminder"), _("{service} with {other}, {when}.")),
+    "time_off_conflict": (
+        _("Appointments in your time off"),
+        _("What is booked in it stays until you move or cancel it: from {when}."),
+    ),
+    "sync_attention": (
+        _("Your calendar needs you"),
+        _("Something in the connection to your calendar waits for your decision."),
+    ),
+    "welcome": (
+        _("Welcome to OpenSlot"),
+        _("Find somebody and book a time, or offer your own."),
+    ),
+}
+
+
+class Told(NamedTuple):
+    headline: str
+    lead: str
+    subject: str
+
+
+def told(delivery: Delivery) -> Told:
+    """The words of a delivery, as its person reads them."""
+    headline, lead = (gettext(text) for text in WORDS[_key(delivery)])
+    about: dict[str, Any] = {"when": _times(delivery)}
+    subject = [headline]
+    if delivery.appointment is not None:
+        about["service"] = delivery.appointment.service.name
+        about["other"] = other_name(delivery.appointment, delivery.role)
+        subject = [f"{headline}: {about['service']}"]
+    if about["when"]:
+        subject.append(about["when"])
+    return Told(headline, lead.format(**about), " ".join(", ".join(subject).split()))
+
+
+def _key(delivery: Delivery) -> str:
+    key = delivery.action or delivery.kind
+    if key == "book":
+        if delivery.kind == "requested":
+            return "requested.receipt" if delivery.receipt else "requested"
+        if delivery.receipt:
+            return "booked.receipt" if delivery.role == Role.CUSTOMER else "booked.for_them"
+        return "booked.for_you" if delivery.role == Role.CUSTOMER else "booked"
+    return f"{key}.receipt" if delivery.receipt else key
+
+
+def _times(delivery: Delivery) -> str:
+    if delivery.start is None:
+        return ""
+    first, more = moment(delivery.start), delivery.count - 1
+    if more < 1:
+        return first
+    template = ngettext("{first} and {more} more", "{first} and {more} more", more)
+    return template.format(first=first, more=more)
+
+
+def headline_of(action: str, *, status: str, receipt: bool, role: str) -> str:
+    """What one of several moves is, in a word or two."""
+    kind = "requested" if status == "pending" else "confirmed"
+    draft = Delivery(action=action, kind=kind, receipt=receipt, role=role)
+    return gettext(WORDS[_key(draft)][0])
+
+
+def other_name(appointment: Appointment, role: str) -> str:
+    """What the person with that part calls the other side."""
+    if role == Role.CUSTOMER:
+        return appointment.provider.name
+    return appointment.customer.name
+
+
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """A day and a time on the clocks of the zone (default: the active one): "Tue 2 Apr, 10:00"."""
+    local = timezone.localtime(at, zone)
+    this_year = local.year == timezone.localtime(timezone=zone).year
+    # Translators: a day of this year and a time, as Django's `date` filter writes them
+    form = gettext("D j M, H:i") if this_year else gettext("D j M Y, H:i")
+    return date_format(local, form)
+
+
+def language_of(person: User | Customer) -> str:
+    """German for whoever speaks it, else English. A guest's is the provider's."""
+    user = person if isinstance(person, User) else person.user or person.provider.user
+    tag = user.language if user else "en"
+    return "de" if tag.lower().partition("-")[0] == "de" else "en"

@@ -1,0 +1,65 @@
+"""The secret calendar address, and appointments as files."""
+
+import pytest
+from icalendar import Calendar
+
+from openslot.appointments import lifecycle
+from openslot.kernel.errors import NotFound
+from openslot.notifications import feed
+from openslot.notifications.models import Feed
+from tests import town
+
+
+def secret(address):
+    return address.removesuffix(".ics").rpartition("/feeds/")[2]
+
+
+def test_a_feed_holds_what_is_active_in_both_parts(massage, haircut, bob, ada):
+    mine = town.booked(haircut, ada, town.at(9))
+    asked = town.booked(massage, bob, town.at(11))
+    gone = town.booked(massage, bob, town.at(13))
+    lifecycle.cancel(gone.pk, by=bob)
+    calendar = Calendar.from_ical(feed.read(secret(feed.address(ada))))
+    found = {str(each["UID"]): each for each in calendar.walk("VEVENT")}
+    assert set(found) == {f"{mine.pk}@openslot", f"{asked.pk}@openslot"}
+    assert str(found[f"{mine.pk}@openslot"]["SUMMARY"]) == "Haircut: Dan's practice"
+    assert str(found[f"{asked.pk}@openslot"]["SUMMARY"]) == "Massage: Bob Test"
+    assert str(found[f"{asked.pk}@openslot"]["STATUS"]) == "TENTATIVE"
+    assert "METHOD" not in calendar
+
+
+def test_the_address_stays_until_it_is_renewed(bob):
+    first = feed.address(bob)
+    assert feed.address(bob) == first
+    second = feed.renew(bob)
+    assert second != first
+    assert feed.address(bob) == second
+    with pytest.raises(NotFound):
+        feed.read(secret(first))
+    assert feed.read(secret(second))
+
+
+def test_the_database_alone_opens_no_feed(bob, settings):
+    feed.address(bob)
+    kept = Feed.objects.get(user=bob)
+    for made_up in (kept.key, f"{kept.key}.", f"{kept.key}.{'A' * 43}", "", "x", "\x00.y"):
+        with pytest.raises(NotFound):
+            feed.read(made_up)
+
+
+def test_a_feed_costs_two_queries(bob, haircut, django_assert_num_queries):
+    for hour in (8, 9, 10):
+        town.booked(haircut, bob, town.at(hour))
+    mine = secret(feed.address(bob))
+    with django_assert_num_queries(2):  # the feed with its person, the appointments with theirs
+        feed.read(mine)
+
+
+def test_the_feed_is_served_to_whoever_has_it_and_to_nobody_else(client, bob, haircut):
+    town.booked(haircut, bob, town.at(9))
+    answer = client.get(f"/feeds/{secret(feed.address(bob))}.ics")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert b"BEGIN:VEVENT" in answer.content
+    assert client.get("/feeds/nonsense.ics").status_code == 404
+    assert client.post(f"/feeds/{secret(feed.address(bob))}.ics").status_code == 405
