@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -57,7 +56,7 @@ class AppointmentOut(serializers.Serializer[Any]):
     price = fields.MoneyOut()
     location = serializers.SerializerMethodField()
     notes = serializers.CharField(read_only=True)
-    series = serializers.SerializerMethodField()
+    series = serializers.UUIDField(source="series_id", read_only=True, allow_null=True)
     depends_on = serializers.UUIDField(source="depends_on_id", read_only=True, allow_null=True)
     proposed = serializers.SerializerMethodField()
     needs_attention = serializers.BooleanField(read_only=True)
@@ -69,9 +68,6 @@ class AppointmentOut(serializers.Serializer[Any]):
     @extend_schema_field(fields.Location)
     def get_location(self, appointment: Appointment) -> dict[str, str]:
         return {"kind": appointment.location_kind, "text": appointment.location_text}
-
-    def get_series(self, _appointment: Appointment) -> UUID | None:
-        return None
 
     @extend_schema_field(Proposed(allow_null=True))
     def get_proposed(self, appointment: Appointment) -> Any:
@@ -126,15 +122,39 @@ class CustomerIn(fields.Body):
         return attrs.get("id") or customers.Guest(**attrs)
 
 
+class OnConflictField(serializers.ChoiceField):
+    """What becomes of the dates of a series that cannot be had."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=["fail", "skip", "shift"], **kwargs)
+
+
+class DependentsField(serializers.ChoiceField):
+    """What becomes of the appointments that depend on this one."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=["cancel", "shift", "keep"], **kwargs)
+
+
 class Booking(fields.Body):
     """What is asked for."""
-
-    later = ("recurrence", "on_conflict", "depends_on", "follow_ups")
 
     service = fields.IdField()
     start = fields.InstantField()
     notes = fields.Text(max_length=2000, allow_blank=True, required=False)
     customer = CustomerIn(required=False, allow_null=True)
+    recurrence = fields.Text(max_length=500, required=False, allow_null=True)
+    on_conflict = OnConflictField(required=False, allow_null=True)
+    depends_on = fields.IdField(required=False, allow_null=True)
+    follow_ups = serializers.BooleanField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> Any:
+        given = {name: value for name, value in attrs.items() if value is not None}
+        if given.get("follow_ups") and "recurrence" in given:
+            raise serializers.ValidationError(
+                {"follow_ups": ["A series is booked without follow-ups."]}
+            )
+        return given
 
 
 class Notes(fields.Body):
@@ -151,18 +171,20 @@ class Scoped(fields.Body):
     scope = fields.ScopeField(required=False)
 
 
-class Reasoned(Scoped):
-    """A move of this appointment, with a word about it."""
+class Answer(Scoped):
+    """An answer to this appointment."""
 
-    later = ("dependents",)
+    dependents = DependentsField(required=False)
+
+
+class Reasoned(Answer):
+    """A move of this appointment, with a word about it."""
 
     reason = fields.Text(max_length=500, allow_blank=True, required=False)
 
 
-class NewTime(Scoped):
+class NewTime(Answer):
     """When it should begin instead."""
-
-    later = ("dependents",)
 
     start = fields.InstantField()
     propose = serializers.BooleanField(required=False)
@@ -186,16 +208,51 @@ class Filters(serializers.Serializer[Any]):
         }
 
 
+class Extension(fields.Body):
+    """How far a series should go on: so many more, or to a date."""
+
+    count = serializers.IntegerField(min_value=1, max_value=103, required=False)
+    until = fields.DayField(required=False)
+    on_conflict = OnConflictField(required=False)
+
+
 class OccurrenceOut(serializers.Serializer[Any]):
+    """One that would be booked, or not; `shifted_from`: at another time than the rule says."""
+
     service = ServiceName()
     start = fields.InstantField()
     end = fields.InstantField()
     free = serializers.BooleanField()
     reason = serializers.CharField(allow_null=True)
+    shifted_from = fields.InstantField(allow_null=True)
 
 
 class PreviewOut(serializers.Serializer[Any]):
     """What a booking would get; `reason` is the code of the refusal."""
 
     occurrences = OccurrenceOut(many=True)
+    total_price = fields.MoneyOut()
+
+
+class BookedOut(AppointmentOut):
+    """The appointment; `follow_ups` where they were asked for."""
+
+    follow_ups = AppointmentOut(many=True, required=False, read_only=True)
+
+
+class Skipped(serializers.Serializer[Any]):
+    start = fields.InstantField()
+    reason = serializers.CharField()
+
+
+class SeriesOut(serializers.Serializer[Any]):
+    """A recurring set of appointments."""
+
+    id = serializers.UUIDField()
+    provider = ProviderName()
+    customer = CustomerName()
+    service = ServiceName()
+    recurrence = serializers.CharField()
+    occurrences = AppointmentOut(many=True)
+    skipped = Skipped(many=True)
     total_price = fields.MoneyOut()

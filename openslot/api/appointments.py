@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,8 +20,8 @@ from openslot.api import appointment_forms as forms
 from openslot.api import idempotency, schema, throttling
 from openslot.api.pagination import Cursor
 from openslot.api.views import Endpoint
-from openslot.appointments import lifecycle, preview
-from openslot.appointments.models import Appointment, AppointmentQuerySet
+from openslot.appointments import courses, lifecycle, preview, series
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Series
 from openslot.kernel.errors import NotFound
 
 UNREADABLE = -1  # a version that no appointment has
@@ -41,6 +42,23 @@ class AppointmentEndpoint(Endpoint):
         """One appointment as the caller may see it."""
         context = {"caller": self.caller, "now": timezone.now()}
         return forms.AppointmentOut(appointment, context=context).data
+
+    def shown_series(self, made: Series) -> dict[str, Any]:
+        """A series with all its appointments, by start."""
+        occurrences = list(made.occurrences.with_people().by_start())
+        whole = {
+            name: getattr(made, name)
+            for name in ("id", "provider", "customer", "service", "recurrence", "skipped")
+        }
+        whole |= {
+            "occurrences": occurrences,
+            "skipped": [
+                each | {"start": datetime.fromisoformat(each["start"])} for each in made.skipped
+            ],
+            "total_price": series.total_price(made, occurrences),
+        }
+        context = {"caller": self.caller, "now": timezone.now()}
+        return forms.SeriesOut(whole, context=context).data
 
     def answer(self, appointment: Appointment) -> Response:
         return Response(self.shown(appointment), headers=tagged(appointment))
@@ -96,26 +114,45 @@ class Appointments(AppointmentEndpoint):
     @extend_schema(
         request=forms.Booking,
         parameters=[IDEMPOTENCY_KEY, *schema.headers("ETag", of=(201,))],
-        responses={201: forms.AppointmentOut, **schema.problems(409, 422)},
+        responses={
+            201: PolymorphicProxySerializer(
+                component_name="BookedAnswer",
+                serializers=[forms.BookedOut, forms.SeriesOut],
+                resource_type_field_name=None,
+            ),
+            **schema.problems(409, 422),
+        },
     )
     def post(self, request: Request) -> HttpResponse:
-        """Ask for a time, or, as its provider, book for somebody."""
+        """Ask for a time, or, as its provider, book for somebody; with `recurrence` a series."""
         key = request.headers.get("Idempotency-Key")
         if key is None:
             rendered = self.book()
         else:
             rendered = idempotency.once(self.caller, key=key, body=request.data, act=self.book)
         tag, _, body = rendered.partition("\n")
-        return HttpResponse(
-            body, status=201, content_type="application/json", headers={"ETag": tag}
-        )
+        headers = {"ETag": tag} if tag else {}
+        return HttpResponse(body, status=201, content_type="application/json", headers=headers)
 
     def book(self) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
         asked = self.body(forms.Booking)
-        appointment = lifecycle.book(asked.pop("service"), by=self.caller, **asked)
-        body = JSONRenderer().render(self.shown(appointment)).decode()
-        return f"{tagged(appointment)['ETag']}\n{body}"
+        service, follow_ups = asked.pop("service"), asked.pop("follow_ups", False)
+        if "recurrence" in asked:
+            made = series.book(service, by=self.caller, **asked)
+            return f"\n{rendered(self.shown_series(made))}"
+        asked.pop("on_conflict", None)
+        if follow_ups:
+            appointment, others = courses.book(service, by=self.caller, **asked)
+            shown = self.shown(appointment) | {"follow_ups": [self.shown(each) for each in others]}
+        else:
+            appointment = lifecycle.book(service, by=self.caller, **asked)
+            shown = self.shown(appointment)
+        return f"{tagged(appointment)['ETag']}\n{rendered(shown)}"
+
+
+def rendered(shown: dict[str, Any]) -> str:
+    return JSONRenderer().render(shown).decode()
 
 
 def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
@@ -131,7 +168,7 @@ def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
         found = found.filter(start__gte=asked["from"])
     if "to" in asked:
         found = found.filter(start__lt=asked["to"])
-    return found.none() if "series" in asked else found
+    return found.filter(series=asked["series"]) if "series" in asked else found
 
 
 class Preview(AppointmentEndpoint):

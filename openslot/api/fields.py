@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -40,7 +40,6 @@ class Body(serializers.Serializer[Any]):
     """
 
     echoes: type[serializers.BaseSerializer[Any]] | None = None
-    later: Sequence[str] = ()  # fields of the contract that are not carried out yet
 
     def to_internal_value(self, data: Any) -> Any:
         if self.parent is not None and getattr(self.root, "partial", False):
@@ -50,8 +49,6 @@ class Body(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             known = self._known()
             errors = {str(name): ["There is no such field."] for name in data if name not in known}
-            wanted = [name for name in self.later if data.get(name) not in (None, False)]
-            errors |= {name: ["This is not offered yet."] for name in wanted}
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as exc:
@@ -63,7 +60,7 @@ class Body(serializers.Serializer[Any]):
         return value
 
     def _known(self) -> set[str]:
-        known = set(self.fields) | set(self.later)
+        known = set(self.fields)
         if self.echoes is not None:
             known |= set(getattr(self.echoes(), "fields", ()))
         return known
@@ -153,16 +150,8 @@ class IdField(serializers.UUIDField):
 class ScopeField(serializers.ChoiceField):
     """How much of a series is meant."""
 
-    default_error_messages = {"later": "This is not offered yet."}
-
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=["this", "following", "all"], **kwargs)
-
-    def to_internal_value(self, data: Any) -> str:
-        scope = str(super().to_internal_value(data))
-        if scope != "this":
-            self.fail("later")
-        return scope
 
 
 @extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from openslot.api import appointment_forms as forms
 from openslot.api import fields, schema
 from openslot.api.appointments import AppointmentEndpoint
-from openslot.api.views import Parsed
 from openslot.appointments import lifecycle
 
 Post = TypeVar("Post", bound=Callable[..., Response])
@@ -34,30 +33,24 @@ def described(
 class Move(AppointmentEndpoint):
     """A move of an appointment."""
 
-    def asked(self, kind: type[serializers.Serializer[Any]] = fields.Body) -> Parsed:
-        """What the body says beyond `scope`, which is "this"."""
-        asked = self.body(kind)
-        asked.pop("scope", None)
-        return asked
-
     def who(self, appointment_id: UUID) -> dict[str, Any]:
         """Who moves it, and which version they have seen."""
         return {"by": self.caller, "expected": self.expected(appointment_id)}
 
 
 class Accept(Move):
-    @described(forms.Scoped)
+    @described(forms.Answer)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Confirm a request, or take the time that the other side proposed."""
-        self.asked(forms.Scoped)
-        return self.answer(lifecycle.accept(id, **self.who(id)))
+        asked = self.body(forms.Answer)
+        return self.answer(lifecycle.accept(id, **asked, **self.who(id)))
 
 
 class Decline(Move):
     @described(forms.Reasoned)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Turn a request down, or the time that the other side proposed."""
-        asked = self.asked(forms.Reasoned)
+        asked = self.body(forms.Reasoned)
         return self.answer(lifecycle.decline(id, **asked, **self.who(id)))
 
 
@@ -65,7 +58,7 @@ class Withdraw(Move):
     @described()
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Take one's own proposal back."""
-        self.asked()
+        self.body(fields.Body)
         return self.answer(lifecycle.withdraw(id, **self.who(id)))
 
 
@@ -73,7 +66,7 @@ class Cancel(Move):
     @described(forms.Reasoned)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Call it off."""
-        asked = self.asked(forms.Reasoned)
+        asked = self.body(forms.Reasoned)
         return self.answer(lifecycle.cancel(id, **asked, **self.who(id)))
 
 
@@ -81,7 +74,7 @@ class Reschedule(Move):
     @described(forms.NewTime)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Move it, or propose to."""
-        asked = self.asked(forms.NewTime)
+        asked = self.body(forms.NewTime)
         return self.answer(lifecycle.reschedule(id, **asked, **self.who(id)))
 
 
@@ -89,7 +82,7 @@ class Complete(Move):
     @described()
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Say that it took place."""
-        self.asked()
+        self.body(fields.Body)
         return self.answer(lifecycle.complete(id, **self.who(id)))
 
 
@@ -97,5 +90,5 @@ class NoShow(Move):
     @described()
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Say that the customer did not come."""
-        self.asked()
+        self.body(fields.Body)
         return self.answer(lifecycle.no_show(id, **self.who(id)))

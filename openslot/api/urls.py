@@ -14,6 +14,7 @@ from openslot.api import (
     moves,
     notifications,
     provider_profile,
+    series,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -59,6 +60,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("appointments/<uuid:id>/reschedule/", moves.Reschedule.as_view()),
     path("appointments/<uuid:id>/complete/", moves.Complete.as_view()),
     path("appointments/<uuid:id>/no-show/", moves.NoShow.as_view()),
+    path("series/<uuid:id>/", series.One.as_view()),
+    path("series/<uuid:id>/extend/", series.Extend.as_view()),
+    path("series/<uuid:id>/extend/preview/", series.ExtendPreview.as_view()),
     # Being told
     path("notifications/", notifications.Notices.as_view()),
     path("notifications/read-all/", notifications.ReadAll.as_view()),

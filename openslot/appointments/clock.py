@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.utils import timezone
 
-from openslot.appointments import ledger, lifecycle
+from openslot.appointments import changes, dependents, ledger
 from openslot.appointments.models import Appointment, Status
 from openslot.kernel.errors import NotFound
 
@@ -60,8 +60,8 @@ def _expire_request(appointment_id: UUID) -> bool:
     ):
         return False
     entry.require("expire")
-    lifecycle.end(entry, Status.EXPIRED)
-    ledger.written([entry], by=None)
+    changes.end(entry, Status.EXPIRED)
+    ledger.written([entry, *dependents.kept([entry])], by=None)
     return True
 
 
@@ -72,7 +72,7 @@ def _expire_proposal(appointment_id: UUID) -> bool:
     if entry is None or due is None or due > entry.now:
         return False
     entry.require("expire_proposal")
-    lifecycle.drop_proposal(entry.appointment)
+    changes.drop_proposal(entry.appointment)
     ledger.written([entry], by=None)
     return True
 
@@ -86,7 +86,7 @@ def _complete(appointment_id: UUID) -> bool:
     if entry.appointment.end + wait > entry.now:
         return False
     entry.require("complete")
-    lifecycle.end(entry, Status.COMPLETED)
+    changes.end(entry, Status.COMPLETED)
     ledger.written([entry], by=None)
     return True
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from openslot.accounts import photos
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments import ledger, lifecycle
+from openslot.appointments import changes, ledger
 from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
@@ -72,7 +72,7 @@ def _cancel(appointments: list[Appointment], role: Role, *, by: User) -> None:
         before = ledger.snapshot(appointment)
         entry = ledger.Entry(appointment, role, timezone.now(), before=before)
         entry.require("cancel")
-        lifecycle.end(entry, Status.CANCELLED)
+        changes.end(entry, Status.CANCELLED)
         entries.append(entry)
     if entries:
         ledger.written(entries, by=by)

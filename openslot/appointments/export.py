@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, QuerySet
 
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments.models import Act, Appointment, Move
+from openslot.appointments.models import Act, Appointment, Move, Series
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
 
@@ -34,6 +34,7 @@ def everything(user: User) -> dict[str, Any]:
         "connected_accounts": _rows(SocialAccount.objects.filter(user=user)),
         "known_as": _rows(Customer.objects.filter(user=user), without={"notes", "blocked"}),
         "appointments": _rows(mine),
+        "series": _rows(Series.objects.filter(customer__user=user)),
         "acts": _rows(Act.objects.filter(actor=user).order_by("at")),
         "history": _rows(Move.objects.filter(appointment__in=mine)),
         "provider": _provider(provider) if provider else None,
@@ -56,6 +57,7 @@ def _provider(provider: Provider) -> dict[str, Any]:
         "busy_elsewhere": _rows(Busy.objects.filter(provider=provider)),
         "customers": _rows(Customer.objects.of(provider)),
         "appointments": _rows(offered),
+        "series": _rows(Series.objects.filter(provider=provider)),
         "history": _rows(Move.objects.filter(appointment__in=offered)),
     }
 

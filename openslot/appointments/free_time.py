@@ -5,10 +5,10 @@ Instants travel as whole numbers, microseconds of the epoch: exact, and quick to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -57,21 +57,22 @@ def moment(micros: int) -> datetime:
 
 
 def find(
-    candidates: Sequence[Candidate], *, moving: UUID | None = None, explain: bool = False
+    candidates: Sequence[Candidate], *, moving: Collection[UUID] = (), explain: bool = False
 ) -> dict[int, FreeTime]:
     """The free time of each candidate, by its index; one statement, however many there are.
 
     Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours.
-    The time of the appointment `moving` counts as free.
+    The time of the appointments `moving` counts as free.
     """
     if not candidates:
         return {}
+    asked = {"moving": list(moving), "explain": explain}
     with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, _parameters(candidates) | {"moving": moving, "explain": explain})
+        cursor.execute(STATEMENT, _parameters(candidates) | asked)
         return {key: FreeTime(*found) for key, *found in cursor.fetchall()}
 
 
-def _parameters(candidates: Sequence[Candidate]) -> dict[str, list[object]]:
+def _parameters(candidates: Sequence[Candidate]) -> dict[str, Any]:
     numbered = list(enumerate(candidates))
     hours = [(key, span) for key, candidate in numbered for span in candidate.hours]
     counted = [candidate.counted for candidate in candidates]

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from openslot.accounts.models import Customer, User
 from openslot.appointments import errors, ledger
-from openslot.appointments.models import ACTIVE, Appointment
+from openslot.appointments.models import ACTIVE, Appointment, Series
 from openslot.kernel.db import explaining
 
 
@@ -44,6 +44,7 @@ def _joined(guest: Customer, user: User) -> int:
 
 def _merge(guest: Customer, *, into: Customer) -> None:
     Appointment.objects.filter(customer=guest).update(customer=into)
+    Series.objects.filter(customer=guest).update(customer=into)
     notes = "\n\n".join(text for text in (into.notes, guest.notes) if text)
     into.notes = notes[: Customer._meta.get_field("notes").max_length]
     into.blocked = into.blocked or guest.blocked

@@ -28,6 +28,26 @@ CONSTRAINTS = {
     "appointment_customer_free": errors.CustomerBusy,
 }
 
+# What a move of several may change.
+MOVABLE = (
+    "start",
+    "end",
+    "held",
+    "attendee",
+    "status",
+    "depends_on",
+    "needs_attention",
+    "proposed_start",
+    "proposed_end",
+    "proposed_by",
+    "proposal_expires_at",
+    "proposal_dependents",
+    "expires_at",
+    "version",
+    "sequence",
+    "updated_at",
+)
+
 
 def lock_providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
     """Queue for the providers' calendars, in id order; the providers as they stand then."""
@@ -75,7 +95,7 @@ class Entry:
         Raises `NotAllowed` where only the other side has it, `InvalidTransition` where the
         status forbids it.
         """
-        step = moves.MOVES.get(action) or moves.PROPOSAL_MOVES[action]
+        step = moves.step_of(action)
         if self.role not in step.roles:
             raise NotAllowed
         if Status(self.appointment.status) not in step.origins:
@@ -120,34 +140,50 @@ def opened(appointment_id: UUID, *, by: User | None, expected: int | None = None
     return Entry(appointment, role, timezone.now(), before=snapshot(appointment))
 
 
+def entry_of(appointment: Appointment, *, like: Entry) -> Entry:
+    """Open another appointment behind the same locks, for the same side at the same moment."""
+    return Entry(appointment, like.role, like.now, before=snapshot(appointment))
+
+
 def written(entries: Sequence[Entry], *, by: User | None, reason: str = "") -> Act:
     """Save the appointments, record a move of each under one act, and defer its one job.
 
-    Raises `SlotTaken` or `CustomerBusy` where the database knows better.
+    Moves of several are one statement: all or none, in any order among themselves. Raises
+    `SlotTaken` or `CustomerBusy` where the database knows better.
     """
     now = entries[0].now
     act = Act.objects.create(at=now, actor=by, role=entries[0].role, reason=reason)
+    for entry in entries:
+        _settle(entry)
     with explaining(CONSTRAINTS):
-        for entry in entries:
-            _save(entry)
+        _save([entry.appointment for entry in entries if entry.before is None], new=True)
+        _save([entry.appointment for entry in entries if entry.before is not None], new=False)
     Move.objects.bulk_create([_move(entry, act) for entry in entries])
     events.publish(act.pk)
     return act
 
 
-def _save(entry: Entry) -> None:
+def _settle(entry: Entry) -> None:
     appointment = entry.appointment
     appointment.hold()
     appointment.updated_at = entry.now
     if entry.before is None:
         appointment.created_at = entry.now
-        appointment.save(force_insert=True)
         return
     moved = entry.before["start"] != appointment.start.isoformat()
     if moved or appointment.status in DROPPED:
         appointment.sequence += 1
     appointment.version += 1
-    appointment.save()
+
+
+def _save(appointments: Sequence[Appointment], *, new: bool) -> None:
+    """One statement, however many there are: siblings may take one another's places."""
+    if len(appointments) == 1:
+        appointments[0].save(force_insert=new)
+    elif new:
+        Appointment.objects.bulk_create(appointments)
+    elif appointments:
+        Appointment.objects.bulk_update(appointments, MOVABLE)
 
 
 def _move(entry: Entry, act: Act) -> Move:

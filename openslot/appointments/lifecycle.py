@@ -3,23 +3,38 @@
 `by` is who acts, `expected` the version they have seen (None: whatever it is). Every function
 raises `NotFound` for strangers, `NotAllowed` for the wrong side, `VersionMismatch` for an outdated
 `expected` and `InvalidTransition` for a status that forbids it; a refusal leaves no trace.
+
+`scope` says how much of a series is meant (scopes.py): all of it changes, or nothing, and what
+stands against it is `SeriesConflict` with `conflicts`. `dependents` says what becomes of those that
+depend on it (dependents.py); where nothing is said and the rule would break: `HasDependents`.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from openslot.accounts.models import Confirmation, User
-from openslot.appointments import customers, errors, ledger, limits, moves, slots
+from openslot.accounts.models import User
+from openslot.appointments import (
+    booking,
+    changes,
+    customers,
+    errors,
+    ledger,
+    limits,
+    moving,
+    prerequisites,
+    scopes,
+    slots,
+)
+from openslot.appointments import dependents as chains
+from openslot.appointments.ledger import Entry
 from openslot.appointments.models import Appointment, Role, Status
-from openslot.catalog import pricing
-from openslot.catalog.models import Service
+from openslot.appointments.moving import Target
 from openslot.kernel import timerange
-from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.errors import NotAllowed
 
 
 @transaction.atomic
@@ -30,69 +45,104 @@ def book(
     start: datetime,
     notes: str = "",
     customer: UUID | customers.Guest | None = None,
+    depends_on: UUID | None = None,
 ) -> Appointment:
     """Hold the time and ask the provider, or confirm at once where the provider wants that.
 
     With `customer` the provider books for somebody, confirmed at once and bound by overlaps
-    only. Raises `Invalid` for an unknown service or customer, `SlotTaken`, `SlotUnavailable`,
-    `CustomerBusy`, `LimitReached`, and `NotAllowed` where the provider blocks the customer.
+    only. Without `depends_on` it depends on the customer's latest prerequisite that fits. Raises
+    `Invalid` for an unknown service, customer or prerequisite, `SlotTaken`, `SlotUnavailable`,
+    `PrerequisiteMissing`, `CustomerBusy`, `LimitReached`, and `NotAllowed` where the provider
+    blocks the customer.
     """
     start = timerange.bounded(start, field="start")
-    service = _service(service_id)
-    ledger.lock_providers([service.provider_id])
-    service = _service(service_id)
-    role = _role(service, by=by, customer=customer)
-    who = customers.found(service.provider, by=by, customer=customer)
-    ledger.lock_users([who.user_id])
-    entry = ledger.Entry(_drafted(service, start=start, notes=notes), role, timezone.now())
-    entry.require_new()
-    entry.appointment.customer, entry.appointment.attendee = who, who.user
-    if role == Role.CUSTOMER:
-        if who.blocked:
-            raise NotAllowed("This provider takes no bookings from you.")
-        slots.check(service, start=start, now=entry.now)
-        limits.check_requests(who)
-    _settle_status(entry)
-    customers.keep(who)
+    request = booking.opened(service_id, by=by, customer=customer)
+    entry = prepared(request, start, notes=notes, depends_on=depends_on)
+    customers.keep(request.customer)
     ledger.written([entry], by=by)
     return entry.appointment
 
 
+def prepared(
+    request: booking.Request,
+    start: datetime,
+    *,
+    notes: str = "",
+    depends_on: UUID | None = None,
+    asking: int = 1,
+) -> Entry:
+    """A checked, unwritten booking, one of so many requests that are asked for together."""
+    service, role = request.service, request.role
+    earlier = prerequisites.earlier(service, request.customer, role=role, named=depends_on)
+    if role == Role.CUSTOMER:
+        slots.check(service, start=start, now=request.now)
+        missing = earlier.refusal(request.place(start))
+        if missing is not None:
+            raise missing
+        limits.check_requests(request.customer, asking=asking)
+    entry = booking.drafted(request, start, notes=notes, depends_on=earlier.before(start))
+    entry.appointment.needs_attention = earlier.broken(start)
+    return entry
+
+
 @transaction.atomic
-def accept(appointment_id: UUID, *, by: User, expected: int | None = None) -> Appointment:
+def accept(
+    appointment_id: UUID,
+    *,
+    by: User,
+    expected: int | None = None,
+    scope: str = "this",
+    dependents: str | None = None,
+) -> Appointment:
     """Confirm a request; where a new time is proposed, take that (the status stays).
 
-    Raises `SlotTaken` or `CustomerBusy` where the proposed time is not free any more.
+    With a wider scope the siblings of which the same is open are answered alike. Raises
+    `SlotTaken` or `CustomerBusy` where the proposed time is not free any more.
     """
     entry = ledger.opened(appointment_id, by=by, expected=expected)
-    appointment = entry.appointment
-    if appointment.proposed is None:
-        entry.require("accept")
-        _in_time(entry)
-        appointment.status, appointment.expires_at = Status.CONFIRMED, None
-    else:
-        proposed = appointment.proposed
-        _answering(entry, "accept_proposal")
-        drop_proposal(appointment)
-        _place(entry, proposed.start)
-    ledger.written([entry], by=by)
-    return appointment
+    found = _open_alike(entry, scope)
+    if entry.appointment.proposed is not None:
+        scopes.each(found, lambda each: changes.check_answer(each, "accept_proposal"))
+        wanted = [
+            Target(each, each.appointment.proposed.start)
+            for each in found
+            if each.appointment.proposed is not None
+        ]
+        choice = dependents or entry.appointment.proposal_dependents or None
+        if len(wanted) > 1:
+            moving.remember(entry.appointment, wanted[0].start)
+        moving.carried_out(wanted, by=by, choice=choice, several=len(wanted) > 1, strict=False)
+        return entry.appointment
+    scopes.each(found, lambda each: _check_request(each, "accept"))
+    for each in found:
+        each.appointment.status, each.appointment.expires_at = Status.CONFIRMED, None
+    ledger.written(found, by=by)
+    return entry.appointment
 
 
 @transaction.atomic
 def decline(
-    appointment_id: UUID, *, by: User, reason: str = "", expected: int | None = None
+    appointment_id: UUID,
+    *,
+    by: User,
+    reason: str = "",
+    expected: int | None = None,
+    scope: str = "this",
+    dependents: str | None = None,
 ) -> Appointment:
     """Turn a request down; where a new time is proposed, leave the appointment as it was."""
     entry = ledger.opened(appointment_id, by=by, expected=expected)
+    found, others = _open_alike(entry, scope), list[Entry]()
     if entry.appointment.proposed is None:
-        entry.require("decline")
-        _in_time(entry)
-        end(entry, Status.DECLINED)
+        scopes.each(found, lambda each: _check_request(each, "decline"))
+        others = chains.of_ended(found, choice=dependents)
+        for each in found:
+            changes.end(each, Status.DECLINED)
     else:
-        _answering(entry, "decline_proposal")
-        drop_proposal(entry.appointment)
-    ledger.written([entry], by=by, reason=reason)
+        scopes.each(found, lambda each: changes.check_answer(each, "decline_proposal"))
+        for each in found:
+            changes.drop_proposal(each.appointment)
+    ledger.written([*found, *others], by=by, reason=reason)
     return entry.appointment
 
 
@@ -105,14 +155,20 @@ def withdraw(appointment_id: UUID, *, by: User, expected: int | None = None) -> 
         raise entry.impossible("No new time is proposed.")
     if entry.appointment.proposed_by != entry.role:
         raise NotAllowed("The other side proposed this time; decline it instead.")
-    drop_proposal(entry.appointment)
+    changes.drop_proposal(entry.appointment)
     ledger.written([entry], by=by)
     return entry.appointment
 
 
 @transaction.atomic
 def cancel(
-    appointment_id: UUID, *, by: User, reason: str = "", expected: int | None = None
+    appointment_id: UUID,
+    *,
+    by: User,
+    reason: str = "",
+    expected: int | None = None,
+    scope: str = "this",
+    dependents: str | None = None,
 ) -> Appointment:
     """Call it off and free its time.
 
@@ -120,9 +176,12 @@ def cancel(
     """
     entry = ledger.opened(appointment_id, by=by, expected=expected)
     entry.require("cancel")
-    _in_notice(entry)
-    end(entry, Status.CANCELLED)
-    ledger.written([entry], by=by, reason=reason)
+    found = scopes.entries(entry, scope)
+    scopes.each(found, lambda each: _check_notice(each, "cancel"))
+    others = chains.of_ended(found, choice=dependents)
+    for each in found:
+        changes.end(each, Status.CANCELLED)
+    ledger.written([*found, *others], by=by, reason=reason)
     return entry.appointment
 
 
@@ -134,40 +193,31 @@ def reschedule(
     start: datetime,
     propose: bool = False,
     expected: int | None = None,
+    scope: str = "this",
+    dependents: str | None = None,
 ) -> Appointment:
     """Move it to `start`, at once or as a proposal that holds both times until answered.
 
     At once: by the provider (unless `propose`), by the customer of a provider who confirms
-    automatically, and while it is pending. Raises what `book` raises, `TooLate` inside the
-    notice, and `Invalid` where a customer proposes what would be granted anyway.
+    automatically, and while it is pending. Its siblings in scope move by the same number of days
+    and the same change of the wall clock. Raises what `book` raises, `TooLate` inside the notice,
+    and `Invalid` where a customer proposes what would be granted anyway.
     """
     start = timerange.bounded(start, field="start")
     entry = ledger.opened(appointment_id, by=by, expected=expected)
     entry.require("reschedule")
-    appointment, provider = entry.appointment, entry.appointment.provider
-    automatic = provider.confirmation == Confirmation.AUTOMATIC
-    if entry.role == Role.CUSTOMER:
-        if propose and automatic:
-            raise Invalid(propose="This provider needs no proposal: the move is made at once.")
-        propose = not automatic and appointment.status == Status.CONFIRMED
-        _in_notice(entry)
-    if start == appointment.start and (propose or appointment.proposed is None):
-        return appointment
-    if entry.role == Role.CUSTOMER:
-        slots.check(
-            appointment.service,
-            start=start,
-            now=entry.now,
-            moving=appointment,
-        )
-    if propose:
-        entry.require("propose")
-        _propose(entry, start)
-    else:
-        drop_proposal(appointment)
-        _place(entry, start)
-    ledger.written([entry], by=by)
-    return appointment
+    moving.check_proposal(entry, wanted=propose)
+    found = scopes.entries(entry, scope)
+    wanted = moving.targets(found, start, propose=propose)
+    starts = {each.appointment.pk: each.start for each in wanted}
+    scopes.each(found, lambda each: _check_notice(each, "reschedule"), starts=starts)
+    if not wanted:
+        return entry.appointment
+    several = scope != "this" and entry.appointment.series_id is not None
+    if several and not all(each.proposes for each in wanted):
+        moving.remember(entry.appointment, start)
+    moving.carried_out(wanted, by=by, choice=dependents, several=several)
+    return entry.appointment
 
 
 @transaction.atomic
@@ -178,7 +228,10 @@ def complete(appointment_id: UUID, *, by: User, expected: int | None = None) -> 
 
 @transaction.atomic
 def no_show(appointment_id: UUID, *, by: User, expected: int | None = None) -> Appointment:
-    """Say that the customer did not come. Raises `TooEarly` before its start."""
+    """Say that the customer did not come; what depends on it needs attention then.
+
+    Raises `TooEarly` before its start.
+    """
     return _after_start(appointment_id, "no_show", Status.NO_SHOW, by=by, expected=expected)
 
 
@@ -196,110 +249,29 @@ def annotate(
     return entry.appointment
 
 
-def _service(service_id: UUID) -> Service:
-    service = Service.objects.kept().select_related("provider__user").filter(pk=service_id).first()
-    if service is None:
-        raise Invalid(service="There is no such service.")
-    return service
-
-
-def _role(service: Service, *, by: User, customer: UUID | customers.Guest | None) -> Role:
-    mine = service.provider.user_id == by.pk
-    if customer is not None and not mine:
-        raise NotAllowed("Only the provider books for somebody else.")
-    if customer is None and mine:
-        raise Invalid(customer="Say who the appointment is for.")
-    return Role.PROVIDER if mine else Role.CUSTOMER
-
-
-def _drafted(service: Service, *, start: datetime, notes: str) -> Appointment:
-    before, after = service.buffers
-    kind, text = service.location
-    return Appointment(
-        provider=service.provider,
-        service=service,
-        start=start,
-        end=start + service.duration,
-        buffer_before_minutes=before // timedelta(minutes=1),
-        buffer_after_minutes=after // timedelta(minutes=1),
-        price=pricing.price(service),
-        price_rule=pricing.rule(service),
-        location_kind=kind,
-        location_text=text,
-        notes=notes,
-    )
-
-
-def _settle_status(entry: ledger.Entry) -> None:
-    automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
-    if automatic or entry.role == Role.PROVIDER:
-        entry.appointment.status = Status.CONFIRMED
+def _open_alike(entry: Entry, scope: str) -> list[Entry]:
+    """Those in scope of which the same is to be answered: a request, or one side's proposal."""
+    found = scopes.entries(entry, scope)
+    if entry.appointment.proposed is None:
+        alike = [
+            each
+            for each in found[1:]
+            if each.appointment.proposed is None and each.appointment.status == Status.PENDING
+        ]
     else:
-        entry.appointment.status = Status.PENDING
-        entry.appointment.expires_at = _due(entry.appointment, asked=entry.now)
+        side = entry.appointment.proposed_by
+        alike = [each for each in found[1:] if each.appointment.proposed_by == side]
+    return [entry, *alike]
 
 
-def _due(appointment: Appointment, *, asked: datetime) -> datetime:
-    """When a request asked at that moment expires: after the provider's hours, or at its start."""
-    hours = appointment.provider.pending_expiry_hours
-    if not hours:
-        return appointment.start
-    return min(appointment.start, asked + timedelta(hours=hours))
-
-
-def _place(entry: ledger.Entry, start: datetime) -> None:
-    appointment = entry.appointment
-    appointment.start, appointment.end = start, start + appointment.duration
-    appointment.attendee = appointment.customer.user
-    if appointment.status == Status.PENDING:
-        appointment.expires_at = _due(appointment, asked=appointment.created_at)
-
-
-def _propose(entry: ledger.Entry, start: datetime) -> None:
-    appointment = entry.appointment
-    hours = appointment.provider.pending_expiry_hours
-    bounds = [start, appointment.start]
-    if hours:
-        bounds.append(entry.now + timedelta(hours=hours))
-    appointment.proposed_start, appointment.proposed_end = start, start + appointment.duration
-    appointment.proposed_by = entry.role
-    appointment.proposal_expires_at = min(bounds)
-
-
-def drop_proposal(appointment: Appointment) -> None:
-    """Forget the time that was proposed; its hold goes with the next save."""
-    appointment.proposed_start = appointment.proposed_end = None
-    appointment.proposal_expires_at = None
-    appointment.proposed_by = ""
-
-
-def end(entry: ledger.Entry, status: Status) -> None:
-    """Set a final status; nothing is open any more, and an inactive one holds no time."""
-    drop_proposal(entry.appointment)
-    entry.appointment.status = status
-    entry.appointment.expires_at = None
-
-
-def _answering(entry: ledger.Entry, action: str) -> None:
+def _check_request(entry: Entry, action: str) -> None:
     entry.require(action)
-    if entry.appointment.proposed_by == entry.role:
-        raise NotAllowed("The other side answers your proposal; you can withdraw it.")
-    _in_time(entry)
+    changes.check_in_time(entry)
 
 
-def _in_time(entry: ledger.Entry) -> None:
-    if moves.overdue(entry.appointment, now=entry.now):
-        raise entry.impossible("The time to answer this has run out.")
-
-
-def _in_notice(entry: ledger.Entry) -> None:
-    if moves.too_late(entry.appointment, role=entry.role, now=entry.now):
-        hours = entry.appointment.provider.cancellation_notice_hours
-        raise errors.TooLate(
-            f"This can be changed until {hours} hours before its start. Call the provider instead."
-            if hours
-            else None
-        )
+def _check_notice(entry: Entry, action: str) -> None:
+    entry.require(action)
+    changes.check_notice(entry)
 
 
 def _after_start(
@@ -309,6 +281,7 @@ def _after_start(
     entry.require(action)
     if entry.now < entry.appointment.start:
         raise errors.TooEarly
-    end(entry, status)
-    ledger.written([entry], by=by)
+    changes.end(entry, status)
+    others = chains.kept([entry]) if status == Status.NO_SHOW else []
+    ledger.written([entry, *others], by=by)
     return entry.appointment

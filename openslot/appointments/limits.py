@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from django.db.models.functions import Coalesce
+
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
 from openslot.appointments.models import Appointment
 
 
-def check_requests(customer: Customer) -> None:
-    """Whether the customer may ask for one more. Raises `LimitReached`."""
+def check_requests(customer: Customer, *, asking: int = 1) -> None:
+    """Whether the customer may ask for so many more; a series is one request.
+
+    Raises `LimitReached`.
+    """
     limit = customer.provider.pending_limit
-    if limit is None or customer._state.adding:
+    if limit is None:
         return
-    if Appointment.objects.pending().filter(customer=customer).count() >= limit:
+    pending = 0
+    if not customer._state.adding:
+        asked = Appointment.objects.pending().filter(customer=customer).order_by()
+        pending = asked.values(request=Coalesce("series_id", "id")).distinct().count()
+    if pending + asking > limit:
         raise errors.LimitReached(
-            f"You have {limit} open requests here already. Wait for an answer or cancel one."
+            f"No more than {limit} open requests are taken here. Wait for an answer or cancel one."
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
@@ -105,6 +106,45 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.select_related("provider__user", "customer__user", "service")
 
 
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def visible_to(self, user: User) -> SeriesQuerySet:
+        """Those in which the user is customer or provider; the only way doors fetch them."""
+        return self.filter(Q(customer__user=user) | Q(provider__user=user))
+
+
+class Series(models.Model):
+    """A recurring set of appointments, each an appointment of its own.
+
+    The rule is read in the wall clock of its zone, from `start` on. `skipped` are the dates that
+    could not be booked, `[{"start", "reason"}]`. `shift` is by how much its later part was moved
+    on the wall: an extension goes on there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="series")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="series")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    recurrence = models.CharField(max_length=500)
+    zone_name = models.CharField(max_length=64)
+    start = models.DateTimeField()
+    shift = models.DurationField(default=timedelta)
+    skipped = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start", "id"]
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.recurrence}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+
 class Appointment(models.Model):
     """A service promised to a customer from `start` to `end`.
 
@@ -121,6 +161,10 @@ class Appointment(models.Model):
     service = models.ForeignKey(
         Service, on_delete=models.PROTECT, related_name="appointments", db_index=False
     )
+    series = models.ForeignKey(
+        Series, null=True, blank=True, on_delete=models.PROTECT, related_name="occurrences"
+    )
+    series_start = models.DateTimeField(null=True, blank=True)  # by the rule; it never changes
     start = models.DateTimeField()
     end = models.DateTimeField()
     buffer_before_minutes = models.PositiveIntegerField(default=0)
@@ -140,6 +184,7 @@ class Appointment(models.Model):
     proposed_end = models.DateTimeField(null=True)
     proposed_by = models.CharField(max_length=8, choices=Role, blank=True)
     proposal_expires_at = models.DateTimeField(null=True)
+    proposal_dependents = models.CharField(max_length=6, blank=True)  # what becomes of them then
     expires_at = models.DateTimeField(null=True)  # of a pending one: when its answer is due
     version = models.PositiveIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)  # RFC 5545: raised when the time changes
@@ -191,6 +236,14 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(proposed_start__isnull=True) | Q(status__in=ACTIVE),
                 name="appointment_proposal_only_while_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(series__isnull=True, series_start__isnull=True)
+                | Q(series__isnull=False, series_start__isnull=False),
+                name="appointment_in_a_series_has_its_place_there",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "series_start"], name="appointment_once_for_each_date_of_a_series"
             ),
         ]
         indexes = [

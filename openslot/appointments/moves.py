@@ -47,7 +47,16 @@ PROPOSAL_MOVES: dict[str, Step] = {
     "expire_proposal": step(ACTIVE, None, Role.SYSTEM),
 }
 
+# What another appointment's move makes of one that depends on it, whoever made that move.
+CONSEQUENCES: dict[str, Step] = {
+    "mark": step(ACTIVE, None, *Role),
+}
+
 OTHER_SIDE = {Role.CUSTOMER: Role.PROVIDER, Role.PROVIDER: Role.CUSTOMER}
+
+
+def step_of(action: str) -> Step:
+    return (MOVES | PROPOSAL_MOVES | CONSEQUENCES)[action]
 
 
 def too_late(appointment: Appointment, *, role: Role, now: datetime) -> bool:

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from moneyed import Money
 
 from openslot.accounts.models import User
-from openslot.appointments import customers, errors, lifecycle
+from openslot.appointments import courses, customers, errors, lifecycle, series
+from openslot.appointments.models import Appointment
+from openslot.appointments.series import Plan
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
+from openslot.kernel.errors import Invalid
 
 
 class Occurrence(NamedTuple):
-    """One appointment that would be made, or the code of what stands against it."""
+    """One appointment that would be made, or the code of what stands against it.
+
+    `shifted_from` is the start by the rule where it would be made at another one.
+    """
 
     service: Service
     start: datetime
     end: datetime
     reason: str | None
+    shifted_from: datetime | None = None
 
     @property
     def free(self) -> bool:
@@ -29,6 +37,8 @@ class Occurrence(NamedTuple):
 
 
 class Preview(NamedTuple):
+    """All that would be made or not, by start, and what the free ones cost together."""
+
     occurrences: list[Occurrence]
     total_price: Money
 
@@ -40,22 +50,67 @@ def booking(
     start: datetime,
     notes: str = "",
     customer: UUID | customers.Guest | None = None,
+    depends_on: UUID | None = None,
+    follow_ups: bool = False,
+    recurrence: str = "",
+    on_conflict: str = "fail",
 ) -> Preview:
-    """What `lifecycle.book` would do with the same arguments.
+    """What `lifecycle.book`, `series.book` or `courses.book` would do with the same arguments.
 
-    The booking itself is made and taken back: no second set of rules that could say otherwise.
-    Raises what it raises, except refusals, whose code is the occurrence's reason.
+    A single booking is made and taken back, a series is planned as it would be booked: no second
+    set of rules that could say otherwise. Raises what they raise, except refusals, whose code is
+    the occurrence's reason.
     """
-    reason = None
+    if recurrence:
+        if follow_ups:
+            raise Invalid(follow_ups="A series is booked without follow-ups.")
+        plan = series.planned(
+            service_id,
+            by=by,
+            start=start,
+            recurrence=recurrence,
+            on_conflict=on_conflict,
+            customer=customer,
+            depends_on=depends_on,
+        )
+        return of_plan(plan)
+    reason, made = None, list[Appointment]()
     try:
         with transaction.atomic():
-            lifecycle.book(service_id, by=by, start=start, notes=notes, customer=customer)
+            make = partial(
+                courses.book if follow_ups else _alone,
+                service_id,
+                by=by,
+                start=start,
+                notes=notes,
+                customer=customer,
+                depends_on=depends_on,
+            )
+            first, others = make()
+            made = [first, *others]
             transaction.set_rollback(True)
     except errors.Refused as refusal:
         reason = refusal.code
+    if made:
+        found = [Occurrence(each.service, each.start, each.end, None) for each in made]
+        return Preview(found, sum([each.price for each in made[1:]], made[0].price))
     service = Service.objects.select_related("provider").get(pk=service_id)
-    price = pricing.price(service)
-    return Preview(
-        [Occurrence(service, start, start + service.duration, reason)],
-        price if reason is None else Money(0, price.currency),
-    )
+    nothing = Money(0, pricing.price(service).currency)
+    return Preview([Occurrence(service, start, start + service.duration, reason)], nothing)
+
+
+def _alone(service_id: UUID, **asked: Any) -> tuple[Appointment, list[Appointment]]:
+    return lifecycle.book(service_id, **asked), []
+
+
+def of_plan(plan: Plan) -> Preview:
+    """A series, or its extension, as it would be booked."""
+    limit = plan.limit.code if plan.limit else None
+    found = []
+    for each in plan.placed:
+        start = each.start or each.wanted.start
+        code = each.refusal.code if each.refusal and each.start is None else None
+        shifted = each.wanted.start if each.start not in {None, each.wanted.start} else None
+        service = each.wanted.service
+        found.append(Occurrence(service, start, start + each.wanted.length, code or limit, shifted))
+    return Preview(found, plan.total_price)

@@ -8,8 +8,7 @@ hours begins a grid of its own; a start off the grid is no slot.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -17,8 +16,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
-from openslot.appointments import errors, free_time
+from openslot.appointments import errors, free_time, grid
 from openslot.appointments.free_time import MICROSECOND, FreeTime, micros, moment
+from openslot.appointments.grid import Wish
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
 from openslot.availability.hours import Hours
@@ -38,22 +38,85 @@ class Earliest(NamedTuple):
     slot: Span
 
 
-class Wish(NamedTuple):
-    """What is looked for: a service of a provider, so long, with these buffers, from when to when.
-
-    `starts` is when the appointment may start by notice, window and the caller's own bounds.
-    """
+class Place(NamedTuple):
+    """Where an appointment would stand in its provider's calendar."""
 
     service: Service
     provider: Provider
+    start: datetime
     length: timedelta
     before: timedelta
     after: timedelta
-    starts: Span
 
     @property
-    def frame(self) -> Span:
-        return Span(self.starts.start, self.starts.end + self.length)
+    def span(self) -> Span:
+        return Span(self.start, self.start + self.length)
+
+    @property
+    def held(self) -> Span:
+        return self.span.widened(before=self.before, after=self.after)
+
+
+class Prospect(NamedTuple):
+    """What the provider's calendar says to a customer about a place."""
+
+    place: Place
+    now: datetime
+    wish: Wish
+    spans: Sequence[Span]
+    found: FreeTime | None
+
+    def refusal(self, *, beside: Sequence[Place] = ()) -> errors.Refused | None:
+        """What stands against it; `beside` are places taken in the same breath."""
+        try:
+            self._check(beside)
+        except errors.Refused as refusal:
+            return refusal
+        return None
+
+    def starts(self) -> list[datetime]:
+        """The starts that could be had on that date instead."""
+        allowed = _horizon(self.place.provider, self.now)
+        begins = max(self.wish.starts.start, allowed.start)
+        ends = min(self.wish.starts.end, allowed.end)
+        if self.found is None or begins >= ends:
+            return []
+        wish = self.wish._replace(starts=Span(begins, ends))
+        ranges = grid.starts(wish, self.spans, self.found)
+        return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
+
+    def _check(self, beside: Sequence[Place]) -> None:
+        place, provider = self.place, self.place.provider
+        if not _offered(place.service, provider):
+            raise errors.SlotUnavailable("This is not offered at the moment.")
+        _check_horizon(provider, start=place.start, now=self.now)
+        _check_hours(self.spans, place.span, provider=provider)
+        if self.found is None:
+            raise errors.SlotUnavailable("This is not offered at the moment.")
+        if not grid.fits(self.found.willing, place.start, place.length):
+            raise errors.SlotUnavailable("The provider is away at that time.")
+        counted = [*self.found.counted, *(micros(other.start) for other in beside)]
+        full = grid.full_days(provider, counted)
+        if place.start.astimezone(provider.zone).date() in full:
+            raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
+        if not grid.fits(self.found.free, place.start, place.length):
+            raise errors.SlotTaken
+
+
+def place_for(service: Service, start: datetime) -> Place:
+    """Where a new appointment of the service would stand."""
+    return Place(service, service.provider, start, service.duration, *service.buffers)
+
+
+def place_of(appointment: Appointment, start: datetime) -> Place:
+    """Where an appointment would stand that begins at `start` instead, as it was agreed."""
+    return Place(
+        appointment.service,
+        appointment.provider,
+        start,
+        appointment.duration,
+        *appointment.buffers,
+    )
 
 
 def slots(
@@ -91,25 +154,59 @@ def check(
     Raises `SlotTaken` for an overlap with an appointment, `LimitReached` for a full day,
     `SlotUnavailable` for all else (hours, grid, notice, window, time off, busy, inactive).
     """
-    provider = service.provider if moving is None else moving.provider
-    length = service.duration if moving is None else moving.duration
-    before, after = service.buffers if moving is None else moving.buffers
-    if not _offered(service, provider):
-        raise errors.SlotUnavailable("This is not offered at the moment.")
-    _check_horizon(provider, start=start, now=now)
-    wish = Wish(service, provider, length, before, after, Span(start, start + MICROSECOND))
-    spans = _open(wish, _hours([wish]))
-    _check_hours(spans, Span(start, start + length), provider=provider)
-    candidate = _candidate(wish, spans)
-    found = free_time.find([candidate], moving=moving.pk if moving else None, explain=True).get(0)
-    if found is None:
-        raise errors.SlotUnavailable("This is not offered at the moment.")
-    if not _fits(found.willing, start, length):
-        raise errors.SlotUnavailable("The provider is away at that time.")
-    if _full_days(provider, found.counted):
-        raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
-    if not _fits(found.free, start, length):
-        raise errors.SlotTaken
+    place = place_for(service, start) if moving is None else place_of(moving, start)
+    [prospect] = prospects([place], now=now, moving=[moving.pk] if moving else [])
+    refusal = prospect.refusal()
+    if refusal is not None:
+        raise refusal
+
+
+def prospects(
+    places: Sequence[Place],
+    *,
+    now: datetime,
+    moving: Collection[UUID] = (),
+    whole_days: bool = False,
+) -> list[Prospect]:
+    """What a customer may expect of each place at `now`; three queries, however many there are.
+
+    The time of the appointments `moving` counts as free. With `whole_days` other starts on the
+    same date of the provider's zone can be asked for, too.
+    """
+    wishes = []
+    for place in places:
+        starts = Span(place.start, place.start + MICROSECOND)
+        if whole_days:
+            zone = place.provider.zone
+            starts = timerange.day_span(place.start.astimezone(zone).date(), zone)
+        wishes.append(
+            Wish(place.service, place.provider, place.length, place.before, place.after, starts)
+        )
+    known = _hours(wishes)
+    candidates = [_candidate(wish, _open(wish, known)) for wish in wishes]
+    found = free_time.find(candidates, moving=moving, explain=True)
+    return [
+        Prospect(place, now, wish, candidate.hours, found.get(index))
+        for index, (place, wish, candidate) in enumerate(
+            zip(places, wishes, candidates, strict=True)
+        )
+    ]
+
+
+def starts(service: Service, *, within: Span, now: datetime, bound: bool = True) -> list[datetime]:
+    """Every start of the service in the span that its provider has free, soonest first.
+
+    Without `bound` notice and window do not count, only that it is not over. Three queries.
+    """
+    if bound:
+        wishes = list(_wishes([service], within=within, now=now))
+    else:
+        before, after = service.buffers
+        ahead = Span(max(within.start, now), within.end)
+        wishes = [Wish(service, service.provider, service.duration, before, after, ahead)]
+        wishes = [wish for wish in wishes if ahead.start < ahead.end]
+    ranges = _search(wishes, _hours(wishes)).get(0, [])
+    return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
 
 
 def earliest(services: Iterable[Service], *, limit: int, now: datetime) -> list[Earliest]:
@@ -226,58 +323,10 @@ def _search(wishes: Sequence[Wish], known: Mapping[UUID, Hours]) -> dict[int, li
     for index, wish in enumerate(wishes):
         number = numbers[wish.provider.pk, wish.before, wish.after]
         if number in found:
-            ranges = list(_starts(wish, candidates[number].hours, found[number]))
+            ranges = list(grid.starts(wish, candidates[number].hours, found[number]))
             if ranges:
                 answers[index] = ranges
     return answers
-
-
-def _starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range]:
-    """The wish's starts on the grid of each span that lie in free time."""
-    step = wish.provider.slot_step_minutes * 60_000_000
-    length = wish.length // MICROSECOND
-    bounds = found.free
-    windows = _windows(wish, found.counted)
-    for span in spans:
-        grid = micros(span.start)
-        end = micros(span.end)
-        for opens, closes in windows:
-            begin, stop = max(grid, opens), min(end, closes)
-            piece = bisect_right(bounds, begin) // 2 * 2
-            while piece < len(bounds) and bounds[piece] < stop:
-                first = max(begin, bounds[piece])
-                first += (grid - first) % step
-                last = min(stop - 1, bounds[piece + 1] - length)
-                if first <= last:
-                    yield range(first, last + 1, step)
-                piece += 2
-
-
-def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:
-    """When the wish may start, without the days that are full."""
-    opens, end = micros(wish.starts.start), micros(wish.starts.end)
-    windows = []
-    for day in sorted(_full_days(wish.provider, counted)):
-        full = timerange.day_span(day, wish.provider.zone)
-        windows.append((opens, min(end, micros(full.start))))
-        opens = max(opens, micros(full.end))
-    windows.append((opens, end))
-    return [(opens, closes) for opens, closes in windows if opens < closes]
-
-
-def _full_days(provider: Provider, counted: Iterable[int]) -> set[date]:
-    """The dates on which a provider with a daily limit takes no more."""
-    if provider.daily_limit is None:
-        return set()
-    zone = provider.zone
-    days = Counter(moment(start).astimezone(zone).date() for start in counted)
-    return {day for day, count in days.items() if count >= provider.daily_limit}
-
-
-def _fits(bounds: Sequence[int], start: datetime, length: timedelta) -> bool:
-    begin = micros(start)
-    piece = bisect_right(bounds, begin)
-    return piece % 2 == 1 and begin + length // MICROSECOND <= bounds[piece]
 
 
 def _check_horizon(provider: Provider, *, start: datetime, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments import ledger, lifecycle
+from openslot.appointments import changes, dependents, ledger
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
@@ -135,9 +135,9 @@ def _cancel(clashing: Sequence[Appointment], *, by: User, reason: str) -> None:
         before = ledger.snapshot(appointment)
         entry = ledger.Entry(appointment, Role.PROVIDER, now, before=before)
         entry.require("cancel")
-        lifecycle.end(entry, Status.CANCELLED)
+        changes.end(entry, Status.CANCELLED)
         entries.append(entry)
-    ledger.written(entries, by=by, reason=reason)
+    ledger.written([*entries, *dependents.kept(entries)], by=by, reason=reason)
 
 
 def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:

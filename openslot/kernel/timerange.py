@@ -44,6 +44,18 @@ def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock.replace(fold=0), tzinfo=zone).astimezone(UTC)
 
 
+def on_the_wall(moment: datetime, by: timedelta, zone: ZoneInfo) -> datetime:
+    """The instant so many days and hours later by the clock on the wall, whatever it does."""
+    local = moment.astimezone(zone).replace(tzinfo=None) + by
+    return instant(local.date(), local.time(), zone)
+
+
+def wall_time_between(first: datetime, last: datetime, zone: ZoneInfo) -> timedelta:
+    """The days and hours from one instant to another by the clock on the wall."""
+    begins, ends = (moment.astimezone(zone).replace(tzinfo=None) for moment in (first, last))
+    return ends - begins
+
+
 def day_span(day: date, zone: ZoneInfo) -> Span:
     """A calendar day of a zone, 23 to 25 hours long where clocks change."""
     return Span(instant(day, time.min, zone), instant(day + timedelta(days=1), time.min, zone))

@@ -21,6 +21,7 @@ WORDS = {
     "withdraw": "took the proposal back",
     "complete": "noted that it took place",
     "no_show": "noted that nobody came",
+    "mark": "left it without what it needs to come first",
     "expire": "The request was not answered in time",
     "expire_proposal": "The proposal was not answered in time",
 }

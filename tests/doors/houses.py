@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
-from openslot.appointments import lifecycle, time_off
+from openslot.appointments import lifecycle, series, time_off
 from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
@@ -34,8 +34,12 @@ def house(massage, haircut, ada, bob, carol, dan):
     asked = lifecycle.book(massage.pk, by=bob, start=town.at(8, day=1))
     special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
     away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
+    weekly = series.book(
+        massage.pk, by=bob, start=town.at(8, day=3), recurrence="FREQ=WEEKLY;COUNT=2"
+    )
     ids = {
         "appointments/": asked.pk,
+        "series/": weekly.pk,
         "provider/requests/": asked.pk,
         "provider/services/": massage.pk,
         "provider/customers/": asked.customer_id,

@@ -101,6 +101,9 @@ TABLE = {
     "appointments/<uuid:id>/reschedule/": {"post": (SIDES, {"start": START})},
     "appointments/<uuid:id>/complete/": {"post": ("401 403 404 409 404", None)},
     "appointments/<uuid:id>/no-show/": {"post": ("401 403 404 409 404", None)},
+    "series/<uuid:id>/": {"get": (SIDES, None)},
+    "series/<uuid:id>/extend/": {"post": (SIDES, {"count": 1})},
+    "series/<uuid:id>/extend/preview/": {"post": (SIDES, {"count": 1})},
     "notifications/": {"get": (SIGNED_IN, None)},
     "notifications/read-all/": {"post": ("401 204 204 204 204", None)},
     "notifications/<uuid:id>/read/": {"post": ("401 404 404 204 404", None)},  # it is Ada's

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from openslot.appointments import lifecycle, time_off
+from openslot.appointments import courses, lifecycle, series, time_off
 from tests import town
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -18,6 +18,12 @@ START = town.at(8, day=1)
 TABLES = {"provider": "accounts_provider", "customer": "accounts_user"}
 WRITES = {
     "book": lambda made, by: lifecycle.book(made.service_id, by=by[1], start=town.at(12, day=1)),
+    "book a series": lambda made, by: series.book(
+        made.service_id, by=by[1], start=town.at(12, day=1), recurrence="FREQ=DAILY;COUNT=2"
+    ),
+    "book a course": lambda made, by: courses.book(
+        made.service_id, by=by[1], start=town.at(12, day=1)
+    ),
     "accept": lambda made, by: lifecycle.accept(made.pk, by=by[0]),
     "decline": lambda made, by: lifecycle.decline(made.pk, by=by[0]),
     "cancel": lambda made, by: lifecycle.cancel(made.pk, by=by[1]),

@@ -1,0 +1,254 @@
+"""New times: of one appointment, of several of a series, and of what depends on them.
+
+All of one call is judged together, as it would stand afterwards, and written in one statement:
+siblings may take one another's places, and either everything moves or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from openslot.accounts.models import Confirmation, User
+from openslot.appointments import (
+    changes,
+    dependents,
+    errors,
+    ledger,
+    placing,
+    prerequisites,
+    slots,
+)
+from openslot.appointments.ledger import Entry
+from openslot.appointments.models import Appointment, Role, Status
+from openslot.appointments.placing import Side
+from openslot.appointments.slots import Place
+from openslot.kernel import timerange
+from openslot.kernel.errors import Invalid
+
+
+class Target(NamedTuple):
+    """An appointment and its new start, to be had at once or proposed to the other side."""
+
+    entry: Entry
+    start: datetime
+    proposes: bool = False
+
+    @property
+    def appointment(self) -> Appointment:
+        return self.entry.appointment
+
+    @property
+    def place(self) -> Place:
+        return slots.place_of(self.appointment, self.start)
+
+    @property
+    def kept(self) -> Place | None:
+        """What it goes on holding besides."""
+        here = self.appointment
+        return slots.place_of(here, here.start) if self.proposes else None
+
+
+def proposes(entry: Entry, *, wanted: bool) -> bool:
+    """Whether the other side has to agree to a new time of it."""
+    if entry.role == Role.PROVIDER:
+        return wanted
+    manual = entry.appointment.provider.confirmation == Confirmation.MANUAL
+    return manual and entry.appointment.status == Status.CONFIRMED
+
+
+def targets(found: Sequence[Entry], start: datetime, *, propose: bool) -> list[Target]:
+    """Where each of a series goes when the first of them begins at `start`.
+
+    By the same number of days, and to the same change of the wall clock in the provider's zone.
+    Those that stay where they are, with nothing open, are left out.
+    """
+    named = found[0].appointment
+    zone = named.provider.zone
+    change = timerange.wall_time_between(named.start, start, zone)
+    made = []
+    for entry in found:
+        begins = start
+        if entry is not found[0]:
+            begins = timerange.on_the_wall(entry.appointment.start, change, zone)
+            begins = timerange.bounded(begins, field="start")
+        target = Target(entry, begins, proposes(entry, wanted=propose))
+        if begins != entry.appointment.start or (
+            entry.appointment.proposed is not None and not target.proposes
+        ):
+            made.append(target)
+    return made
+
+
+def carried_out(
+    wanted: Sequence[Target],
+    *,
+    by: User,
+    choice: str | None,
+    several: bool = False,
+    strict: bool = True,
+) -> None:
+    """Move them, propose what has to be proposed, and do to dependents what the caller chose.
+
+    Not `strict` (a proposal was accepted): overlaps alone count, for both sides. Raises the error
+    of the one that cannot move, or `SeriesConflict` with `conflicts` by the new starts;
+    `HasDependents`, `Invalid` and `NotAllowed` as `dependents` does.
+    """
+    like = wanted[0].entry
+    dependents.check_choice(choice, role=like.role)
+    broken = dependents.broken(
+        {each.appointment.pk: (each.appointment, each.start) for each in wanted}
+    )
+    if broken and choice is None:
+        raise dependents.refused(broken)
+    at_once = {each.appointment.pk: each for each in wanted if not each.proposes}
+    hit = dependents.broken({pk: (each.appointment, each.start) for pk, each in at_once.items()})
+    moved, others = [*wanted], list[Entry]()
+    if choice == "cancel" and hit:
+        others = dependents.cancelled(hit, like=like)
+    elif choice == "shift":
+        moved += _along(hit, at_once, like=like, ask=strict)
+    gone = [entry.appointment.pk for entry in others]
+    _check(moved, own=len(wanted), gone=gone, several=several, strict=strict)
+    for each in moved:
+        _apply(each, choice=choice)
+    _attend([each for each in moved if not each.proposes])
+    if choice in {"keep", "shift"}:
+        left = {each.appointment.pk for each in moved if not each.proposes}
+        stay = [each for each in hit if each.pk not in left and each.depends_on_id in at_once]
+        held_back = {each.appointment.pk: each for each in moved if each.proposes}
+        others += dependents.marked([each for each in stay if each.pk not in held_back], like=like)
+        for pk, target in held_back.items():
+            if any(pk == each.pk for each in stay):
+                target.appointment.needs_attention = True
+    ledger.written([*(each.entry for each in moved), *others], by=by)
+
+
+def remember(named: Appointment, start: datetime) -> None:
+    """That the later part of its series was moved: an extension goes on there."""
+    series = named.series
+    if series is None:
+        return
+    series.shift += timerange.wall_time_between(named.start, start, named.provider.zone)
+    series.save(update_fields=["shift"])
+
+
+def _along(
+    hit: Sequence[Appointment], at_once: dict[UUID, Target], *, like: Entry, ask: bool
+) -> list[Target]:
+    """The dependents, as far along the wall clock as what they depend on."""
+    zone = like.appointment.provider.zone
+    moves = {
+        pk: timerange.wall_time_between(each.appointment.start, each.start, zone)
+        for pk, each in at_once.items()
+    }
+    found: list[Target] = []
+    left = list(hit)
+    while left:
+        for each in [one for one in left if one.depends_on_id in moves]:
+            if each.depends_on_id is None:
+                continue
+            moves[each.pk] = moves[each.depends_on_id]
+            entry = ledger.entry_of(each, like=like)
+            start = timerange.on_the_wall(each.start, moves[each.pk], zone)
+            start = timerange.bounded(start, field="start")
+            found.append(Target(entry, start, ask and proposes(entry, wanted=False)))
+        left = [each for each in left if each.pk not in moves]
+    return found
+
+
+def _check(
+    moved: Sequence[Target], *, own: int, gone: Sequence[UUID], several: bool, strict: bool
+) -> None:
+    """Whether all of them can be had together; the first `own` are those that were asked for."""
+    entry = moved[0].entry
+    side = Side(
+        entry.role if strict else Role.PROVIDER, entry.appointment.customer.user_id, entry.now
+    )
+    for target in moved[own:]:
+        target.entry.require("reschedule")
+        changes.check_notice(target.entry)
+    verdicts = placing.placed(
+        [each.place for each in moved],
+        side=side,
+        moving=[*gone, *(each.appointment.pk for each in moved)],
+        kept=[each.kept for each in moved],
+    )
+    why = [verdict.refusal for verdict in verdicts]
+    if strict and entry.role == Role.CUSTOMER:
+        late = _too_early_or_late(moved)
+        why = [
+            refusal
+            or (
+                prerequisites.missing(each.appointment.service)
+                if each.appointment.pk in late
+                else None
+            )
+            for refusal, each in zip(why, moved, strict=True)
+        ]
+    mine = [
+        (each, refusal) for each, refusal in zip(moved[:own], why[:own], strict=True) if refusal
+    ]
+    if mine and not several:
+        raise mine[0][1]
+    if mine:
+        found = [{"start": each.start, "reason": refusal.code} for each, refusal in mine]
+        raise errors.SeriesConflict(conflicts=sorted(found, key=lambda one: str(one["start"])))
+    stuck = {
+        each.appointment.pk: refusal
+        for each, refusal in zip(moved[own:], why[own:], strict=True)
+        if refusal
+    }
+    if stuck:
+        raise dependents.refused([each.appointment for each in moved[own:]], stuck)
+
+
+def _too_early_or_late(moved: Sequence[Target]) -> set[UUID]:
+    """Those whose own prerequisite would not be the right number of days before them."""
+    going = {each.appointment.pk: each for each in moved}
+    wanted = {
+        each.appointment.depends_on_id
+        for each in moved
+        if each.appointment.depends_on_id is not None
+    }
+    firsts = {each.pk: each for each in Appointment.objects.filter(pk__in=wanted)} if wanted else {}
+    found = set()
+    for each in moved:
+        service, first = each.appointment.service, None
+        if each.appointment.depends_on_id is not None:
+            first = firsts.get(each.appointment.depends_on_id)
+        if first is None or service.requires_id != first.service_id:
+            continue
+        begins = going[first.pk].start if first.pk in going else first.start
+        if first.status not in prerequisites.COUNTS or not prerequisites.fits(
+            service, ends=begins + first.duration, start=each.start
+        ):
+            found.add(each.appointment.pk)
+    return found
+
+
+def _apply(target: Target, *, choice: str | None) -> None:
+    entry = target.entry
+    if target.proposes:
+        entry.require("propose")
+        changes.propose(entry, target.start, dependents=choice)
+        return
+    if not entry.action:
+        entry.require("reschedule")
+    changes.place(entry, target.start)
+
+
+def _attend(moved: Sequence[Target]) -> None:
+    """What stands as it should needs no attention any more, and what does not does."""
+    wrong = _too_early_or_late(moved)
+    for each in moved:
+        each.appointment.needs_attention = each.appointment.pk in wrong
+
+
+def check_proposal(entry: Entry, *, wanted: bool) -> None:
+    """Raises `Invalid` where a customer proposes what would be granted anyway."""
+    automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
+    if entry.role == Role.CUSTOMER and wanted and automatic:
+        raise Invalid(propose="This provider needs no proposal: the move is made at once.")

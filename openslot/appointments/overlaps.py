@@ -1,0 +1,51 @@
+"""What is already taken around any number of places: the Python side of overlaps.sql."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from openslot.kernel.timerange import Span
+
+STATEMENT = Path(__file__).with_suffix(".sql").read_text()
+
+
+class Taken(NamedTuple):
+    """The spans that a provider's appointments hold, and those of the customer's own time."""
+
+    held: list[Span]
+    own: list[Span]
+
+
+def around(
+    frames: Sequence[Span],
+    *,
+    provider: UUID,
+    attendee: UUID | None,
+    moving: Collection[UUID] = (),
+) -> list[Taken]:
+    """What is taken in each frame; one statement, however many there are.
+
+    The time of the appointments `moving` counts as free.
+    """
+    found = [Taken([], []) for _ in frames]
+    if not frames:
+        return found
+    asked: dict[str, Any] = {
+        "keys": list(range(len(frames))),
+        "starts": [frame.start for frame in frames],
+        "ends": [frame.end for frame in frames],
+        "provider": provider,
+        "attendee": attendee,
+        "moving": list(moving),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(STATEMENT, asked)
+        for key, of_provider, start, end in cursor.fetchall():
+            spans = found[key].held if of_provider else found[key].own
+            spans.append(Span(start, end))
+    return found

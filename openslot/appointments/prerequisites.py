@@ -1,0 +1,86 @@
+"""What has to come first: which earlier appointment of the customer a booking depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from openslot.accounts.models import Customer
+from openslot.appointments import errors
+from openslot.appointments.models import ACTIVE, Appointment, Role, Status
+from openslot.appointments.slots import Place
+from openslot.catalog.models import Service
+from openslot.kernel.errors import Invalid
+
+COUNTS = (*ACTIVE, Status.COMPLETED)
+
+
+def fits(service: Service, *, ends: datetime, start: datetime) -> bool:
+    """Whether a service may start then, after a prerequisite that ends so.
+
+    Counted in calendar days of the provider's zone, both ends included; never before the end.
+    """
+    zone = service.provider.zone
+    days = (start.astimezone(zone).date() - ends.astimezone(zone).date()).days
+    low, high = service.requires_min_days or 0, service.requires_max_days or 0
+    return start >= ends and low <= days <= high
+
+
+class Earlier(NamedTuple):
+    """The appointments of a customer that may come first, the latest first."""
+
+    service: Service
+    found: Sequence[Appointment]
+    named: bool
+    role: Role
+
+    def before(self, start: datetime) -> Appointment | None:
+        """The one that an appointment at `start` depends on."""
+        for appointment in self.found:
+            if fits(self.service, ends=appointment.end, start=start):
+                return appointment
+        # A provider who names one has seen that it does not fit.
+        return self.found[0] if self.named and self.found and self.role != Role.CUSTOMER else None
+
+    def broken(self, start: datetime) -> bool:
+        """Whether the provider's word stands against the rule there."""
+        first = self.before(start)
+        return first is not None and not fits(self.service, ends=first.end, start=start)
+
+    def refusal(self, place: Place) -> errors.Refused | None:
+        """Customers need one that fits."""
+        if self.service.requires is None or self.role != Role.CUSTOMER:
+            return None
+        return None if self.before(place.start) else missing(self.service)
+
+
+def missing(service: Service) -> errors.PrerequisiteMissing:
+    low, high = service.requires_min_days, service.requires_max_days
+    days = f"{low} day" if low == high == 1 else f"{low}" if low == high else f"{low} to {high}"
+    days = days if days.endswith("day") else f"{days} days"
+    return errors.PrerequisiteMissing(f"{service.requires} has to come first, {days} before.")
+
+
+def earlier(
+    service: Service, customer: Customer, *, role: Role, named: UUID | None = None
+) -> Earlier:
+    """What may come first: the one that is named, or all that the customer has.
+
+    Raises `Invalid` beside `depends_on` where there is none of that name, or nothing needed.
+    """
+    if service.requires_id is None:
+        if named is not None:
+            raise Invalid(depends_on="This service needs no other one first.")
+        return Earlier(service, [], named=False, role=role)
+    if customer._state.adding:
+        found = Appointment.objects.none()
+    else:
+        found = Appointment.objects.filter(customer=customer, provider=service.provider_id)
+    if named is not None:
+        found = found.filter(pk=named)
+        if not found.exists():
+            raise Invalid(depends_on="The customer has no such appointment here.")
+    found = found.filter(service=service.requires_id, status__in=COUNTS)
+    return Earlier(service, list(found.order_by("-end", "-id")), named is not None, role)

@@ -1,0 +1,405 @@
+"""What depends on what: prerequisites at booking, chains through moves and ends, whole courses."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+
+from openslot.appointments import (
+    clock as by_itself,
+)
+from openslot.appointments import (
+    courses,
+    erasure,
+    errors,
+    lifecycle,
+    preview,
+    series,
+    time_off,
+)
+from openslot.appointments.models import Appointment, Status
+from openslot.kernel.errors import Invalid, NotAllowed
+from tests import town
+from tests.appointments import traces
+from tests.appointments.test_booking import GUEST, refused
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+def on(day, hour=8):
+    return town.at(hour, day=day)
+
+
+@pytest.fixture
+def far(ada, dan):
+    for user in (ada, dan):
+        user.provider.booking_window_days = 1095
+        user.provider.save()
+
+
+@pytest.fixture
+def consultation(far, dan):
+    return town.service(dan.provider, name="Consultation", duration_minutes=30)
+
+
+@pytest.fixture
+def treatment(consultation):
+    return _after(consultation, "Treatment", 7, 14)
+
+
+@pytest.fixture
+def check_up(treatment):
+    return _after(treatment, "Check-up", 30, 60)
+
+
+def _after(service, name, low, high):
+    return town.service(
+        service.provider,
+        name=name,
+        requires=service,
+        requires_min_days=low,
+        requires_max_days=high,
+    )
+
+
+@pytest.fixture
+def chain(consultation, treatment, check_up, bob):
+    """Bob's consultation, his treatment a week later, his check-up thirty days after that."""
+    return [
+        town.booked(service, bob, on(day))
+        for service, day in ((consultation, 1), (treatment, 8), (check_up, 38))
+    ]
+
+
+def again(*appointments):
+    return [Appointment.objects.get(pk=each.pk) for each in appointments]
+
+
+def standing(chain):
+    return [(each.start, each.status, each.needs_attention) for each in again(*chain)]
+
+
+def named(refusal):
+    return [each["id"] for each in refusal.extra["dependents"]]
+
+
+# At booking
+
+
+def test_it_depends_on_the_latest_that_fits(consultation, treatment, bob):
+    town.booked(consultation, bob, on(1))
+    later = town.booked(consultation, bob, on(2))
+    town.booked(consultation, bob, on(5))
+    assert town.booked(treatment, bob, on(10)).depends_on == later
+
+
+@pytest.mark.parametrize(("day", "fits"), [(7, False), (8, True), (15, True), (16, False)])
+def test_days_are_counted_from_date_to_date_both_included(consultation, treatment, bob, day, fits):
+    town.booked(consultation, bob, on(1, hour=14))
+    if fits:
+        assert town.booked(treatment, bob, on(day)).depends_on is not None
+    else:
+        refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(day))
+
+
+def test_only_what_still_counts_comes_first(consultation, treatment, bob, dan, carol, clock):
+    first = town.booked(consultation, bob, on(1))
+    refused(errors.PrerequisiteMissing, town.booked, treatment, carol, on(8))
+    lifecycle.cancel(first.pk, by=bob)
+    refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(8))
+    other = town.booked(consultation, bob, on(1))
+    clock.move_to(other.end)
+    lifecycle.complete(other.pk, by=dan)
+    assert town.booked(treatment, bob, on(8)).depends_on == other
+
+
+def test_on_the_same_day_it_comes_after_the_end(consultation, bob):
+    follow = _after(consultation, "Follow", 0, 0)
+    town.booked(consultation, bob, on(1, hour=10))
+    refused(errors.PrerequisiteMissing, town.booked, follow, bob, on(1))
+    assert town.booked(follow, bob, on(1, hour=11)).depends_on is not None
+
+
+def test_the_one_that_is_named_is_taken_or_refused(consultation, treatment, bob, carol):
+    first, other = (town.booked(consultation, bob, on(day)) for day in (1, 2))
+    assert town.booked(treatment, bob, on(9), depends_on=first.pk).depends_on == first
+    carols = town.booked(consultation, carol, on(3))
+    for pk in (carols.pk, uuid.uuid4()):
+        wrong = refused(Invalid, town.booked, treatment, bob, on(12), depends_on=pk)
+        assert "depends_on" in wrong.errors
+    refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(8), depends_on=other.pk)
+    wrong = refused(Invalid, town.booked, consultation, bob, on(12), depends_on=first.pk)
+    assert "depends_on" in wrong.errors
+
+
+def test_a_provider_is_not_bound_and_what_does_not_fit_is_marked(consultation, treatment, dan):
+    first = town.booked(consultation, dan, on(1), customer=GUEST)
+    alone = town.booked(treatment, dan, on(2), customer=GUEST)
+    assert (alone.depends_on, alone.needs_attention) == (None, False)
+    close = town.booked(treatment, dan, on(3), customer=GUEST, depends_on=first.pk)
+    assert (close.depends_on, close.needs_attention) == (first, True)
+
+
+def test_a_series_needs_its_prerequisite_at_every_date(consultation, treatment, bob):
+    first = town.booked(consultation, bob, on(1))
+    asked = {"by": bob, "start": on(8), "recurrence": "FREQ=WEEKLY;COUNT=3"}
+    clash = refused(errors.SeriesConflict, series.book, treatment.pk, **asked)
+    assert clash.extra["conflicts"] == [{"start": on(22), "reason": "prerequisite_missing"}]
+    made = series.book(treatment.pk, on_conflict="skip", **asked)
+    assert {each.depends_on for each in made.occurrences.all()} == {first}
+
+
+# When the prerequisite ends
+
+
+def test_cancelling_is_refused_and_names_the_chain(chain, bob, dan):
+    for by in (bob, dan):
+        refusal = refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=by)
+        assert named(refusal) == [chain[1].pk, chain[2].pk]
+    assert lifecycle.cancel(chain[2].pk, by=bob).status == Status.CANCELLED
+    assert lifecycle.cancel(chain[1].pk, by=bob).status == Status.CANCELLED
+
+
+def test_cancelling_takes_the_chain_along_in_one_act(chain, bob):
+    before = traces.seen()
+    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
+    assert {each.status for each in again(*chain)} == {Status.CANCELLED}
+    new = traces.seen().since(before)
+    traces.only_act(new)
+    assert len(new.moves) == 3
+
+
+def test_only_the_provider_keeps_what_depends_on_it(chain, bob, dan):
+    refused(NotAllowed, lifecycle.cancel, chain[0].pk, by=bob, dependents="keep")
+    lifecycle.cancel(chain[0].pk, by=dan, dependents="keep")
+    assert [each.needs_attention for each in again(*chain)] == [False, True, False]
+    assert [each.status for each in again(*chain)] == ["cancelled", "confirmed", "confirmed"]
+
+
+def test_a_cancellation_shifts_nothing_and_nonsense_is_refused(chain, bob):
+    for choice in ("shift", "hope"):
+        wrong = refused(Invalid, lifecycle.cancel, chain[0].pk, by=bob, dependents=choice)
+        assert "dependents" in wrong.errors
+
+
+def test_a_customer_too_late_for_a_dependent_cannot_cancel_both(ada, far, massage, bob):
+    """A request can always be taken back, but what hangs on it was confirmed."""
+    ada.provider.cancellation_notice_hours = 24 * 20
+    ada.provider.save()
+    after = _after(massage, "After", 1, 5)
+    first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
+    lifecycle.accept(then.pk, by=ada)
+    refused(errors.TooLate, lifecycle.cancel, first.pk, by=bob, dependents="cancel")
+
+
+def test_declining_asks_the_same(ada, far, massage, bob):
+    after = _after(massage, "After", 1, 5)
+    first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
+    refused(errors.HasDependents, lifecycle.decline, first.pk, by=ada)
+    lifecycle.decline(first.pk, by=ada, dependents="cancel")
+    assert [each.status for each in again(first, then)] == ["declined", "cancelled"]
+
+
+def test_where_nobody_can_be_asked_they_are_kept_and_marked(ada, far, massage, bob, dan, clock):
+    after = _after(massage, "After", 1, 5)
+    first, then = town.booked(massage, bob, on(3)), town.booked(after, bob, on(4))
+    lifecycle.accept(then.pk, by=ada)
+    clock.move_to(first.expires_at)
+    assert by_itself.expire_requests() == 1
+    assert [each.status for each in again(first, then)] == ["expired", "confirmed"]
+    assert again(then)[0].needs_attention
+    assert [move.action for move in then.moves.all()] == ["book", "accept", "mark"]
+
+
+def test_time_off_and_a_no_show_mark_them_too(chain, dan, clock):
+    day = on(8, hour=0)
+    time_off.take(dan.provider, by=dan, start=day, end=day + DAY, conflicts="cancel")
+    assert [each.needs_attention for each in again(*chain)] == [False, False, True]
+    clock.move_to(chain[0].end)
+    lifecycle.no_show(chain[0].pk, by=dan)
+    assert [each.status for each in again(*chain)] == ["no_show", "cancelled", "confirmed"]
+
+
+def test_erasure_cancels_all(chain, bob):
+    erasure.erase(bob)
+    assert {each.status for each in again(*chain)} == {Status.CANCELLED}
+
+
+# When the prerequisite moves
+
+
+def test_a_move_that_keeps_the_days_asks_nothing(chain, bob):
+    lifecycle.reschedule(chain[0].pk, by=bob, start=on(1, hour=12))
+    assert [each.start for each in again(*chain)][1:] == [on(8), on(38)]
+
+
+def test_a_move_that_breaks_them_is_refused_and_names_them(chain, bob, dan):
+    for by in (bob, dan):
+        refusal = refused(
+            errors.HasDependents, lifecycle.reschedule, chain[0].pk, by=by, start=on(2)
+        )
+        assert named(refusal) == [chain[1].pk, chain[2].pk]
+
+
+def test_a_shift_moves_the_chain_by_days_and_the_wall_clock(chain, bob, figures):
+    before = traces.seen()
+    lifecycle.reschedule(chain[0].pk, by=bob, start=on(3, hour=10), dependents="shift")
+    assert [each.start for each in again(*chain)] == [on(day, hour=10) for day in (3, 10, 40)]
+    assert not any(each.needs_attention for each in again(*chain))
+    traces.only_act(traces.seen().since(before))
+
+
+@pytest.mark.parametrize("who", ["bob", "dan"])
+def test_where_one_of_three_cannot_move_nothing_moves_and_it_is_named(
+    chain, consultation, who, bob, carol, dan
+):
+    town.booked(consultation, carol, on(40))
+    stood = standing(chain)
+    refusal = refused(
+        errors.HasDependents,
+        lifecycle.reschedule,
+        chain[0].pk,
+        by={"bob": bob, "dan": dan}[who],
+        start=on(3),
+        dependents="shift",
+    )
+    assert refusal.extra["dependents"] == [
+        {"id": chain[2].pk, "start": on(38), "reason": "slot_taken"}
+    ]
+    assert "Check-up" in refusal.detail
+    assert standing(chain) == stood
+
+
+def test_a_move_cancels_or_keeps_them_as_the_provider_says(chain, dan):
+    lifecycle.reschedule(chain[0].pk, by=dan, start=on(2), dependents="keep")
+    assert [each.needs_attention for each in again(*chain)] == [False, True, False]
+    lifecycle.reschedule(chain[1].pk, by=dan, start=on(9), dependents="shift")
+    assert not again(chain[1])[0].needs_attention
+    lifecycle.reschedule(chain[0].pk, by=dan, start=on(8), dependents="cancel")
+    assert [each.status for each in again(*chain)] == ["confirmed", "cancelled", "cancelled"]
+
+
+def test_a_dependent_itself_stays_within_its_days_or_is_marked(chain, bob, dan):
+    refused(errors.PrerequisiteMissing, lifecycle.reschedule, chain[1].pk, by=bob, start=on(4))
+    lifecycle.cancel(chain[2].pk, by=bob)
+    lifecycle.reschedule(chain[1].pk, by=dan, start=on(4))
+    assert again(chain[1])[0].needs_attention
+
+
+def test_a_dependent_may_take_the_place_its_prerequisite_leaves(far, dan, bob):
+    first = town.service(dan.provider, name="First", duration_minutes=60)
+    then = _after(first, "Then", 1, 1)
+    one, two = town.booked(first, bob, on(1)), town.booked(then, bob, on(2))
+    lifecycle.reschedule(one.pk, by=bob, start=on(2), dependents="shift")
+    assert [each.start for each in again(one, two)] == [on(2), on(3)]
+
+
+@pytest.fixture
+def asking_ada(far, ada, massage, bob):
+    """Ada answers every request: both are confirmed."""
+    after = _after(massage, "After", 7, 8)
+    made = [town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))]
+    return [lifecycle.accept(each.pk, by=ada) for each in made]
+
+
+def test_what_was_chosen_with_a_proposal_happens_when_it_is_accepted(asking_ada, ada, bob):
+    first, _ = asking_ada
+    refused(errors.HasDependents, lifecycle.reschedule, first.pk, by=bob, start=on(3))
+    lifecycle.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    assert [each.start for each in again(*asking_ada)] == [on(1), on(8)]
+    lifecycle.accept(first.pk, by=ada)
+    assert [each.start for each in again(*asking_ada)] == [on(3), on(10)]
+    lifecycle.reschedule(first.pk, by=ada, start=on(1), propose=True, dependents="cancel")
+    lifecycle.accept(first.pk, by=bob)
+    assert [each.status for each in again(*asking_ada)] == ["confirmed", "cancelled"]
+
+
+def test_a_pending_one_moves_at_once_but_its_confirmed_dependent_is_asked_for(
+    far, ada, massage, bob
+):
+    after = _after(massage, "After", 7, 8)
+    first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))
+    lifecycle.accept(then.pk, by=ada)
+    lifecycle.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    one, two = again(first, then)
+    assert (one.start, two.start, two.proposed.start) == (on(3), on(8), on(10))
+    assert two.needs_attention
+    lifecycle.accept(then.pk, by=ada)
+    assert (again(then)[0].start, again(then)[0].needs_attention) == (on(10), False)
+
+
+# Courses
+
+
+def test_the_whole_course_is_booked_at_the_earliest_dates(consultation, check_up, bob):
+    before = traces.seen()
+    first, others = courses.book(consultation.pk, by=bob, start=on(1))
+    assert [each.start for each in others] == [on(8, hour=7), on(38, hour=7)]
+    assert [each.depends_on for each in others] == [first, others[0]]
+    new = traces.seen().since(before)
+    traces.only_act(new)
+    assert len(new.moves) == 3
+
+
+def test_a_course_goes_back_where_what_follows_finds_no_room(
+    consultation, treatment, check_up, dan, bob
+):
+    """The earliest treatment would leave no day for the check-up: a later one is taken."""
+    check_up.requires_max_days = 30
+    check_up.save()
+    for day in (38, 39, 40):
+        time_off.take(dan.provider, by=dan, start=on(day, 0), end=on(day + 1, 0))
+    _, others = courses.book(consultation.pk, by=bob, start=on(1))
+    assert [each.start for each in others] == [on(11, hour=7), on(41, hour=7)]
+
+
+def test_a_course_fits_the_customer_too(consultation, check_up, massage, bob):
+    town.booked(massage, bob, on(8, hour=7))
+    _, others = courses.book(consultation.pk, by=bob, start=on(1))
+    assert others[0].start == on(8)
+
+
+def test_a_course_without_room_books_nothing(consultation, check_up, dan, bob):
+    time_off.take(dan.provider, by=dan, start=on(20), end=on(100))
+    refusal = refused(errors.SlotUnavailable, courses.book, consultation.pk, by=bob, start=on(1))
+    assert "Check-up" in refusal.detail
+    found = preview.booking(consultation.pk, by=bob, start=on(1), follow_ups=True)
+    assert [each.reason for each in found.occurrences] == ["slot_unavailable"]
+
+
+def test_a_provider_books_a_course_beyond_their_own_window(consultation, check_up, dan):
+    dan.provider.booking_window_days = 10
+    dan.provider.save()
+    asked = {"by": dan, "start": on(1), "customer": GUEST}
+    _, others = courses.book(consultation.pk, **asked)
+    assert [each.start for each in others] == [on(8, hour=7), on(38, hour=7)]
+
+
+def test_a_course_is_previewed_as_it_is_booked(consultation, check_up, bob):
+    asked = {"by": bob, "start": on(1)}
+    found = preview.booking(consultation.pk, follow_ups=True, **asked)
+    first, others = courses.book(consultation.pk, **asked)
+    assert [each.start for each in found.occurrences] == [each.start for each in (first, *others)]
+    assert found.total_price.amount == 150
+    wrong = refused(
+        Invalid,
+        preview.booking,
+        consultation.pk,
+        follow_ups=True,
+        recurrence="FREQ=WEEKLY;COUNT=2",
+        **asked,
+    )
+    assert "follow_ups" in wrong.errors
+
+
+def test_branches_of_a_course_share_the_days_limit(consultation, dan, bob):
+    for name in ("Left", "Right", "Middle"):
+        _after(consultation, name, 1, 3)
+    dan.provider.daily_limit = 1
+    dan.provider.save()
+    _, others = courses.book(consultation.pk, by=bob, start=on(1))
+    assert [each.start for each in others] == [on(day, hour=7) for day in (2, 3, 4)]

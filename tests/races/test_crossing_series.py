@@ -1,0 +1,66 @@
+"""Two people book series that cross: all of it or nothing for each, and never a deadlock."""
+
+from __future__ import annotations
+
+import pytest
+
+from openslot.appointments import series
+from openslot.appointments.models import Appointment, Series
+from tests import town
+from tests.races.conftest import BOOKED
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+
+RULE = "FREQ=WEEKLY;COUNT=4"
+
+
+def clear():
+    Appointment.objects.all().delete()
+    Series.objects.all().delete()
+
+
+def test_of_two_crossing_series_one_is_booked_whole(massage, bob, carol, crowd, rounds):
+    """A daily one and a weekly one that meet on one day: who comes second gets nothing."""
+    massage.provider.booking_window_days = 1095
+    massage.provider.save()
+    two = crowd(2)
+    for _ in range(rounds(200)):
+        daily, weekly = town.at(8, day=1), town.at(8, day=4)
+        outcomes = two.rush(
+            [
+                lambda: series.book(
+                    massage.pk, by=bob, start=daily, recurrence="FREQ=DAILY;COUNT=7"
+                ),
+                lambda: series.book(massage.pk, by=carol, start=weekly, recurrence=RULE),
+            ]
+        )
+        codes = sorted(outcome.code for outcome in outcomes)
+        assert codes == [BOOKED, "series_conflict"]
+        [made] = [outcome.value for outcome in outcomes if outcome.value is not None]
+        assert made.occurrences.count() == (7 if made.customer.user_id == bob.pk else 4)
+        assert (Appointment.objects.count(), Series.objects.count()) == (
+            made.occurrences.count(),
+            1,
+        )
+        clear()
+    assert two.deadlocks == 0
+
+
+def test_one_customer_with_series_at_two_providers(massage, haircut, bob, crowd, rounds):
+    """The customer's own time crosses, in either order of the locks."""
+    for service in (massage, haircut):
+        service.provider.booking_window_days = 1095
+        service.provider.save()
+    hands = crowd(2)
+    for _ in range(rounds(200)):
+        start = town.at(8, day=1)
+        outcomes = hands.rush(
+            [
+                lambda s=service: series.book(s.pk, by=bob, start=start, recurrence=RULE)
+                for service in (massage, haircut)
+            ]
+        )
+        assert sorted(outcome.code for outcome in outcomes) == [BOOKED, "series_conflict"]
+        assert Appointment.objects.count() == 4
+        clear()
+    assert hands.deadlocks == 0
