@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import connection
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import Provider, User
-from openslot.appointments import customers, lifecycle, slots, time_off
+from openslot.appointments import customers, lifecycle, series, slots, time_off
 from openslot.appointments.errors import Refused
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.availability import hours
@@ -41,6 +42,7 @@ def build() -> None:
     for number, shop in enumerate(town.SHOPS):
         provider = _open(shop, login=town.PROVIDER_LOGIN if number == 0 else None)
         _fill(provider, shop, crowd=[*crowd, demo], rng=rng)
+    _come_every_week(demo)
     _date_back()
     _forget_jobs()
 
@@ -76,8 +78,9 @@ def _open(shop: town.Shop, *, login: str | None) -> Provider:
     people.change_provider(provider, **shop.rules)
     photos.put(provider, pictures.picture(shop.slug))
     offering.choose_categories(provider, [shop.category])
+    made: dict[str, UUID] = {}
     for offer in shop.offers:
-        offering.offer(
+        service = offering.offer(
             provider,
             name=offer.name,
             description=offer.description,
@@ -87,9 +90,18 @@ def _open(shop: town.Shop, *, login: str | None) -> Provider:
             currency=shop.currency,
             price=offer.tariff if offer.pricing == "fixed" else None,
             rate=offer.tariff if offer.pricing == "hourly" else None,
+            requires=_requires(offer, made),
         )
+        made[offer.name] = service.pk
     hours.set_week(provider, spans=list(_week(shop.hours)))
     return provider
+
+
+def _requires(offer: town.Offer, made: dict[str, UUID]) -> offering.Requires | None:
+    if offer.requires is None:
+        return None
+    name, least, most = offer.requires
+    return offering.Requires(made[name], least, most)
 
 
 def _week(text: str) -> Iterator[hours.WeekSpan]:
@@ -128,6 +140,16 @@ def _fill(provider: Provider, shop: town.Shop, *, crowd: list[User], rng: random
         end=holiday + timedelta(hours=6),
         reason="Away in the afternoon",
     )
+
+
+def _come_every_week(customer: User) -> None:
+    slug, name, rule = town.WEEKLY
+    service = Service.objects.select_related("provider__user").get(provider__slug=slug, name=name)
+    now, zone = timezone.now(), service.provider.zone
+    first = now.astimezone(zone).date() + timedelta(days=2)
+    days = slots.slots(service, first=first, last=first + timedelta(days=13), zone=zone, now=now)
+    start = next(slot.start for _, free in days for slot in free)
+    series.book(service.pk, by=customer, start=start, recurrence=rule, on_conflict="skip")
 
 
 def _owner(provider: Provider) -> User:

@@ -17,6 +17,8 @@ class Offer:
     tariff: str
     pricing: str = "fixed"
     description: str = ""
+    # What has to come first, and how many days before: the shop's offer of that name
+    requires: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,13 @@ SHOPS = (
         "1-5 09:00-12:00 13:00-16:30",
         (
             Offer("First consultation", 60, "120.00"),
-            Offer("Consultation by the hour", 90, "140.00", "hourly"),
+            Offer(
+                "Consultation by the hour",
+                90,
+                "140.00",
+                "hourly",
+                requires=("First consultation", 1, 60),
+            ),
         ),
         ("phone", "We call you"),
         {"minimum_notice_minutes": 1440, "booking_window_days": 90, "slot_step_minutes": 60},
@@ -217,6 +225,9 @@ SHOPS = (
         0.25,
     ),
 )
+
+# The customer of the demo has a lesson every week.
+WEEKLY = ("fractions-tutoring", "Lesson", "FREQ=WEEKLY;COUNT=6")
 
 CUSTOMERS = (
     "Amal", "Bea", "Chidi", "Dora", "Emre", "Fiona", "Goran", "Hana", "Ines", "Jonas", "Kofi",
