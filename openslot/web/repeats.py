@@ -79,7 +79,7 @@ class ClashForm(forms.Form):
 class RepeatForm(ClashForm):
     """One time, or more of them; `course` asks for a service with all that follows it instead."""
 
-    repeat = forms.ChoiceField(required=False, choices=REPEATS, initial="weekly", label="Repeat")
+    repeat = forms.ChoiceField(required=False, choices=REPEATS, initial="weekly", label="How often")
     times = forms.IntegerField(
         required=False, min_value=2, max_value=MOST, initial=6, label="How many times"
     )
