@@ -20,7 +20,17 @@ from openslot.appointments import lifecycle, moves
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
-from openslot.web import errors, history, partials, picker, providers, verbs
+from openslot.web import (
+    errors,
+    history,
+    partials,
+    picker,
+    providers,
+    relations,
+    repeats,
+    several,
+    verbs,
+)
 from openslot.web.requests import posted, reader
 
 PER_PAGE = 20
@@ -90,6 +100,7 @@ def _booking_page(
     here = picker.way(request.path, choice, "zone")
     zone = picker.zone_for(request, choice, offer.provider)
     offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
+    signed_in = isinstance(request.user, User)
     context = {
         "provider": offer.provider,
         "service": offer,
@@ -97,6 +108,9 @@ def _booking_page(
         "ends": start + offer.duration,
         "at": picker.stamp(start),
         "form": form,
+        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if signed_in else None,
+        "follow_ups": several.follow_ups(offer) if signed_in else [],
+        "first": several.missing(form, offer, set()),
         "here": here.to(at=start),
         "offers": [{"at": span.start, "href": here.to(at=span.start)} for span in offers],
         "back_href": picker.way(reverse("provider", args=[offer.provider.slug]), choice, "zone").to(
@@ -169,6 +183,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
+        **relations.described(shown),
     }
 
 
@@ -177,14 +192,31 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
     verb = verbs.named(shown, action)
-    form = verb.form(posted(request), initial={"version": shown.version})
+    form = verbs.form_for(
+        shown, action, user, data=posted(request), scope=request.GET.get("scope", "")
+    )
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, **form.arguments())
     ):
         messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
-        return redirect("appointment", pk=pk)
-    asked = verbs.question(shown, action, user) | {"form": form}
+        return _away(shown, form)
+    return _asking(request, shown, action, form)
+
+
+def _asking(
+    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+) -> HttpResponse:
+    """The question of an act as a page, with what stands against it."""
+    asked = verbs.question(shown, action, reader(request)) | {"form": form}
+    asked |= relations.refused(request, shown, action, form)
     return render(request, "web/act.html", {"appointment": shown, **asked}, status=_status(form))
+
+
+def _away(shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+    """To the series where more of it was meant than this one."""
+    if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
+        return redirect("series", pk=shown.series_id)
+    return redirect("appointment", pk=shown.pk)
 
 
 def _status(form: forms.Form) -> int:
@@ -195,13 +227,17 @@ def _status(form: forms.Form) -> int:
 @errors.returning("appointment", "pk")
 def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     shown, user = found(request, pk), reader(request)
-    kind = verbs.ProviderMoveForm if shown.role_of(user) == Role.PROVIDER else verbs.MoveForm
-    form = kind(posted(request), initial={"version": shown.version})
+    form = verbs.form_for(
+        shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
+    )
     if request.method == "POST" and errors.carried_out(
         form, lambda: lifecycle.reschedule(pk, by=user, **form.arguments())
     ):
         messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
-        return redirect("appointment", pk=pk)
+        return _away(shown, form)
+    if relations.needs_an_answer(form):
+        form.fields["start"].widget = forms.HiddenInput()
+        return _asking(request, shown, "reschedule", form)
     return _moving_page(request, shown, form)
 
 
@@ -211,7 +247,7 @@ def _moved(shown: Appointment, other: str) -> str:
     return f"Proposed. {other} gets a mail and answers; until then both times are kept."
 
 
-def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm) -> HttpResponse:
+def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
     shown.service.provider = shown.provider
@@ -219,15 +255,18 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.MoveForm)
     if not (choice["at"] or choice["day"] or choice["since"]):
         choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
+    if request.GET.get("scope") in dict(verbs.SCOPES):
+        where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
     start = times.chosen.start if times.chosen else shown.start
+    provides = shown.role_of(reader(request)) == Role.PROVIDER
     context = {
         "appointment": shown,
         "form": form,
-        "provides": form.by_provider,
+        "provides": provides,
         "other": verbs.other_name(shown, reader(request)),
-        "photo": None if form.by_provider else shown.provider.photo,
+        "photo": None if provides else shown.provider.photo,
         "picker": times,
         "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
         **providers.zones(shown.provider, zone, choice, at=start),

@@ -22,6 +22,15 @@ from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, V
 
 View = Callable[..., HttpResponse]
 
+
+class Told(forms.ValidationError):
+    """A refusal among a form's errors, with all that it knows."""
+
+    def __init__(self, refusal: DomainError) -> None:
+        super().__init__(words(refusal), code=refusal.code)
+        self.refusal = refusal
+
+
 STALE = "It was changed in the meantime. This is how it stands now."
 
 
@@ -49,8 +58,14 @@ def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     except Invalid as error:
         beside(form, error)
     except (errors.Refused, NotAllowed) as error:
-        form.add_error(None, forms.ValidationError(words(error), code=error.code))
+        form.add_error(None, Told(error))
     return not form.errors
+
+
+def refusal(form: forms.BaseForm) -> DomainError | None:
+    """Why the house refused what the form asked for, if it did."""
+    told = form.non_field_errors().as_data() if form.is_bound else []
+    return next((error.refusal for error in told if isinstance(error, Told)), None)
 
 
 def beside(form: forms.BaseForm, error: Invalid) -> None:

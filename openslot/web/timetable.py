@@ -111,6 +111,7 @@ def _booked(item: Appointment) -> dict[str, Any]:
         "title": item.service.name,
         "name": item.customer.name,
         "status": item.status,
+        "attention": item.needs_attention,
         "href": reverse("appointment", args=[item.pk]),
     }
 

@@ -18,7 +18,9 @@ from openslot.web import (
     provider_book,
     provider_profile,
     providers,
+    series,
     services,
+    several,
     time_off,
 )
 from openslot.web import customers as known
@@ -34,6 +36,7 @@ everybody: list[URLPattern | URLResolver] = [
     path("find/", home.find, name="find"),
     path("p/<slug:slug>/", providers.provider, name="provider"),
     path("p/<slug:slug>/<uuid:service>/book/", appointments.book, name="book"),
+    path("p/<slug:slug>/<uuid:service>/book/several/", several.book_several, name="book_several"),
 ]
 
 customers: list[URLPattern | URLResolver] = [
@@ -41,6 +44,8 @@ customers: list[URLPattern | URLResolver] = [
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
     path("appointments/<uuid:pk>/reschedule/", appointments.reschedule, name="reschedule"),
     path("appointments/<uuid:pk>/<slug:action>/", appointments.act, name="act"),
+    path("series/<uuid:pk>/", series.series, name="series"),
+    path("series/<uuid:pk>/extend/", series.extend, name="series_extend"),
     path("me/", accounts.profile, name="profile"),
     path("me/photo/", accounts.photo, name="me_photo"),
     path("me/export/", accounts.export, name="me_export"),

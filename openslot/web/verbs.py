@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django import forms
+from django.http import QueryDict
 from django.urls import reverse
 
 from openslot.accounts.models import User
@@ -17,6 +18,17 @@ from openslot.appointments import lifecycle, moves
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
 from openslot.web.fields import InstantField
+
+SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
+SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
+DEPENDENTS = (
+    ("cancel", "Cancel them too"),
+    ("shift", "Move them along by as much"),
+    ("keep", "Keep them, marked as needing attention"),
+)
+
+
+ASKED = {"scope", "dependents"}  # left to the domain where nothing is said
 
 
 class ActForm(forms.Form):
@@ -28,7 +40,28 @@ class ActForm(forms.Form):
         """What the domain function takes beside the appointment and `by`."""
         given = {name: value for name, value in self.cleaned_data.items() if value is not None}
         given["expected"] = given.pop("version", None)
-        return given
+        return {name: value for name, value in given.items() if value or name not in ASKED}
+
+    def ask_scope(self, initial: str) -> None:
+        """Ask how much of the series is meant."""
+        self.fields["scope"] = forms.ChoiceField(
+            choices=SCOPES,
+            initial=initial if initial in dict(SCOPES) else "this",
+            required=False,
+            label="Of the series",
+            widget=forms.RadioSelect,
+        )
+
+    def ask_dependents(self, *, moves_it: bool, provides: bool) -> None:
+        """Ask what becomes of the appointments that depend on it."""
+        left_out = set() if moves_it else {"shift"}
+        left_out |= set() if provides else {"keep"}
+        self.fields["dependents"] = forms.ChoiceField(
+            choices=[each for each in DEPENDENTS if each[0] not in left_out],
+            required=False,
+            label="What becomes of them",
+            widget=forms.RadioSelect,
+        )
 
 
 class ReasonForm(ActForm):
@@ -46,14 +79,12 @@ class NotesForm(ActForm):
 
 
 class MoveForm(ActForm):
-    by_provider = False
     start = InstantField(
         label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
 
 
 class ProviderMoveForm(MoveForm):
-    by_provider = True
     propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
 
 
@@ -184,15 +215,49 @@ def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[di
     return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
 
 
+def form_for(
+    appointment: Appointment,
+    action: str,
+    reader: User,
+    *,
+    data: QueryDict | None = None,
+    scope: str = "this",
+    auto_id: str = "id_%s",
+) -> ActForm:
+    """The form of an action: of a series it asks for the scope, and for dependents once sent."""
+    kind, provides = named(appointment, action).form, appointment.role_of(reader) == Role.PROVIDER
+    if kind is MoveForm and provides:
+        kind = ProviderMoveForm
+    form = kind(data, initial={"version": appointment.version}, auto_id=auto_id)
+    if appointment.series_id is not None and action in SCOPED:
+        form.ask_scope(scope)
+    if data is not None and "dependents" in data and action in SCOPED:
+        form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
+    return form
+
+
+def moves_it(appointment: Appointment, action: str) -> bool:
+    """Whether the action gives the appointment another time, which dependents may follow."""
+    return action == "reschedule" or (action == "accept" and appointment.proposed is not None)
+
+
+def asks(appointment: Appointment, action: str) -> bool:
+    """Whether a question comes before the act."""
+    return named(appointment, action).asks or (
+        appointment.series_id is not None and action in SCOPED
+    )
+
+
 def _button(appointment: Appointment, action: str) -> dict[str, Any]:
     verb, path = named(appointment, action), action.replace("_", "-")
-    asks_here = verb.asks and verb.form is not MoveForm
+    first = asks(appointment, action)
+    asks_here = first and verb.form is not MoveForm
     return {
         "action": action,
         "label": verb.label,
         "kind": verb.kind,
         "href": reverse("act", args=[appointment.pk, path]),
-        "post": not verb.asks,
+        "post": not first,
         "dialog": f"ask-{action}" if asks_here else "",
         "hidden": [("version", appointment.version)],
     }
@@ -216,7 +281,5 @@ def question(appointment: Appointment, action: str, reader: User) -> dict[str, A
         "text": verb.consequence.format(other=other),
         "verb": verb.press or verb.label,
         "danger": verb.kind == "danger",
-        "form": verb.form(
-            initial={"version": appointment.version}, auto_id=f"id_{action.replace('_', '-')}_%s"
-        ),
+        "form": form_for(appointment, action, reader, auto_id=f"id_{action.replace('_', '-')}_%s"),
     }

@@ -52,8 +52,8 @@ def test_an_appointment_costs_few_queries(
     signed_in, bob, request_of_bob, django_assert_num_queries
 ):
     client = signed_in(bob)
-    # session, user, provider of the user, the appointment, its history
-    with django_assert_num_queries(5):
+    # session, user, provider of the user, the appointment, its history, what depends on it
+    with django_assert_num_queries(6):
         client.get(path(request_of_bob))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django import template
+from django import forms, template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -47,6 +47,18 @@ def in_zone(at: datetime, zone: ZoneInfo) -> str:
     return date_format(at.astimezone(zone), "D j M, H:i")
 
 
+@register.filter
+def split(words: str) -> list[str]:
+    """Words, one by one."""
+    return words.split()
+
+
+@register.filter
+def value_of(form: forms.Form, name: str) -> str:
+    """What a form was sent for a field, to be sent again."""
+    return str(form.data.get(name, ""))
+
+
 @register.inclusion_tag("components/appointment_card.html", takes_context=True)
 def appointment_card(
     context: template.Context, appointment: Appointment, *, actions: bool = False
@@ -67,6 +79,7 @@ def appointment_card(
         "price": appointment.price,
         "status": appointment.status,
         "href": reverse("appointment", args=[appointment.pk]),
+        "attention": appointment.needs_attention,
         "note": _note(appointment, provides=provides),
         "actions": [button | {"dialog": ""} for button in buttons],
     }

@@ -1,0 +1,75 @@
+"""What an appointment hangs together with: its series, what comes before it and what after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from openslot.accounts.models import User
+from openslot.appointments import dependents, errors
+from openslot.appointments.models import Appointment, Role
+from openslot.web import repeats, verbs
+from openslot.web.errors import refusal
+
+LONGEST = 20  # links of a chain that are followed upwards
+
+
+def described(appointment: Appointment) -> dict[str, Any]:
+    """Its place in a series, and the chain of what depends on what."""
+    return {
+        "place": place_in(appointment),
+        "before": before(appointment),
+        "after": dependents.chain([appointment.pk]),
+    }
+
+
+def place_in(appointment: Appointment) -> dict[str, int] | None:
+    """Which one of how many of its series it is; None outside a series."""
+    if appointment.series_id is None:
+        return None
+    siblings = Appointment.objects.filter(series=appointment.series_id).order_by("series_start")
+    dates = list(siblings.values_list("series_start", flat=True))
+    return {"number": dates.index(appointment.series_start) + 1, "count": len(dates)}
+
+
+def before(appointment: Appointment) -> list[Appointment]:
+    """What has to come before it, the first one first."""
+    found: list[Appointment] = []
+    link = appointment.depends_on_id
+    while link is not None and len(found) < LONGEST:
+        found.insert(0, Appointment.objects.with_people().get(pk=link))
+        link = found[0].depends_on_id
+    return found
+
+
+def refused(
+    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+) -> dict[str, Any]:
+    """What stands against an act, listed; where dependents do, the form asks about them."""
+    error, user = refusal(form), request.user
+    if error is None or not isinstance(user, User):
+        return {}
+    found: dict[str, Any] = {}
+    if isinstance(error, errors.HasDependents):
+        provides = shown.role_of(user) == Role.PROVIDER
+        form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
+        found["hanging"] = _hanging(user, error.extra["dependents"])
+    if isinstance(error, errors.SeriesConflict):
+        found["conflicts"] = [
+            {"start": each["start"], "reason": repeats.reason(each["reason"])}
+            for each in error.extra["conflicts"]
+        ]
+    return found
+
+
+def _hanging(user: User, told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    reasons = {each["id"]: each.get("reason") for each in told}
+    theirs = Appointment.objects.visible_to(user).filter(pk__in=reasons).with_people().by_start()
+    return [{"item": each, "reason": repeats.reason(reasons[each.pk])} for each in theirs]
+
+
+def needs_an_answer(form: verbs.ActForm) -> bool:
+    """Whether the act was refused for what hangs together with it, and not for its time."""
+    return isinstance(refusal(form), errors.HasDependents | errors.SeriesConflict)

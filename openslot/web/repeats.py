@@ -1,0 +1,191 @@
+"""How often, in words: what a form asks, what a rule says, and why a date cannot be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.formats import date_format
+
+from openslot.appointments.preview import Occurrence
+from openslot.kernel.recurrence import WEEKDAYS
+from openslot.web.fields import DayField
+
+RULES = {
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+}
+REPEATS = (
+    ("", "Does not repeat"),
+    ("daily", "Every day"),
+    ("weekly", "Every week"),
+    ("fortnightly", "Every 2 weeks"),
+    ("monthly", "Every month"),
+)
+CLASHES = (
+    ("skip", "Leave it out"),
+    ("shift", "Take the nearest free time that day"),
+    ("fail", "Book nothing at all"),
+)
+MOST = 52
+
+REASONS = {
+    "slot_taken": "Already taken",
+    "slot_unavailable": "Not open for booking then",
+    "customer_busy": "Another appointment at that time",
+    "limit_reached": "Too many open requests at the moment",
+    "prerequisite_missing": "What has to come first does not fit its days",
+    "too_late": "Too late to change it here",
+    "invalid_transition": "Its state does not allow this",
+}
+UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class ClashForm(forms.Form):
+    """Until when, and what becomes of dates that cannot be had."""
+
+    until = DayField(
+        required=False,
+        label="Or until",
+        help_text="A date counts instead of the number.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    clashes = forms.ChoiceField(
+        required=False,
+        label="Where a date is not free",
+        choices=CLASHES,
+        initial="skip",
+        widget=forms.RadioSelect,
+    )
+    notes = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Notes",
+        help_text="The same for each. Both of you can read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @property
+    def on_conflict(self) -> str:
+        return self.cleaned_data.get("clashes") or "skip"
+
+
+class RepeatForm(ClashForm):
+    """One time, or more of them; `course` asks for a service with all that follows it instead."""
+
+    repeat = forms.ChoiceField(required=False, choices=REPEATS, initial="weekly", label="How often")
+    times = forms.IntegerField(
+        required=False, min_value=2, max_value=MOST, initial=6, label="How many times"
+    )
+    course = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("repeat", "times", "until", "clashes", "course", "notes")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        ends = given.get("times") or given.get("until")
+        if given.get("repeat") and not ends and not {"times", "until"} & self.errors.keys():
+            self.add_error("times", "Say how many times, or until when.")
+        return given
+
+    @property
+    def once(self) -> bool:
+        """Whether a single appointment is meant."""
+        given = self.cleaned_data
+        return not given.get("repeat") and not given.get("course")
+
+    def arguments(self) -> dict[str, Any]:
+        """What `preview.booking` takes to find the dates."""
+        given = self.cleaned_data
+        if given["course"]:
+            return {"follow_ups": True}
+        until = given["until"]
+        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={given['times']}"
+        rule = f"{RULES[given['repeat']]};{ends}"
+        return {"recurrence": rule, "on_conflict": self.on_conflict}
+
+
+class ExtendForm(ClashForm):
+    """How much longer a series goes on."""
+
+    count = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST, initial=12, label="How many more"
+    )
+
+    field_order = ("count", "until", "clashes", "notes")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        ends = given.get("count") or given.get("until")
+        if not ends and not {"count", "until"} & self.errors.keys():
+            self.add_error("count", "Say how many more, or until when.")
+        return given
+
+    def arguments(self) -> dict[str, Any]:
+        """What `series.extend` takes beside the series and `by`."""
+        until = self.cleaned_data["until"]
+        ends = {"until": until} if until else {"count": self.cleaned_data["count"]}
+        return ends | {"on_conflict": self.on_conflict}
+
+
+def reason(code: str | None) -> str:
+    """Why a date cannot be had, in a few words."""
+    return REASONS.get(code, "Cannot be booked") if code else ""
+
+
+def rows(occurrences: Iterable[Occurrence]) -> list[dict[str, Any]]:
+    """The dates of a preview, as web/dates.html draws them."""
+    return [
+        {
+            "service": each.service,
+            "start": each.start,
+            "end": each.end,
+            "free": each.free,
+            "reason": reason(each.reason),
+            "instead_of": each.shifted_from,
+        }
+        for each in occurrences
+    ]
+
+
+def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
+    """A rule as people say it: "Every 2 weeks on Tuesday at 10:00, 6 times"."""
+    parts = dict(part.split("=", 1) for part in recurrence.split(";"))
+    local = start.astimezone(zone)
+    unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
+    every = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
+    return f"{every}{_days(parts, local)} at {date_format(local, 'H:i')}, {_end(parts, zone)}"
+
+
+def _days(parts: dict[str, str], local: datetime) -> str:
+    named = parts.get("BYDAY", "").split(",")
+    special = {"BYMONTHDAY", "BYMONTH", "BYSETPOS"} & parts.keys()
+    if special or (named != [""] and not all(name in WEEKDAYS for name in named)):
+        return " on the days of its rule"
+    if named != [""]:
+        days = [DAY_NAMES[day] for day in sorted(WEEKDAYS[name] for name in named)]
+        return " on " + " and ".join(filter(None, [", ".join(days[:-1]), days[-1]]))
+    if parts["FREQ"] == "WEEKLY":
+        return f" on {DAY_NAMES[local.weekday()]}"
+    if parts["FREQ"] == "MONTHLY":
+        return f" on the {date_format(local, 'jS')}"
+    return f" on {date_format(local, 'j F')}" if parts["FREQ"] == "YEARLY" else ""
+
+
+def _end(parts: dict[str, str], zone: ZoneInfo) -> str:
+    if "COUNT" in parts:
+        count = int(parts["COUNT"])
+        return "once" if count == 1 else f"{count} times"
+    return f"until {date_format(_until(parts['UNTIL'], zone), 'j F Y')}"
+
+
+def _until(value: str, zone: ZoneInfo) -> datetime:
+    if value.endswith("Z"):
+        return datetime.strptime(value, "%Y%m%dT%H%M%S%z").astimezone(zone)
+    return datetime.strptime(value[:8], "%Y%m%d").replace(tzinfo=zone)

@@ -1,0 +1,129 @@
+"""A series as a page: its rule in words, its appointments, and more of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from openslot.appointments import preview
+from openslot.appointments import series as domain
+from openslot.appointments.models import ACTIVE, Appointment, Series
+from openslot.kernel import timerange
+from openslot.kernel.errors import NotFound
+from openslot.web import errors, repeats, verbs
+from openslot.web.requests import reader
+
+
+@require_GET
+@login_required
+def series(request: HttpRequest, pk: UUID) -> HttpResponse:
+    made, user = found(request, pk), reader(request)
+    occurrences = list(made.occurrences.with_people().by_start())
+    context = _head(made) | {
+        "occurrences": occurrences,
+        "skipped": _skipped(made),
+        "total": domain.total_price(made, occurrences),
+        "provides": made.provider.user_id == user.pk,
+        "buttons": _buttons(request, occurrences),
+    }
+    return render(request, "web/series.html", context)
+
+
+@login_required
+@errors.returning("series", "pk")
+def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The next dates, each with its verdict; pressed, they are booked."""
+    made, user = found(request, pk), reader(request)
+    posted = request.method == "POST"
+    form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
+    readable = form.is_valid()
+    if (
+        readable
+        and posted
+        and errors.carried_out(
+            form,
+            lambda: domain.extend(
+                pk, by=user, notes=form.cleaned_data["notes"], **form.arguments()
+            ),
+        )
+    ):
+        messages.success(request, "The series goes on. The other side gets a mail.")
+        return redirect("series", pk=pk)
+    plans: list[domain.Plan] = []
+    if readable:
+        errors.carried_out(
+            form,
+            lambda: plans.append(domain.planned_extension(pk, by=user, **form.arguments())),
+        )
+    shown = preview.of_plan(plans[0]) if plans else None
+    rows = repeats.rows(shown.occurrences) if shown else []
+    free = sum(row["free"] for row in rows)
+    context = _head(made) | {
+        "form": form,
+        "rows": rows,
+        "free": free,
+        "stopped": bool(shown) and form.on_conflict == "fail" and free < len(rows),
+        "total": shown.total_price if shown else None,
+    }
+    status = 200 if not form.errors else 409 if posted else 422
+    return render(request, "web/series_extend.html", context, status=status)
+
+
+def found(request: HttpRequest, pk: UUID) -> Series:
+    """The series, if the reader has a part in it. Raises `NotFound`."""
+    mine = Series.objects.visible_to(reader(request)).filter(pk=pk)
+    made = mine.select_related("provider__user", "customer__user", "service__provider").first()
+    if made is None:
+        raise NotFound
+    return made
+
+
+def _head(made: Series) -> dict[str, Any]:
+    start = timerange.on_the_wall(made.start, made.shift, made.zone)
+    here = timezone.get_current_timezone()
+    differs = start.astimezone(made.zone).utcoffset() != start.astimezone(here).utcoffset()
+    return {
+        "series": made,
+        "words": repeats.words(made.recurrence, start=start, zone=made.zone),
+        "their_zone": made.zone_name if differs else "",
+    }
+
+
+def _skipped(made: Series) -> list[dict[str, Any]]:
+    return [
+        {"start": datetime.fromisoformat(each["start"]), "reason": repeats.reason(each["reason"])}
+        for each in sorted(made.skipped, key=lambda each: each["start"])
+    ]
+
+
+def _buttons(request: HttpRequest, occurrences: list[Appointment]) -> list[dict[str, Any]]:
+    """What can be done with all that is still to come: asked at the next one, with that scope."""
+    user, now = reader(request), timezone.now()
+    ahead = [each for each in occurrences if each.status in ACTIVE and each.end > now]
+    if not ahead:
+        return []
+    labels = {
+        "accept": "Accept all",
+        "decline": "Decline all",
+        "reschedule": "Move all",
+        "cancel": "Cancel all",
+    }
+    return [
+        button
+        | {
+            "label": labels[button["action"]],
+            "href": f"{button['href']}?scope=all",
+            "dialog": "",
+            "post": False,
+        }
+        for button in verbs.buttons(ahead[0], user, now=now)
+        if button["action"] in labels
+    ]

@@ -1,0 +1,139 @@
+"""Booking more than one: a series, or a whole course. The dates are shown first, then booked."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments import courses, preview, series
+from openslot.appointments.models import Appointment, Series
+from openslot.catalog.models import Service
+from openslot.web import errors, picker, providers, repeats
+from openslot.web.requests import reader
+
+
+@login_required
+def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
+    """The dates, each with its verdict; pressed, they are booked."""
+    choice = picker.read(request)
+    offer = providers.chosen(providers.offered(providers.listed(slug)), service)
+    if offer is None or choice["at"] is None:
+        return redirect(f"{reverse('provider', args=[slug])}?service={service}")
+    form = repeats.RepeatForm(request.POST if request.method == "POST" else request.GET)
+    readable = form.is_valid()
+    if readable and form.once:
+        return redirect(book_way(offer, choice).to(at=choice["at"]))
+    if readable and request.method == "POST":
+        made = _booked(request, offer, choice, form)
+        if made is not None:
+            return made
+    found: list[preview.Preview] = []
+    if readable:
+        errors.carried_out(form, lambda: found.append(_found(request, offer, choice, form)))
+    return _page(request, offer, choice, form, found[0] if found else None)
+
+
+def follow_ups(of: Service) -> list[Service]:
+    """The services that customers can book after this one, because it came first."""
+    return list(Service.objects.offered().filter(requires=of).order_by("name", "pk"))
+
+
+def book_way(offer: Service, choice: dict[str, Any]) -> picker.Way:
+    """Back to the booking page, with the zone."""
+    path = reverse("book", args=[offer.provider.slug, offer.pk])
+    return picker.way(path, choice, "zone")
+
+
+def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service | None:
+    """The service to book first, where that is what stands in the way."""
+    told = {error.code for error in form.non_field_errors().as_data()}
+    return offer.requires if "prerequisite_missing" in codes | told else None
+
+
+def _found(
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> preview.Preview:
+    return preview.booking(offer.pk, by=reader(request), start=choice["at"], **form.arguments())
+
+
+def _booked(
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> HttpResponseRedirect | None:
+    """Away to what was made, by this press or by an earlier one; None where it was refused."""
+    user = reader(request)
+    ready = _made_already(user, offer, choice, form)
+    if ready is not None:
+        return ready
+    made: list[Series | Appointment] = []
+    if not errors.carried_out(form, lambda: made.append(_book(user, offer, choice, form))):
+        return _made_already(user, offer, choice, form)
+    messages.success(request, f"Booked. {offer.provider.name} gets a mail.")
+    return redirect("series" if isinstance(made[0], Series) else "appointment", pk=made[0].pk)
+
+
+def _made_already(
+    user: User, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> HttpResponseRedirect | None:
+    mine = Appointment.objects.as_customer(user).active().filter(service=offer)
+    if form.cleaned_data["course"]:
+        found = mine.filter(start=choice["at"], dependents__isnull=False).first()
+        return redirect("appointment", pk=found.pk) if found else None
+    rule = form.arguments()["recurrence"]
+    found = mine.filter(series__start=choice["at"], series__recurrence=rule).first()
+    return redirect("series", pk=found.series_id) if found else None
+
+
+def _book(
+    user: User, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> Series | Appointment:
+    asked, notes = form.arguments(), form.cleaned_data["notes"]
+    if asked.pop("follow_ups", False):
+        first, _ = courses.book(offer.pk, by=user, start=choice["at"], notes=notes)
+        return first
+    return series.book(offer.pk, by=user, start=choice["at"], notes=notes, **asked)
+
+
+def _page(
+    request: HttpRequest,
+    offer: Service,
+    choice: dict[str, Any],
+    form: repeats.RepeatForm,
+    found: preview.Preview | None,
+) -> HttpResponse:
+    start, course = choice["at"], bool(form.data.get("course"))
+    zone = picker.zone_for(request, choice, offer.provider)
+    dates = repeats.rows(found.occurrences) if found else []
+    free = sum(row["free"] for row in dates)
+    stopped = not course and bool(found) and form.on_conflict == "fail" and free < len(dates)
+    context: dict[str, Any] = {
+        "provider": offer.provider,
+        "service": offer,
+        "course": course,
+        "starts": start,
+        "at": picker.stamp(start),
+        "form": form,
+        "rows": dates,
+        "free": free,
+        "stopped": stopped,
+        "total": found.total_price if found else None,
+        "first": missing(
+            form, offer, {each.reason for each in found.occurrences} if found else set()
+        ),
+        "back_href": book_way(offer, choice).to(at=start),
+        **providers.zones(offer.provider, zone, choice, at=start),
+    }
+    if found and not course:
+        rule = form.arguments()["recurrence"]
+        context["words"] = repeats.words(rule, start=start, zone=offer.provider.zone)
+    status = 200 if not form.errors else 409 if request.method == "POST" else 422
+    with timezone.override(zone):
+        return render(request, "web/book_several.html", context, status=status)

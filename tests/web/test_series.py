@@ -1,0 +1,375 @@
+"""Series and dependents as pages: chosen in words, shown before they are booked, changed whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from openslot.accounts.models import Confirmation
+from openslot.appointments import series
+from openslot.appointments.models import Appointment, Series
+from tests import town
+from tests.web.test_booking import TEN, address
+
+WEEKLY = {"at": TEN, "repeat": "weekly", "times": "4", "clashes": "skip"}
+
+
+def several(client, service, method="get", **fields):
+    path = f"/p/{service.provider.slug}/{service.pk}/book/several/"
+    return getattr(client, method)(path, WEEKLY | fields)
+
+
+def said(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def far(ada, dan):
+    for user in (ada, dan):
+        user.provider.booking_window_days = 365
+        user.provider.save()
+
+
+@pytest.fixture
+def weekly(haircut, bob):
+    """Bob's haircut at Dan's, confirmed, four Mondays at 11:00 in Berlin."""
+    return series.book(haircut.pk, by=bob, start=town.at(9), recurrence="FREQ=WEEKLY;COUNT=4")
+
+
+@pytest.fixture
+def occurrences(weekly):
+    return list(weekly.occurrences.order_by("series_start"))
+
+
+@pytest.fixture
+def consultation(dan):
+    return town.service(dan.provider, name="Consultation", duration_minutes=30)
+
+
+@pytest.fixture
+def treatment(consultation):
+    return town.service(
+        consultation.provider,
+        name="Treatment",
+        requires=consultation,
+        requires_min_days=7,
+        requires_max_days=14,
+    )
+
+
+@pytest.fixture
+def chain(consultation, treatment, bob):
+    """Bob's consultation, and his treatment a week later."""
+    first = town.booked(consultation, bob, town.at(8, day=1))
+    return first, town.booked(treatment, bob, town.at(8, day=8))
+
+
+def act(client, appointment, action, **fields):
+    path = f"/appointments/{appointment.pk}/{action}/"
+    return client.post(path, {"version": appointment.version} | fields)
+
+
+def statuses(of):
+    return [each.status for each in of.occurrences.order_by("series_start")]
+
+
+# Booking
+
+
+def test_the_booking_page_asks_how_often_in_words(signed_in, bob, massage):
+    page = said(signed_in(bob).get(address(massage)))
+    for words in ("Repeat", "Every week", "Every 2 weeks", "Where a date is not free"):
+        assert words in page
+    assert "whole course" not in page
+
+
+def test_the_dates_are_shown_with_reasons_and_the_total(signed_in, bob, carol, massage):
+    town.booked(massage, carol, town.at(8, day=7))
+    page = said(several(signed_in(bob), massage))
+    assert "Every week on Monday at 10:00, 4 times" in page
+    for words in ("Mon 1 Apr 2030", "Mon 22 Apr 2030", "Already taken", "3 of 4", "€150.00"):
+        assert words in page
+    assert "Book 3 appointments" in page
+    assert not Series.objects.exists()
+
+
+def test_what_was_shown_is_booked(signed_in, bob, massage):
+    answer = several(signed_in(bob), massage, "post", notes="Left shoulder")
+    made = Series.objects.get()
+    assert answer.url == f"/series/{made.pk}/"
+    assert [each.notes for each in made.occurrences.all()] == ["Left shoulder"] * 4
+
+
+def test_a_date_that_clashes_may_go_to_the_nearest_time(signed_in, bob, carol, massage):
+    town.booked(massage, carol, town.at(8, day=7))
+    page = said(several(signed_in(bob), massage, clashes="shift"))
+    assert "Instead of 10:00" in page
+    assert "Book 4 appointments" in page
+
+
+def test_nothing_is_booked_where_one_says_so(signed_in, bob, carol, massage):
+    town.booked(massage, carol, town.at(8, day=7))
+    client = signed_in(bob)
+    page = said(several(client, massage, clashes="fail"))
+    assert "Nothing is booked while dates clash" in page
+    assert "Book 3 appointments" not in page
+    answer = several(client, massage, "post", clashes="fail")
+    assert answer.status_code == 409
+    assert "Not every date of the series is free" in said(answer)
+    assert not Series.objects.exists()
+
+
+def test_until_a_date_counts_instead_of_the_number(signed_in, bob, massage):
+    page = said(several(signed_in(bob), massage, until="2030-04-15"))
+    assert "until 15 April 2030" in page
+    assert "Book 3 appointments" in page
+
+
+def test_pressing_twice_books_one_series(signed_in, bob, massage):
+    client = signed_in(bob)
+    first = several(client, massage, "post", clashes="shift")
+    second = several(client, massage, "post", clashes="shift")
+    assert first.url == second.url
+    assert Appointment.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"times": ""}, "Say how many times, or until when"),
+        ({"times": "53"}, "less than or equal to 52"),
+        ({"times": "1"}, "greater than or equal to 2"),
+        ({"times": "six"}, "whole number"),
+        ({"repeat": "secondly"}, "valid choice"),
+        ({"clashes": "perhaps"}, "valid choice"),
+        ({"until": "tomorrow"}, "valid date"),
+        ({"until": "9999-12-31"}, "too far away"),
+        ({"until": "2030-03-01"}, "before the start"),
+        ({"until": "2040-03-01"}, "more than"),
+        ({"notes": "x" * 2001}, "at most 2000"),
+    ],
+)
+@pytest.mark.parametrize(("method", "status"), [("get", 422), ("post", 409)])
+def test_what_makes_no_sense_is_said(signed_in, bob, massage, method, status, fields, words):
+    answer = several(signed_in(bob), massage, method, **fields)
+    assert answer.status_code == status
+    assert words in said(answer)
+    assert not Series.objects.exists()
+
+
+def test_one_time_only_goes_back_to_the_booking_page(signed_in, bob, massage):
+    assert several(signed_in(bob), massage, repeat="").url.startswith(
+        address(massage).split("?")[0]
+    )
+
+
+def test_a_provider_is_told_to_say_for_whom(signed_in, ada, massage):
+    answer = several(signed_in(ada), massage)
+    assert answer.status_code == 422
+    assert "who the appointment is for" in said(answer)
+
+
+def test_a_whole_course_is_shown_and_booked(signed_in, bob, consultation, treatment):
+    client = signed_in(bob)
+    assert "Book the whole course: Treatment" in said(client.get(address(consultation)))
+    page = said(several(client, consultation, repeat="", course="on"))
+    for words in ("Consultation", "Treatment", "Book 2 appointments"):
+        assert words in page
+    several(client, consultation, "post", repeat="", course="on")
+    several(client, consultation, "post", repeat="", course="on")
+    assert [each.service for each in Appointment.objects.all()] == [consultation, treatment]
+
+
+def test_what_has_to_come_first_is_named_with_the_way_to_it(
+    signed_in, bob, consultation, treatment
+):
+    client = signed_in(bob)
+    answer = client.post(address(treatment).split("?")[0], {"at": TEN})
+    assert answer.status_code == 409
+    for page in (said(answer), said(several(client, treatment))):
+        assert f'/p/dan/?service={consultation.pk}">Book Consultation first' in page
+
+
+# The series page
+
+
+def test_the_series_says_its_rule_its_dates_and_what_was_left_out(
+    signed_in, bob, dan, carol, haircut
+):
+    town.booked(haircut, carol, town.at(9, day=7))
+    made = series.book(
+        haircut.pk,
+        by=bob,
+        start=town.at(9),
+        recurrence="FREQ=WEEKLY;COUNT=4",
+        on_conflict="skip",
+    )
+    for who in (bob, dan):
+        page = said(signed_in(who).get(f"/series/{made.pk}/"))
+        assert "Every week on Monday at 11:00, 4 times" in page
+        assert "1 left out" in page
+        assert "Already taken" in page
+        for each in made.occurrences.all():
+            assert f"/appointments/{each.pk}/" in page
+
+
+def test_a_series_costs_the_same_however_long(signed_in, bob, weekly, django_assert_num_queries):
+    client = signed_in(bob)
+    # session, user, provider of the user, the series, its appointments
+    with django_assert_num_queries(5):
+        client.get(f"/series/{weekly.pk}/")
+
+
+def test_strangers_find_no_series(signed_in, client, eve, weekly):
+    stranger = signed_in(eve)
+    for path in (f"/series/{weekly.pk}/", f"/series/{weekly.pk}/extend/"):
+        assert stranger.get(path).status_code == 404
+        assert client.get(path).status_code == 302
+    assert stranger.post(f"/series/{weekly.pk}/extend/", {"count": 2}).status_code == 404
+    assert weekly.occurrences.count() == 4
+
+
+def test_twelve_more_are_shown_and_booked(signed_in, bob, dan, weekly):
+    path = f"/series/{weekly.pk}/extend/"
+    assert f"{path}?count=12" in said(signed_in(bob).get(f"/series/{weekly.pk}/"))
+    page = said(signed_in(bob).get(path, {"count": "12"}))
+    assert "Mon 29 Apr 2030" in page
+    assert "Book 12 more" in page
+    answer = signed_in(dan).post(path, {"count": "12", "clashes": "skip"})
+    assert answer.url == f"/series/{weekly.pk}/"
+    assert weekly.occurrences.count() == 16
+
+
+@pytest.mark.parametrize("fields", [{"count": ""}, {"count": "999"}, {"until": "1999-01-01"}])
+def test_an_extension_that_makes_no_sense_is_said(signed_in, bob, weekly, fields):
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    assert client.get(path, fields).status_code == 422
+    assert client.post(path, fields).status_code == 409
+    assert weekly.occurrences.count() == 4
+
+
+# One of several
+
+
+def test_an_appointment_says_which_of_its_series_it_is(signed_in, bob, weekly, occurrences):
+    page = said(signed_in(bob).get(f"/appointments/{occurrences[2].pk}/"))
+    assert f'<a href="/series/{weekly.pk}/">3 of 4 in a series</a>' in page
+    assert 'name="scope"' in page
+
+
+def test_this_and_what_follows_is_cancelled(signed_in, bob, weekly, occurrences):
+    answer = act(signed_in(bob), occurrences[1], "cancel", scope="following")
+    assert answer.url == f"/series/{weekly.pk}/"
+    assert statuses(weekly) == ["confirmed", "cancelled", "cancelled", "cancelled"]
+
+
+def test_only_this_one_is_cancelled_where_nothing_is_said(signed_in, bob, weekly, occurrences):
+    answer = act(signed_in(bob), occurrences[1], "cancel")
+    assert answer.url == f"/appointments/{occurrences[1].pk}/"
+    assert statuses(weekly).count("cancelled") == 1
+
+
+def test_a_scope_that_is_none_is_refused_beside_it(signed_in, bob, weekly, occurrences):
+    answer = act(signed_in(bob), occurrences[1], "cancel", scope="some")
+    assert answer.status_code == 409
+    assert "valid choice" in said(answer)
+    assert "cancelled" not in statuses(weekly)
+
+
+def test_a_whole_series_is_accepted(signed_in, ada, bob, massage):
+    made = series.book(massage.pk, by=bob, start=town.at(8), recurrence="FREQ=WEEKLY;COUNT=3")
+    first = made.occurrences.order_by("start").first()
+    client = signed_in(ada)
+    assert "Accept all" in said(client.get(f"/series/{made.pk}/"))
+    page = said(client.get(f"/appointments/{first.pk}/accept/?scope=all"))
+    assert 'value="all"' in page
+    assert "all at once" in said(client.get("/provider/requests/"))
+    act(client, first, "accept", scope="all")
+    assert statuses(made) == ["confirmed"] * 3
+
+
+def test_all_are_moved_by_the_same(signed_in, bob, weekly, occurrences):
+    client = signed_in(bob)
+    page = said(
+        client.get(f"/appointments/{occurrences[0].pk}/reschedule/?at=2030-04-02T10:00:00Z")
+    )
+    assert '<select class="form-select" id="id_scope_bar" name="scope">' in page
+    act(client, occurrences[0], "reschedule", start="2030-04-02T10:00:00Z", scope="all")
+    starts = [each.start for each in weekly.occurrences.order_by("start")]
+    assert starts == [town.at(10, day=day) for day in (1, 8, 15, 22)]
+
+
+def test_a_date_in_the_way_is_listed_and_nothing_moves(
+    signed_in, bob, carol, haircut, weekly, occurrences
+):
+    town.booked(haircut, carol, town.at(12, day=7))
+    answer = act(
+        signed_in(bob), occurrences[0], "reschedule", start="2030-04-01T12:00:00Z", scope="all"
+    )
+    assert answer.status_code == 409
+    page = said(answer)
+    assert "Mon 8 Apr 2030, 14:00" in page
+    assert "Already taken" in page
+    assert 'name="start" value="2030-04-01T12:00:00Z"' in page
+    occurrences[0].refresh_from_db()
+    assert occurrences[0].start == town.at(9)
+
+
+# What depends on what
+
+
+def test_the_chain_is_shown_on_both_its_ends(signed_in, bob, chain):
+    first, second = chain
+    assert f"/appointments/{second.pk}/" in said(signed_in(bob).get(f"/appointments/{first.pk}/"))
+    assert f"/appointments/{first.pk}/" in said(signed_in(bob).get(f"/appointments/{second.pk}/"))
+
+
+def test_what_depends_on_it_is_asked_about_before_it_is_cancelled(signed_in, bob, dan, chain):
+    first, second = chain
+    answer = act(signed_in(bob), first, "cancel", reason="Away")
+    assert answer.status_code == 409
+    page = said(answer)
+    for words in ("Other appointments depend on this one", "Treatment", "Cancel them too", "Away"):
+        assert words in page
+    assert 'value="keep"' not in page
+    assert 'value="shift"' not in page
+    assert 'value="keep"' in said(act(signed_in(dan), first, "cancel"))
+    act(signed_in(bob), first, "cancel", dependents="cancel")
+    second.refresh_from_db()
+    assert second.status == "cancelled"
+
+
+def test_what_depends_on_it_moves_along(signed_in, bob, chain):
+    first, second = chain
+    answer = act(signed_in(bob), first, "reschedule", start="2030-04-10T08:00:00Z")
+    assert answer.status_code == 409
+    assert "Move them along" in said(answer)
+    act(signed_in(bob), first, "reschedule", start="2030-04-10T08:00:00Z", dependents="shift")
+    second.refresh_from_db()
+    assert second.start == town.at(8, day=16)
+
+
+def test_what_is_kept_needs_attention_and_says_so(signed_in, bob, dan, chain):
+    first, second = chain
+    act(signed_in(dan), first, "cancel", dependents="keep")
+    for who in (bob, dan):
+        assert "Needs attention" in said(signed_in(who).get(f"/appointments/{second.pk}/"))
+        assert "Needs attention" in said(signed_in(who).get("/appointments/"))
+    day = signed_in(dan).get("/provider/agenda/?on=2030-04-09")
+    assert "Needs attention" in said(day)
+
+
+@pytest.mark.parametrize("choice", ["keep", "shift", "burn"])
+def test_a_choice_that_is_none_of_theirs_is_refused(signed_in, bob, chain, choice):
+    first, _ = chain
+    assert act(signed_in(bob), first, "cancel", dependents=choice).status_code == 409
+    first.refresh_from_db()
+    assert first.status == "confirmed"
+
+
+def test_requests_are_answered_alone_without_scripts(signed_in, ada, bob, massage):
+    ada.provider.confirmation = Confirmation.MANUAL
+    ada.provider.save()
+    made = series.book(massage.pk, by=bob, start=town.at(8), recurrence="FREQ=WEEKLY;COUNT=2")
+    first = made.occurrences.order_by("start").first()
+    signed_in(ada).post(f"/provider/requests/{first.pk}/accept/")
+    assert statuses(made) == ["confirmed", "pending"]
