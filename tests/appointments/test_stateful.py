@@ -28,6 +28,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openslot.appointments import clock as by_itself
 from openslot.appointments import lifecycle, moves, time_off
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role
+from openslot.kernel import events
 from openslot.kernel.errors import DomainError
 from tests import town
 from tests.appointments import traces
@@ -247,7 +248,7 @@ class Diary(RuleBasedStateMachine):
         for pk, row in new.rows.items():
             old = self.before.rows.get(pk)
             assert row["version"] == (old["version"] + 1 if old else 1)
-        jobs = ProcrastinateJob.objects.filter(pk__in=new.jobs)
+        jobs = ProcrastinateJob.objects.filter(pk__in=new.jobs, task_name=events.REACT)
         assert sorted(job.args["act_id"] for job in jobs) == sorted(map(str, new.acts))
         self.before = traces.seen()
 

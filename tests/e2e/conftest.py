@@ -12,14 +12,15 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = {"phone": (390, 844), "desk": (1280, 800)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("There is no chromium on the PATH")
         pytest.skip("There is no chromium on the PATH")
-    # Playwright keeps a loop in this thread; Django would take the tests' own queries for mistakes.
+    # Playwright keeps a loop in this thread as long as it lives: Django would take the tests' own
+    # queries for mistakes, and a worker cannot be run, so it ends with the module.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

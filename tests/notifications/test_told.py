@@ -161,11 +161,14 @@ def test_an_accepted_proposal_moves_both_calendars(asked, ada, bob, outbox):
     ("by", "verb", "kind"),
     [("ada", "decline", "proposal_answered"), ("bob", "withdraw", "proposed")],
 )
-def test_a_proposal_that_comes_to_nothing_tells_the_other(asked, ada, bob, outbox, by, verb, kind):
+def test_a_proposal_that_comes_to_nothing_tells_the_other(
+    asked, ada, bob, outbox, clock, by, verb, kind
+):
     lifecycle.accept(asked.pk, by=ada)
     lifecycle.reschedule(asked.pk, by=bob, start=town.at(12))
     work()
     mail.outbox.clear()
+    clock.shift(60)
     actor, other = (ada, bob) if by == "ada" else (bob, ada)
     getattr(lifecycle, verb)(asked.pk, by=actor)
     told = outbox()
@@ -270,7 +273,8 @@ def test_several_in_one_act_make_one_mail_with_an_object_each(haircut, bob, dan,
     assert notice.count == 3
 
 
-def test_time_off_over_appointments_that_stay_is_told_to_the_provider(agreed, dan, outbox):
+def test_time_off_over_appointments_that_stay_is_told_to_the_provider(agreed, dan, outbox, clock):
+    clock.shift(60)
     time_off.take(dan.provider, by=dan, start=town.at(0), end=town.at(23))
     told = outbox()
     assert set(told) == {DAN}
