@@ -207,9 +207,9 @@ def _act(data, one, *, by):
 
 def _check_promises():
     active = [row for row in _everything() if row.status in ACTIVE]
-    for one, other in combinations(active, 2):
-        apart = timedelta(minutes=10)
-        assert one.end + apart <= other.start or other.end + apart <= one.start
+    for one, other in combinations(sorted(active, key=lambda row: row.start), 2):
+        apart = one.buffer_after_minutes + other.buffer_before_minutes
+        assert one.end + apart * MINUTE <= other.start
     for row in active:
         first = row.depends_on
         if first is not None and not row.needs_attention:

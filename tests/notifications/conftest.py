@@ -12,7 +12,7 @@ from icalendar import Calendar
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openslot.notifications import deliver
+from openslot.notifications import deliver, sending
 from tests import town
 
 
@@ -22,7 +22,7 @@ def work() -> int:
     while jobs := list(ProcrastinateJob.objects.filter(status="todo").order_by("id")):
         for job in jobs:
             if job.task_name == deliver.SEND:
-                deliver.send(UUID(job.args["delivery_id"]), last=False)
+                sending.send([UUID(one) for one in job.args["delivery_ids"]], last=False)
             else:
                 app.tasks[job.task_name].func(**job.args)
             with connection.cursor() as cursor:

@@ -19,13 +19,14 @@ from pathlib import Path
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import User
 from openslot.appointments import lifecycle
-from openslot.notifications import deliver, tasks
+from openslot.kernel import jobs
+from openslot.notifications import deliver, sending
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
 from tests.notifications.conftest import ADA, BOB, calendars, work
@@ -118,8 +119,8 @@ def letter(bob):
 def attempt(letter, *, last=False):
     """Whether the mail has to be tried again."""
     try:
-        deliver.send(letter.pk, last=last)
-    except deliver.Later:
+        sending.send([letter.pk], last=last)
+    except sending.Later:
         return True
     finally:
         letter.refresh_from_db()
@@ -261,8 +262,11 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
         User(email=f"reader{number}@example.org", first_name="R") for number in range(200)
     )
     try:
-        for user in crowd:
-            deliver.tell_person(user, "welcome", cause=user.pk, by=[Channel.EMAIL])
+        with transaction.atomic():
+            deliver.post(
+                Delivery(user=user, cause=user.pk, channel=Channel.EMAIL, kind="welcome")
+                for user in crowd
+            )
         first = worker(server)
         server.wait_for(70)
         first.send_signal(signal.SIGKILL)
@@ -273,7 +277,7 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
                 "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
             )
         ProcrastinateJob.objects.exclude(queueing_lock=None)._raw_delete(using="default")
-        app.configure_task(tasks.rescue.name).defer(timestamp=0)
+        app.configure_task(jobs.rescue.name).defer(timestamp=0)
         second = worker(server)
         deadline = time.monotonic() + PATIENCE
         while waiting().exists() and time.monotonic() < deadline:

@@ -9,7 +9,7 @@ from django.utils import translation
 from openslot.appointments import clock as ticking
 from openslot.appointments import customers, erasure, lifecycle, moves, time_off
 from openslot.appointments.models import Appointment, Move, Role
-from openslot.notifications import deliver, kinds, preferences, words
+from openslot.notifications import deliver, kinds, preferences, sending, words
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
 from tests.notifications.conftest import (
@@ -297,7 +297,7 @@ def test_a_sent_mail_is_not_sent_again(massage, bob, outbox):
     outbox()
     for delivery in Delivery.objects.filter(channel=Channel.EMAIL):
         assert delivery.state == State.SENT
-        deliver.send(delivery.pk, last=False)
+        sending.send([delivery.pk], last=False)
     assert outbox() == {}
 
 
