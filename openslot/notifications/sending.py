@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.core.mail import EmailMessage
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from openslot.notifications import mail, smtp
@@ -21,6 +21,13 @@ from openslot.notifications.models import Channel, Delivery, State
 
 DOUBTS = 2  # a mail that may have arrived is sent once more, and not again
 ERROR = 300  # characters
+# One statement for each mail takes its row and marks it; the ORM would need two.
+NOTED = """
+UPDATE notifications_delivery SET state = 'sent', sent_at = %s, error = '' WHERE id = (
+    SELECT id FROM notifications_delivery WHERE id = %s AND state = 'waiting'
+    FOR NO KEY UPDATE SKIP LOCKED
+)
+"""
 
 log = logging.getLogger(__name__)
 
@@ -47,35 +54,43 @@ def send(
         while left and not line.dead and not stop():
             trouble = _sent(left.popleft(), line, last=last) or trouble
     if line.dead and last:
-        _give_up(left, "The mail server did not take it in time.")
+        for delivery in left:
+            _close(delivery, delivery.error or "The mail server did not take it in time.")
         left.clear()
     if trouble is not None or left:
         raise Later from trouble
 
 
-@transaction.atomic
 def _sent(delivery: Delivery, line: smtp.Line, *, last: bool) -> Exception | None:
     """Send a mail and note it; the trouble that time may mend, if there was one."""
-    claimed = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).values_list("doubts")
-    doubts = claimed.select_for_update(no_key=True, skip_locked=True).first()
-    if doubts is None:  # another worker has it, alive or not yet known to be dead; or it is done
-        return Later() if claimed.exists() else None
-    [delivery.doubts] = doubts
     message: EmailMessage | None = None
     try:
         message = mail.composed(delivery)
         if message is None:
-            _close(delivery, State.FAILED, "Nobody reads mail there any more.")
+            _close(delivery, "Nobody reads mail there any more.")
             return None
-        line.send(message)
+        return None if _handed_over(delivery, message, line) else Later()
     except smtp.Doubtful as doubt:
         return _doubted(delivery, doubt)
     except DatabaseError:
         raise
     except Exception as trouble:  # noqa: BLE001  of this mail alone; the others go on
         return _failed(delivery, message, trouble, last=last)
-    _close(delivery, State.SENT, "")
-    return None
+
+
+@transaction.atomic
+def _handed_over(delivery: Delivery, message: EmailMessage, line: smtp.Line) -> bool:
+    """Note that the mail is sent, send it, and only then make the note hold.
+
+    False where another worker has it in its hand, alive or not yet known to be dead.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NOTED, [timezone.now(), delivery.pk])
+        mine = cursor.rowcount
+    if mine:
+        line.send(message)
+        return True
+    return not Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).exists()
 
 
 def _doubted(delivery: Delivery, doubt: smtp.Doubtful) -> smtp.Doubtful | None:
@@ -83,7 +98,7 @@ def _doubted(delivery: Delivery, doubt: smtp.Doubtful) -> smtp.Doubtful | None:
     if delivery.doubts < DOUBTS:
         Delivery.objects.filter(pk=delivery.pk).update(doubts=delivery.doubts)
         return doubt
-    _close(delivery, State.FAILED, "The mail server did not say whether it took the mail.")
+    _close(delivery, "The mail server did not say whether it took the mail.")
     return None
 
 
@@ -96,26 +111,20 @@ def _failed(
     else:
         told = _without_addresses(trouble, message.to)
     if permanent(trouble) or last:
-        _close(delivery, State.FAILED, told)
+        _close(delivery, told)
         return None
     Delivery.objects.filter(pk=delivery.pk).update(error=told)
     return trouble
 
 
-def _give_up(deliveries: Iterable[Delivery], error: str) -> None:
-    """Close what nobody is sending meanwhile."""
-    for delivery in deliveries:
-        with transaction.atomic():
-            mine = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING)
-            if mine.select_for_update(no_key=True, skip_locked=True).exists():
-                _close(delivery, State.FAILED, delivery.error or error)
-
-
-def _close(delivery: Delivery, state: State, error: str) -> None:
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=state, error=error, sent_at=timezone.now(), doubts=delivery.doubts
-    )
-    if state == State.FAILED and delivery.user_id is not None:
+@transaction.atomic
+def _close(delivery: Delivery, error: str) -> None:
+    """Give a mail up that still waits, and say so beside the notice."""
+    mine = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING)
+    if not mine.select_for_update(no_key=True, skip_locked=True).exists():
+        return
+    mine.update(state=State.FAILED, error=error, sent_at=timezone.now(), doubts=delivery.doubts)
+    if delivery.user_id is not None:
         notices = Delivery.objects.filter(cause=delivery.cause, user=delivery.user_id)
         notices.filter(channel=Channel.IN_APP).update(error=error)
 
