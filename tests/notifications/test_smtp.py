@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
-from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -33,75 +26,6 @@ from tests.notifications.conftest import ADA, BOB, calendars, work
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-DEAF = 0.3  # seconds after which the client gives a silent server up
-
-
-class Server:
-    """Takes every mail, unless told otherwise for an address."""
-
-    def __init__(self):
-        self.taken = []
-        self.moods = {}
-        self.over = threading.Event()
-        self.arrived = threading.Condition()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        mood = self.moods.get(address)
-        if mood in {"450 later", "550 unknown"}:
-            return f"{mood} <{address}>"
-        if mood == "hang":
-            await asyncio.get_running_loop().run_in_executor(None, self.over.wait)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        [address] = envelope.rcpt_tos
-        with self.arrived:
-            self.taken.append((address, bytes(envelope.content)))
-            self.arrived.notify_all()
-        mood = self.moods.get(address)
-        if mood == "554 spam":
-            self.taken.pop()
-            return mood
-        if mood in {"drop", "drop once"}:
-            if mood == "drop once":
-                del self.moods[address]
-            server.transport.abort()
-        return "250 OK"
-
-    def wait_for(self, number):
-        with self.arrived:
-            enough = self.arrived.wait_for(lambda: len(self.taken) >= number, PATIENCE)
-        assert enough, f"only {len(self.taken)} mails of {number} came"
-
-    def addresses(self):
-        return Counter(address for address, _ in self.taken)
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
-
-
-class QuietController(Controller):
-    def factory(self):
-        return SMTP(self.handler, enable_SMTPUTF8=True)
-
-
-@pytest.fixture
-def server(settings):
-    found = Server()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found.port = listener.getsockname()[1]
-    controller = QuietController(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
-    settings.EMAIL_TIMEOUT = DEAF
-    yield found
-    found.over.set()
-    controller.stop()
 
 
 @pytest.fixture
