@@ -21,6 +21,7 @@ class Server:
         self.taken = []
         self.moods = {}
         self.connections = 0
+        self.hanging = threading.Event()
         self.over = threading.Event()
         self.arrived = threading.Condition()
 
@@ -34,6 +35,7 @@ class Server:
         if mood in {"450 later", "550 unknown"}:
             return f"{mood} <{address}>"
         if mood == "hang":
+            self.hanging.set()
             await asyncio.get_running_loop().run_in_executor(None, self.over.wait)
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -57,6 +59,9 @@ class Server:
         with self.arrived:
             enough = self.arrived.wait_for(lambda: len(self.taken) >= number, PATIENCE)
         assert enough, f"only {len(self.taken)} mails of {number} came"
+
+    def wait_until_it_hangs(self):
+        assert self.hanging.wait(PATIENCE), "nobody came"
 
     def addresses(self):
         return Counter(address for address, _ in self.taken)

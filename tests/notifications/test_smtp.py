@@ -19,7 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openslot.accounts.models import User
 from openslot.appointments import lifecycle
 from openslot.kernel import jobs
-from openslot.notifications import deliver, sending
+from openslot.notifications import deliver, sending, tasks
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
 from tests.notifications.conftest import ADA, BOB, calendars, work
@@ -216,3 +216,30 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
         figures("killed worker", mails=len(crowd), doubled=sum(got.values()) - len(crowd))
     finally:
         ProcrastinateJob.objects.all()._raw_delete(using="default")
+
+
+@pytest.mark.race
+@pytest.mark.real_clock
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_hangs_holds_up_nothing_but_mail(server, bob, carol):
+    server.moods = {BOB: "hang"}
+    deliver.tell_person(bob, "welcome", cause=bob.pk, by=[Channel.EMAIL])
+    [mail_job] = waiting()
+    process = worker(server)
+    try:
+        server.wait_until_it_hangs()
+        app.configure_task(tasks.greet.name).defer(user_id=str(carol.pk))
+        told = Delivery.objects.visible_to(carol)
+        deadline = time.monotonic() + PATIENCE
+        while not told.exists() and time.monotonic() < deadline:
+            with server.arrived:
+                server.arrived.wait(0.05)
+        assert told.exists()
+        mail_job.refresh_from_db()
+        assert mail_job.status == "doing"
+    finally:
+        server.over.set()
+        process.terminate()
+        process.wait(PATIENCE)
+        ProcrastinateJob.objects.all()._raw_delete(using="default")
+    assert server.addresses() == {BOB: 1}  # what was at work when it was asked to stop
