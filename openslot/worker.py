@@ -4,6 +4,7 @@ Mail has a lane of its own, so that a mail server that hangs holds up nothing el
 """
 
 import asyncio
+import os
 import signal
 
 import django
@@ -12,14 +13,16 @@ from procrastinate.contrib.django import app
 from openslot import environment
 
 MAIL = "mail"
+NICENESS = 10  # people wait for pages; nobody waits for a job
 GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
 
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
     django.setup()
+    os.nice(NICENESS)
     threads = environment.number("WORKER_THREADS", 2)
-    mail_threads = environment.number("MAIL_THREADS", 1)
+    mail_threads = environment.number("MAIL_THREADS", 2)
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         asyncio.run(_work({"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}))
 
