@@ -88,7 +88,7 @@ def _summary(name: str, message: EmailMessage) -> dict[str, Any]:
         "name": name,
         "subject": message["Subject"] or "No subject",
         "to": message["To"] or "",
-        "date": message["Date"] or "",
+        "date": message["Date"].datetime if message["Date"] else None,
     }
 
 
