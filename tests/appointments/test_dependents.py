@@ -365,10 +365,37 @@ def test_a_course_fits_the_customer_too(consultation, check_up, massage, bob):
 
 def test_a_course_without_room_books_nothing(consultation, check_up, dan, bob):
     time_off.take(dan.provider, by=dan, start=on(20), end=on(100))
-    refusal = refused(errors.SlotUnavailable, courses.book, consultation.pk, by=bob, start=on(1))
-    assert "Check-up" in refusal.detail
+    refusal = refused(errors.NoDateFits, courses.book, consultation.pk, by=bob, start=on(1))
+    assert refusal.detail.startswith("No time that fits is free for Check-up between ")
+    assert refusal.extra["service"] == str(check_up.pk)
     found = preview.booking(consultation.pk, by=bob, start=on(1), follow_ups=True)
     assert [each.reason for each in found.occurrences] == ["slot_unavailable"]
+
+
+def test_a_course_that_cannot_fit_names_the_service_and_the_days_it_was_looked_for(
+    consultation, treatment, check_up, dan, bob
+):
+    """Treatments are free seven to eleven days on; the check-up finds nothing after any of them."""
+    for low, high in ((12, 16), (30, 90)):
+        time_off.take(dan.provider, by=dan, start=on(low, 0), end=on(high, 0))
+    found = preview.booking(consultation.pk, by=bob, start=on(1), follow_ups=True)
+    assert found.missing.service == check_up
+    first, last = on(8 + 30).date(), on(11 + 60).date()
+    assert (found.missing.first_day, found.missing.last_day) == (first, last)
+
+
+def test_where_the_first_of_a_course_is_taken_no_other_service_is_named(
+    consultation, check_up, carol, bob
+):
+    town.booked(consultation, carol, on(1))
+    found = preview.booking(consultation.pk, by=bob, start=on(1), follow_ups=True)
+    assert ([each.reason for each in found.occurrences], found.missing) == (["slot_taken"], None)
+
+
+def test_the_same_course_asked_for_once_is_booked_once(consultation, check_up, bob):
+    made = courses.book(consultation.pk, by=bob, start=on(1), once=True)
+    assert courses.book(consultation.pk, by=bob, start=on(1), once=True) == made
+    assert Appointment.objects.count() == 3
 
 
 def test_a_provider_books_a_course_beyond_their_own_window(consultation, check_up, dan):
