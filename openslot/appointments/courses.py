@@ -90,6 +90,7 @@ def following_of(service: Service) -> list[Service]:
     everything = list(
         Service.objects.offered()
         .filter(provider=service.provider_id, requires__isnull=False)
+        .select_related("requires")
         .order_by("requires_min_days", "name", "pk")
     )
     found, links = [], [service.pk]

@@ -88,9 +88,9 @@ def book(
 
     A date that cannot be had stops all (`fail`), is left out (`skip`) or goes to the nearest free
     start on its date, or else is left out (`shift`). With `once` a series of the customer with the
-    same service, start and rule that goes on already is the answer. Raises what `planned` raises, `LimitReached`
-    where the customer has too many open requests (a series is one), and `SeriesConflict` with
-    `conflicts` (`[{start, reason}]`), also where nothing at all is left.
+    same service, start and rule that goes on already is the answer. Raises what `planned` raises,
+    `LimitReached` where the customer has too many open requests (a series is one), and
+    `SeriesConflict` with `conflicts` (`[{start, reason}]`), also where nothing at all is left.
     """
     plan = planned(
         service_id,

@@ -51,7 +51,11 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
         and errors.carried_out(
             form,
             lambda: domain.extend(
-                pk, by=user, notes=form.cleaned_data["notes"], **form.arguments()
+                pk,
+                by=user,
+                notes=form.cleaned_data["notes"],
+                expected=form.cleaned_data["rule"] or None,
+                **form.arguments(),
             ),
         )
     ):
@@ -63,16 +67,11 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
             form,
             lambda: plans.append(domain.planned_extension(pk, by=user, **form.arguments())),
         )
-    shown = preview.of_plan(plans[0]) if plans else None
-    rows = repeats.rows(shown.occurrences) if shown else []
-    free = sum(row["free"] for row in rows)
-    context = _head(made) | {
-        "form": form,
-        "rows": rows,
-        "free": free,
-        "stopped": bool(shown) and form.on_conflict == "fail" and free < len(rows),
-        "total": shown.total_price if shown else None,
-    }
+    dates = repeats.shown(
+        preview.of_plan(plans[0]) if plans else None,
+        all_or_none=bool(plans) and form.on_conflict == "fail",
+    )
+    context = _head(made) | {"form": form, **dates}
     status = 200 if not form.errors else 409 if posted else 422
     return render(request, "web/series_extend.html", context, status=status)
 

@@ -36,6 +36,18 @@ def place_of(subject: Service | Appointment) -> str:
 
 
 @register.filter
+def days_after(service: Service) -> str:
+    """How long after what: "7 to 14 days after Consultation"; empty for what stands alone."""
+    if service.requires is None:
+        return ""
+    first, last = service.requires_min_days or 0, service.requires_max_days or 0
+    if last == 0:
+        return f"on the day of {service.requires}"
+    days = f"{first} to {last} days" if first < last else f"{last} day{'s' if last > 1 else ''}"
+    return f"{days} after {service.requires}"
+
+
+@register.filter
 def stamp(at: datetime) -> str:
     """An instant as addresses and forms write it."""
     return picker.stamp(at)
