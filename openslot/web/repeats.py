@@ -108,15 +108,21 @@ class RepeatForm(ClashForm):
         given = self.cleaned_data
         return not given.get("repeat") and not given.get("course")
 
+    def words(self, start: datetime, *, zone: ZoneInfo) -> str:
+        """The rule that was asked for, as people say it; empty for a course."""
+        return "" if self.data.get("course") else words(self.rule, start=start, zone=zone)
+
+    @property
+    def rule(self) -> str:
+        until = self.cleaned_data["until"]
+        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={self.cleaned_data['times']}"
+        return f"{RULES[self.cleaned_data['repeat']]};{ends}"
+
     def arguments(self) -> dict[str, Any]:
         """What `preview.booking` takes to find the dates."""
-        given = self.cleaned_data
-        if given["course"]:
+        if self.cleaned_data["course"]:
             return {"follow_ups": True}
-        until = given["until"]
-        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={given['times']}"
-        rule = f"{RULES[given['repeat']]};{ends}"
-        return {"recurrence": rule, "on_conflict": self.on_conflict}
+        return {"recurrence": self.rule, "on_conflict": self.on_conflict}
 
 
 class ExtendForm(ClashForm):

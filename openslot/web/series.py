@@ -29,6 +29,7 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     occurrences = list(made.occurrences.with_people().by_start())
     context = _head(made) | {
         "occurrences": occurrences,
+        "rows": _rows(made, occurrences),
         "skipped": _skipped(made),
         "total": domain.total_price(made, occurrences),
         "provides": made.provider.user_id == user.pk,
@@ -94,6 +95,25 @@ def _head(made: Series) -> dict[str, Any]:
         "words": repeats.words(made.recurrence, start=start, zone=made.zone),
         "their_zone": made.zone_name if differs else "",
     }
+
+
+def _rows(made: Series, occurrences: list[Appointment]) -> list[dict[str, Any]]:
+    """Each with its number by the rule, and where it stood before it was moved alone."""
+    numbers = {each.pk: n for n, each in enumerate(sorted(occurrences, key=_original), start=1)}
+    return [
+        {"item": each, "number": numbers[each.pk], "moved_from": _moved_from(made, each)}
+        for each in occurrences
+    ]
+
+
+def _original(occurrence: Appointment) -> datetime:
+    return occurrence.series_start or occurrence.start
+
+
+def _moved_from(made: Series, occurrence: Appointment) -> datetime | None:
+    by_rule = _original(occurrence)
+    along = {by_rule, timerange.on_the_wall(by_rule, made.shift, made.zone)}
+    return None if occurrence.start in along else max(along)
 
 
 def _skipped(made: Series) -> list[dict[str, Any]]:

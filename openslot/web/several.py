@@ -128,9 +128,8 @@ def _page(
         "other_href": other_way(offer, choice).to(service=str(offer.pk), at=start),
         **providers.zones(offer.provider, zone, choice, at=start),
     }
-    if found and not course:
-        rule = form.arguments()["recurrence"]
-        context["words"] = repeats.words(rule, start=start, zone=offer.provider.zone)
+    if found:
+        context["words"] = form.words(start, zone=offer.provider.zone)
     status = 200 if not form.errors else 409 if request.method == "POST" else 422
     with timezone.override(zone):
         return render(request, "web/book_several.html", context, status=status)

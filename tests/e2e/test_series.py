@@ -23,15 +23,15 @@ def test_somebody_books_four_weeks_sees_them_and_cancels_from_the_second_on(
     expect(page.locator(".dates-total")).to_contain_text("€200.00")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     page.get_by_role("button", name="Book 4 appointments").click()
-    expect(page.locator(".appointment")).to_have_count(4)
+    expect(page.locator(".occurrence")).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     series = page.url
-    page.locator(".appointment a").nth(1).click()
+    page.locator(".occurrence a").nth(1).click()
     expect(page.locator(".detail")).to_contain_text("2 of 4 in a series")
     page.get_by_role("link", name="Cancel").click()
     question = page.locator("dialog[open]" if scripts else "main")
     question.get_by_text("This and all that follow").click()
     question.get_by_role("button", name="Cancel it").click()
     expect(page).to_have_url(series)
-    expect(page.locator(".appointment-cancelled")).to_have_count(3)
+    expect(page.locator(".occurrence-cancelled")).to_have_count(3)
     assert Appointment.objects.pending().count() == 1
