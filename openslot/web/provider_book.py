@@ -159,14 +159,16 @@ def _book(request: DeskRequest, form: ProviderBookForm) -> Series | Appointment:
 
 def _dates(request: DeskRequest, form: ProviderBookForm, found: preview.Preview) -> HttpResponse:
     """The dates, each with its verdict, by the provider's clock."""
-    zone = request.provider.zone
+    zone, course = request.provider.zone, form.cleaned_data["course"]
+    dates = repeats.shown(found, all_or_none=not course and form.stops)
     context = {
         "form": form,
         "provider": request.provider,
         "service": form.cleaned_data["service"],
-        "course": form.cleaned_data["course"],
+        "course": course,
         "words": form.words(form.start(), zone=zone),
-        **repeats.shown(found, all_or_none=not form.cleaned_data["course"] and form.stops),
+        **dates,
+        "clashes": dates["clashes"] and not course,
     }
     with timezone.override(zone):
         return render(request, "desk/book_several.html", context)

@@ -167,6 +167,7 @@ def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]
         "free": free,
         "stopped": all_or_none and free < len(dates),
         "missing": missing,
+        "clashes": any(not row["free"] or row["instead_of"] for row in dates) and not missing,
         "total": found.total_price if found else None,
     }
 

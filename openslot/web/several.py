@@ -120,6 +120,7 @@ def _page(
         "at": picker.stamp(start),
         "form": form,
         **dates,
+        "clashes": dates["clashes"] and not course,
         "too_far": too_far(found.missing if found else None, offer.provider),
         "first": missing(
             form, offer, {each.reason for each in found.occurrences} if found else set()

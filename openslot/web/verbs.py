@@ -308,10 +308,13 @@ def question(
     if hanging and "dependents" not in form.fields:
         provides = appointment.role_of(reader) == Role.PROVIDER
         form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
+    press = verb.press or verb.label
+    if hanging and form["dependents"].is_hidden and appointment.series_id is None:
+        press = f"{verb.label} all {len(hanging) + 1}"
     return {
         "title": verb.question.format(other=other),
         "text": verb.consequence.format(other=other),
-        "verb": verb.press or verb.label,
+        "verb": press,
         "danger": verb.kind == "danger",
         "form": form,
         "hanging": [{"item": each, "reason": ""} for each in hanging],
