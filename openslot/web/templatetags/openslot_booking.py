@@ -99,7 +99,7 @@ def appointment_card(
 
 def _note(appointment: Appointment, *, provides: bool) -> str:
     if appointment.proposed is None:
-        return ""
+        return "One of a series" if appointment.series_id else ""
     mine = appointment.proposed_by == (Role.PROVIDER if provides else Role.CUSTOMER)
     at = date_format(timezone.localtime(appointment.proposed.start), "D j M, H:i")
     return f"You proposed {at}" if mine else f"A new time is proposed: {at}"
