@@ -19,10 +19,11 @@ GRACE = 5  # seconds for jobs to end before those that can are asked to stop in 
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
-    django.setup()
-    os.nice(NICENESS)
     threads = environment.number("WORKER_THREADS", 2)
     mail_threads = environment.number("MAIL_THREADS", 2)
+    os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads))
+    os.nice(NICENESS)
+    django.setup()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         asyncio.run(_work({"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}))
 
