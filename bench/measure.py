@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments import lifecycle, slots
+from openslot.appointments import customers, lifecycle, series, slots
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Category, Service
 from openslot.kernel.timerange import Span
@@ -42,6 +43,7 @@ def everything(*, rounds: int) -> list[Figure]:
     figures.append(_reading("earliest of 200 providers", _earliest, max(3, rounds // 5)))
     figures.append(_reading("the first page of one's appointments", _own, rounds))
     figures.append(_booking(rounds))
+    figures.append(_series(max(3, rounds // 3)))
     return figures
 
 
@@ -111,13 +113,34 @@ def _booking(rounds: int) -> Figure:
     return Figure("booking", statistics.median(took), statistics.median(bare), queries)
 
 
+def _series(rounds: int) -> Figure:
+    """A weekly series of two years beside a single booking, both by a provider for somebody."""
+    took, single, queries = [], [], 0
+    for number, (service, slot, _) in enumerate(_free(rounds * 2)):
+        asked: dict[str, Any] = {
+            "by": service.provider.user,
+            "start": slot.start,
+            "customer": customers.Guest(f"guest{number}@bench.example", "A", "Guest"),
+        }
+        if number % 2:
+            sent: list[tuple[str, Any]] = []
+            weekly = partial(series.book, service.pk, recurrence="FREQ=WEEKLY;COUNT=104", **asked)
+            with connection.execute_wrapper(_recording(sent)):
+                took.append(_timed(weekly))
+            queries = len(sent)
+        else:
+            single.append(_timed(partial(lifecycle.book, service.pk, **asked)))
+    name = "a weekly series of 104 (beside one booking)"
+    return Figure(name, statistics.median(took), statistics.median(single), queries)
+
+
 def _free(wanted: int) -> Iterator[tuple[Service, Span, User]]:
     now = timezone.now()
     first = now.astimezone(BERLIN).date() + timedelta(days=20)
     services = Service.objects.select_related("provider__user").order_by("?")[:wanted]
     taken = Appointment.objects.filter(attendee__isnull=False).values("attendee")
-    customers = User.objects.filter(provider__isnull=True).exclude(pk__in=taken)[:wanted]
-    for service, customer in zip(services, customers, strict=True):
+    people = User.objects.filter(provider__isnull=True).exclude(pk__in=taken)[:wanted]
+    for service, customer in zip(services, people, strict=True):
         days = slots.slots(
             service, first=first, last=first + timedelta(days=20), zone=BERLIN, now=now
         )
