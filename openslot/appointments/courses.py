@@ -16,6 +16,7 @@ from openslot.accounts.models import User
 from openslot.appointments import (
     booking,
     customers,
+    dependents,
     errors,
     ledger,
     lifecycle,
@@ -69,7 +70,7 @@ def book(
             booking.drafted(request, step.place.start, service=service, depends_on=before)
         )
     customers.keep(request.customer)
-    ledger.written(entries, by=by)
+    ledger.written([*entries, *dependents.mended(entries)], by=by)
     follow_ups = [entry.appointment for entry in entries[1:]]
     return first.appointment, sorted(follow_ups, key=lambda each: (each.start, each.pk))
 

@@ -75,6 +75,7 @@ def snapshot(appointment: Appointment) -> dict[str, Any]:
         "end": appointment.end.isoformat(),
         "proposed": [proposed.start.isoformat(), proposed.end.isoformat()] if proposed else None,
         "needs_attention": appointment.needs_attention,
+        "depends_on": str(appointment.depends_on_id) if appointment.depends_on_id else None,
     }
 
 

@@ -208,10 +208,18 @@ def _act(data, one, *, by):
 def _check_promises():
     active = [row for row in _everything() if row.status in ACTIVE]
     for one, other in combinations(active, 2):
-        apart = timedelta(minutes=10)
-        assert one.end + apart <= other.start or other.end + apart <= one.start
+        assert not _held(one).overlaps(_held(other))
+    counting = Appointment.objects.filter(status__in=prerequisites.COUNTS)
     for row in active:
         first = row.depends_on
         if first is not None and not row.needs_attention:
             assert first.status in prerequisites.COUNTS
             assert prerequisites.fits(row.service, ends=first.end, start=row.start)
+        if row.needs_attention:  # and nothing else would do
+            for other in counting.filter(customer=row.customer, service=row.service.requires):
+                assert not prerequisites.fits(row.service, ends=other.end, start=row.start)
+
+
+def _held(row):
+    before, after = row.buffers
+    return row.span.widened(before=before, after=after)
