@@ -55,14 +55,14 @@ def lock_providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
     return {provider.pk: provider for provider in rows}
 
 
-def lock_users(ids: Iterable[UUID | None]) -> None:
-    """Queue for the customers' own time, in id order, after the providers."""
+def lock_users(ids: Iterable[UUID | None]) -> set[UUID]:
+    """Queue for the customers' own time, in id order, after the providers; who is still there."""
     wanted = {pk for pk in ids if pk is not None}
-    list(
+    return set(
         User.objects.select_for_update(no_key=True)
         .filter(pk__in=wanted)
         .order_by("pk")
-        .values_list("pk")
+        .values_list("pk", flat=True)
     )
 
 
