@@ -40,11 +40,14 @@ class Choice(forms.Form):
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
-    """The choice so far. Raises `NotFound` for an address that none of our links has."""
+    """The choice so far; a zone that is none counts as not chosen.
+
+    Raises `NotFound` for an address that none of our links has.
+    """
     form = Choice(request.POST if request.method == "POST" else request.GET)
-    if not form.is_valid():
+    if not form.is_valid() and set(form.errors) != {"zone"}:
         raise NotFound
-    return form.cleaned_data
+    return {"zone": "", **form.cleaned_data}
 
 
 def nothing() -> dict[str, Any]:
