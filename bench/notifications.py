@@ -95,8 +95,8 @@ def _bells(pages: int) -> Iterator[tuple[str, str]]:
         cursor.execute("VACUUM ANALYZE notifications_delivery")
     took = []
     for user in User.objects.filter(is_active=True)[:pages]:
-        client = Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client = Client(headers={"host": "localhost"})
+        client.force_login(user)
         tag = client.get("/notifications/unread/").headers["ETag"]
         started = time.perf_counter()
         answer = client.get("/notifications/unread/", headers={"If-None-Match": tag})

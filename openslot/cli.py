@@ -14,7 +14,7 @@ from django.core import management
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.app import wsgiapp
 
-from openslot import backup, embedded, environment, prepare, up
+from openslot import backup, embedded, environment, prepare, up, worker
 
 WITHOUT_DATABASE = {
     "collectstatic",
@@ -103,10 +103,11 @@ def _web(args: Sequence[str]) -> None:
 
 
 def _worker(args: Sequence[str]) -> None:
+    argparse.ArgumentParser("openslot worker").parse_args(args)
     for number in up.SIGNALS:
         signal.signal(number, _leave_soon)  # until Procrastinate takes them over
     with environment.database():
-        management.execute_from_command_line(["openslot", "procrastinate", "worker", *args])
+        worker.run()
 
 
 def _backup(args: Sequence[str]) -> None:

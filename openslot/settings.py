@@ -272,11 +272,14 @@ if EMAIL_URL:
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+    EMAIL_BACKEND = "openslot.notifications.mailbox.Backend"
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Jobs of the house itself; those of the apps are found in their tasks.py
+PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]
 
 # The API -------------------------------------------------------------------------------------
 

@@ -65,6 +65,13 @@ def service(of: Provider, **fields: Any) -> Service:
     return Service.objects.create(provider=of, **fields)
 
 
+def following(after: Service, name: str, low: int, high: int) -> Service:
+    """A service of the same provider that needs the other one so many days before."""
+    return service(
+        after.provider, name=name, requires=after, requires_min_days=low, requires_max_days=high
+    )
+
+
 def hours(of: Provider, *weekdays: int, start: str = "09:00", end: str = "17:00") -> None:
     """Open on these weekdays (Monday is 1; none given: every day) in the provider's zone."""
     WorkingHours.objects.bulk_create(

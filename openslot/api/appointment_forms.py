@@ -227,11 +227,20 @@ class OccurrenceOut(serializers.Serializer[Any]):
     shifted_from = fields.InstantField(allow_null=True)
 
 
+class MissingOut(serializers.Serializer[Any]):
+    """The service of a course that finds no date, and the days on which it was looked for."""
+
+    service = ServiceName()
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+
+
 class PreviewOut(serializers.Serializer[Any]):
     """What a booking would get; `reason` is the code of the refusal."""
 
     occurrences = OccurrenceOut(many=True)
     total_price = fields.MoneyOut()
+    missing = MissingOut(allow_null=True)
 
 
 class BookedOut(AppointmentOut):

@@ -50,15 +50,20 @@ def book(
     notes: str = "",
     customer: UUID | customers.Guest | None = None,
     depends_on: UUID | None = None,
+    once: bool = False,
 ) -> tuple[Appointment, list[Appointment]]:
     """Book a service with its follow-ups, and theirs, under one act; they come by start.
 
-    Each at the earliest start that leaves room for what follows it. Raises what `lifecycle.book`
-    raises, and `SlotUnavailable` with the `service` for which no date fits.
+    Each at the earliest start that leaves room for what follows it. With `once` a course that
+    begins so and is booked already is the answer. Raises what `lifecycle.book` raises, and
+    `NoDateFits` with the `service` that finds no date from `first_day` to `last_day`.
     """
     start = timerange.bounded(start, field="start")
     request = booking.opened(service_id, by=by, customer=customer)
-    following = _following(request.service)
+    made = _made(request, start) if once else None
+    if made is not None:
+        return made, dependents.chain([made.pk])
+    following = following_of(request.service)
     first = lifecycle.prepared(
         request, start, notes=notes, depends_on=depends_on, asking=1 + len(following)
     )
@@ -75,11 +80,17 @@ def book(
     return first.appointment, sorted(follow_ups, key=lambda each: (each.start, each.pk))
 
 
-def _following(service: Service) -> list[Service]:
+def _made(request: Request, start: datetime) -> Appointment | None:
+    mine = Appointment.objects.active().filter(customer_id=request.customer.pk, start=start)
+    return mine.filter(service=request.service, dependents__isnull=False).first()
+
+
+def following_of(service: Service) -> list[Service]:
     """The services that require this one, and those that require them: no circles, so a tree."""
     everything = list(
         Service.objects.offered()
         .filter(provider=service.provider_id, requires__isnull=False)
+        .select_related("requires")
         .order_by("requires_min_days", "name", "pk")
     )
     found, links = [], [service.pk]
@@ -103,6 +114,7 @@ class _Search:
     booked: Counter[date] = field(default_factory=Counter)
     tries: int = 0
     stuck: Service | None = None
+    looked: dict[UUID, tuple[date, date]] = field(default_factory=dict)
 
     def course(self, start: datetime) -> list[Step]:
         """A place for each of the services. Raises `SlotUnavailable`."""
@@ -112,11 +124,22 @@ class _Search:
         self._look(first)
         found = self._placed(first, [], list(self._needing(self.request.service, None)))
         if found is None:
-            service = self.stuck or self.services[0]
-            raise errors.SlotUnavailable(
-                f"No date that fits is free for {service}.", service=str(service.pk)
-            )
+            raise self._no_date()
         return found
+
+    def _no_date(self) -> errors.NoDateFits:
+        """The error that names the service that finds no date, and the days that were tried."""
+        service = self.stuck or self.services[0]
+        first, last = self.looked[service.pk]
+        days = f"on {first:%-d %B %Y}"
+        if first < last:
+            days = f"between {first:%-d %B %Y} and {last:%-d %B %Y}"
+        return errors.NoDateFits(
+            f"No time that fits is free for {service} {days}.",
+            service=str(service.pk),
+            first_day=first,
+            last_day=last,
+        )
 
     def _needing(self, service: Service, after: int | None) -> Iterator[tuple[Service, int | None]]:
         return ((each, after) for each in self.services if each.requires_id == service.pk)
@@ -144,6 +167,8 @@ class _Search:
         ends = before.span.end
         day = ends.astimezone(zone).date()
         low, high = service.requires_min_days or 0, service.requires_max_days or 0
+        known = self.looked.get(service.pk, (day + low * DAY, day + high * DAY))
+        self.looked[service.pk] = min(known[0], day + low * DAY), max(known[1], day + high * DAY)
         starts = self.free[service.pk]
         opens = max(ends, timerange.instant(day + low * DAY, time.min, zone))
         closes = timerange.instant(day + (high + 1) * DAY, time.min, zone)

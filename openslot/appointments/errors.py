@@ -21,6 +21,10 @@ class SlotUnavailable(Refused):
     code = "slot_unavailable"
 
 
+class NoDateFits(SlotUnavailable):
+    """The dates of the course do not fit together."""
+
+
 class CustomerBusy(Refused):
     """The customer has another appointment at that time."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,7 +22,8 @@ from openslot.kernel.errors import Invalid
 class Occurrence(NamedTuple):
     """One appointment that would be made, or the code of what stands against it.
 
-    `shifted_from` is the start by the rule where it would be made at another one.
+    `shifted_from` is the start by the rule where it would be made at another one, `refusal` what
+    stands against the start that was asked for.
     """
 
     service: Service
@@ -30,10 +31,19 @@ class Occurrence(NamedTuple):
     end: datetime
     reason: str | None
     shifted_from: datetime | None = None
+    refusal: errors.Refused | None = None
 
     @property
     def free(self) -> bool:
         return self.reason is None
+
+
+class Missing(NamedTuple):
+    """The service of a course that finds no date, and the days on which it was looked for."""
+
+    service: Service
+    first_day: date
+    last_day: date
 
 
 class Preview(NamedTuple):
@@ -41,6 +51,7 @@ class Preview(NamedTuple):
 
     occurrences: list[Occurrence]
     total_price: Money
+    missing: Missing | None = None
 
 
 def booking(
@@ -74,7 +85,7 @@ def booking(
             depends_on=depends_on,
         )
         return of_plan(plan)
-    reason, made = None, list[Appointment]()
+    refused, made = None, list[Appointment]()
     try:
         with transaction.atomic():
             make = partial(
@@ -90,13 +101,24 @@ def booking(
             made = [first, *others]
             transaction.set_rollback(True)
     except errors.Refused as refusal:
-        reason = refusal.code
+        refused = refusal
     if made:
         found = [Occurrence(each.service, each.start, each.end, None) for each in made]
         return Preview(found, sum([each.price for each in made[1:]], made[0].price))
     service = Service.objects.select_related("provider").get(pk=service_id)
     nothing = Money(0, pricing.price(service).currency)
-    return Preview([Occurrence(service, start, start + service.duration, reason)], nothing)
+    reason, end = refused.code if refused else None, start + service.duration
+    alone = Occurrence(service, start, end, reason, refusal=refused)
+    return Preview([alone], nothing, _missing(refused))
+
+
+def _missing(refusal: errors.Refused | None) -> Missing | None:
+    if not isinstance(refusal, errors.NoDateFits):
+        return None
+    service = Service.objects.select_related("provider", "requires").get(
+        pk=refusal.extra["service"]
+    )
+    return Missing(service, refusal.extra["first_day"], refusal.extra["last_day"])
 
 
 def _alone(service_id: UUID, **asked: Any) -> tuple[Appointment, list[Appointment]]:
@@ -112,5 +134,6 @@ def of_plan(plan: Plan) -> Preview:
         code = each.refusal.code if each.refusal and each.start is None else None
         shifted = each.wanted.start if each.start not in {None, each.wanted.start} else None
         service = each.wanted.service
-        found.append(Occurrence(service, start, start + each.wanted.length, code or limit, shifted))
+        end, reason = start + each.wanted.length, code or limit
+        found.append(Occurrence(service, start, end, reason, shifted, each.refusal or plan.limit))
     return Preview(found, plan.total_price)

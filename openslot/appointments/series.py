@@ -26,13 +26,13 @@ from openslot.appointments import (
     prerequisites,
 )
 from openslot.appointments.booking import Request
-from openslot.appointments.models import DROPPED, Appointment, Role, Series
+from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series
 from openslot.appointments.placing import Placed
 from openslot.appointments.prerequisites import Earlier
 from openslot.catalog import pricing
 from openslot.kernel import recurrence as rules
 from openslot.kernel import timerange
-from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.errors import Invalid, NotFound, VersionMismatch
 
 CHOICES = ("fail", "skip", "shift")
 
@@ -91,13 +91,15 @@ def book(
     notes: str = "",
     customer: UUID | customers.Guest | None = None,
     depends_on: UUID | None = None,
+    once: bool = False,
 ) -> Series:
     """Book every date of the rule under one act.
 
     A date that cannot be had stops all (`fail`), is left out (`skip`) or goes to the nearest free
-    start on its date, or else is left out (`shift`). Raises what `planned` raises, `LimitReached`
-    where the customer has too many open requests (a series is one), and `SeriesConflict` with
-    `conflicts` (`[{start, reason}]`), also where nothing at all is left.
+    start on its date, or else is left out (`shift`). With `once` a series of the customer with the
+    same service, start and rule that goes on already is the answer. Raises what `planned` raises,
+    `LimitReached` where the customer has too many open requests (a series is one), and
+    `SeriesConflict` with `conflicts` (`[{start, reason}]`), also where nothing at all is left.
     """
     plan = planned(
         service_id,
@@ -109,6 +111,9 @@ def book(
         depends_on=depends_on,
         lock=True,
     )
+    made = _made(plan) if once else None
+    if made is not None:
+        return made
     _check_plan(plan, on_conflict)
     customers.keep(plan.request.customer)
     series = Series.objects.create(
@@ -123,6 +128,16 @@ def book(
     )
     _write(plan, series, by=by, notes=notes)
     return series
+
+
+def _made(plan: Plan) -> Series | None:
+    same = Series.objects.filter(
+        customer_id=plan.request.customer.pk,
+        service=plan.request.service,
+        start=plan.originals[0],
+        recurrence=plan.recurrence,
+    )
+    return same.filter(occurrences__status__in=ACTIVE).first()
 
 
 def planned_extension(
@@ -146,14 +161,18 @@ def extend(
     until: date | None = None,
     on_conflict: str = "fail",
     notes: str = "",
+    expected: str | None = None,
 ) -> Series:
     """Go on with the rule after its last date: so many more, or up to a date, that day included.
 
     What was moved as a whole goes on where it was moved to. Terms and price are today's. Raises
-    `NotFound` for strangers and what `book` raises; at most 104 more, and two years.
+    `NotFound` for strangers, `VersionMismatch` where its rule is not the `expected` one any more,
+    and what `book` raises; at most 104 more, and two years.
     """
     ledger.lock_providers([_found(series_id, by=by).provider_id])
     series = _found(series_id, by=by)
+    if expected is not None and series.recurrence != expected:
+        raise VersionMismatch
     plan = _extension(series, by=by, count=count, until=until, how=on_conflict, lock=True)
     _check_plan(plan, on_conflict)
     series.recurrence = plan.recurrence

@@ -1,36 +1,28 @@
 """Telling people: once for each cause, person and channel, whatever is retried or killed.
 
-`tell` writes down, in one transaction, who hears of an act, with a job for each mail; `send` sends
-one of them. A mail's row is locked while it is on its way: who dies leaves it waiting, who comes
-second finds it sent. See docs/adr/0013.
+`tell` writes down, in one transaction, who hears of an act, and defers the sending of the mails
+(sending.py). See docs/adr/0013.
 """
 
 from __future__ import annotations
 
-import smtplib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
-from django.utils import timezone
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import time_off
 from openslot.appointments.models import Act, Appointment, Move, Role
 from openslot.availability.models import TimeOff
-from openslot.notifications import kinds, mail, preferences, smtp
+from openslot.notifications import kinds, mail, preferences
 from openslot.notifications.models import Channel, Delivery, Preference, State
 
 SEND = "openslot.notifications.tasks.send"
-DOUBTS = 2  # a mail that may have arrived is sent once more, and not again
-ERROR = 300  # characters
-
-
-class Later(Exception):
-    """The mail could not be sent now; try again."""
+BATCH = 50  # mails that one job sends
 
 
 @transaction.atomic
@@ -108,7 +100,7 @@ def channels(person: User | Customer, *, receipt: bool = False) -> list[Channel]
 
 
 def post(drafts: Iterable[Delivery]) -> int:
-    """Write down what is not yet, and defer a job for every mail of it; how many are new.
+    """Write down what is not yet, and defer the sending of its mails; how many are new.
 
     Wants a transaction, and whatever the causes are locked in it.
     """
@@ -128,9 +120,10 @@ def post(drafts: Iterable[Delivery]) -> int:
         if draft.channel == Channel.IN_APP:
             draft.state, draft.sent_at = State.SENT, draft.created_at
     Delivery.objects.bulk_create(fresh)
-    mails = [{"delivery_id": str(draft.pk)} for draft in fresh if draft.channel == Channel.EMAIL]
+    mails = [str(draft.pk) for draft in fresh if draft.channel == Channel.EMAIL]
     if mails:
-        app.configure_task(SEND).batch_defer(*mails)  # type: ignore[arg-type]
+        jobs = [{"delivery_ids": mails[at : at + BATCH]} for at in range(0, len(mails), BATCH)]
+        app.configure_task(SEND).batch_defer(*jobs)  # type: ignore[arg-type]
     return len(fresh)
 
 
@@ -169,89 +162,3 @@ def tell_of_conflicts(time_off_id: UUID) -> None:
             count=len(clashing),
             start=clashing[0].start,
         )
-
-
-def send(delivery_id: UUID, *, last: bool) -> None:
-    """Send a mail that waits. Raises `Later` for what time may mend, unless it is the `last` try.
-
-    What no time mends is written down beside the notice.
-    """
-    trouble = _sent(delivery_id, last=last)
-    if trouble is not None:
-        raise Later from trouble
-
-
-@transaction.atomic
-def _sent(delivery_id: UUID, *, last: bool) -> Exception | None:
-    delivery = _claimed(delivery_id)
-    if delivery is None:
-        return None
-    message = mail.composed(delivery)
-    if message is None:
-        _close(delivery, State.FAILED, "Nobody reads mail there any more.")
-        return None
-    try:
-        message.send()
-    except smtp.Doubtful as doubt:
-        delivery.doubts += 1
-        if delivery.doubts < DOUBTS:
-            delivery.save(update_fields=["doubts"])
-            return doubt
-        _close(delivery, State.FAILED, "The mail server did not say whether it took the mail.")
-    except (OSError, ValueError) as trouble:  # SMTPException is an OSError
-        told = _without_addresses(trouble, message.to)
-        if not (permanent(trouble) or last):
-            delivery.error = told
-            delivery.save(update_fields=["error"])
-            return trouble
-        _close(delivery, State.FAILED, told)
-    else:
-        _close(delivery, State.SENT, "")
-    return None
-
-
-def _claimed(delivery_id: UUID) -> Delivery | None:
-    """The mail, ours alone until the transaction ends; None where there is nothing to do."""
-    waiting = Delivery.objects.filter(pk=delivery_id, channel=Channel.EMAIL, state=State.WAITING)
-    try:
-        locked = waiting.select_for_update(no_key=True, nowait=True, of=("self",))
-        return locked.with_subject().select_related("customer__provider__user").first()
-    except OperationalError as error:  # another worker has it, alive or not yet known to be dead
-        raise Later from error
-
-
-def _close(delivery: Delivery, state: State, error: str) -> None:
-    delivery.state, delivery.error, delivery.sent_at = state, error, timezone.now()
-    delivery.save(update_fields=["state", "error", "sent_at", "doubts"])
-    if state == State.FAILED and delivery.user_id is not None:
-        notices = Delivery.objects.filter(cause=delivery.cause, user=delivery.user_id)
-        notices.filter(channel=Channel.IN_APP).update(error=error)
-
-
-def permanent(error: Exception) -> bool:
-    """Whether the same mail would be refused again: a 5xx for it or its address (RFC 5321).
-
-    What the server says to us and not to the mail (sign-in, greeting) may be mended by an operator.
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= smtp.PERMANENT for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
-        return error.smtp_code >= smtp.PERMANENT
-    return isinstance(error, smtplib.SMTPNotSupportedError | ValueError)
-
-
-def _without_addresses(error: Exception, addresses: Iterable[str]) -> str:
-    """What the server said; an address has no business in a record that outlives an erasure."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = "; ".join(f"{code} {_text(text)}" for code, text in error.recipients.values())
-    elif isinstance(error, smtplib.SMTPResponseException):
-        said = f"{error.smtp_code} {_text(error.smtp_error)}"
-    else:
-        said = str(error)
-    for address in addresses:
-        said = said.replace(address, "…").replace(mail.bare(address), "…")
-    return said[:ERROR]
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode("utf-8", "replace") if isinstance(said, bytes) else said

@@ -65,6 +65,8 @@ RULES: dict[str, Rule] = {
     "expire": Rule("expired", invites=True),
     "expire_proposal": Rule("expired"),
 }
+# Told with what else happened in the act, never alone: a dependent that stays.
+ALONG = frozenset({"mark"})
 SIDES = (Role.CUSTOMER, Role.PROVIDER)
 
 
@@ -92,6 +94,7 @@ def invites(action: str, *, side: str, status: str) -> bool:
 
     A request is no entry of the provider's calendar before it is accepted.
     """
-    if not RULES[action].invites:
+    rule = RULES.get(action)
+    if rule is None or not rule.invites:
         return False
     return side == Role.CUSTOMER or status in {Status.CONFIRMED, Status.CANCELLED}

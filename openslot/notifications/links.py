@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import NamedTuple
-from urllib.parse import urljoin
 from uuid import UUID
 
 from django.conf import settings
@@ -26,7 +25,7 @@ class Subscription(NamedTuple):
 
 
 def page(name: str, *args: object) -> str:
-    return urljoin(f"{settings.BASE_URL}/", reverse(name, args=args))
+    return f"{settings.BASE_URL}{reverse(name, args=args)}"
 
 
 def unsubscribe(person: User | Customer, kind: str) -> str:

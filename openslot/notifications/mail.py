@@ -154,7 +154,7 @@ def _moves(delivery: Delivery) -> list[Move]:
     return [
         move
         for move in moves_of(delivery.act)
-        if move.action in kinds.RULES and _belongs(move.appointment, delivery)
+        if move.action in kinds.RULES.keys() | kinds.ALONG and _belongs(move.appointment, delivery)
     ]
 
 

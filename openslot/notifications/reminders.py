@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, User
@@ -108,15 +107,15 @@ def send_due() -> int:
 
 @transaction.atomic
 def _batch(now: datetime) -> int:
+    """Those of some appointments, which are locked: two workers share no appointment."""
     due = Reminder.objects.filter(sent_at__isnull=True, due_at__lte=now)
-    locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    first = list(locked.order_by("due_at", "id").values_list("pk", "appointment_id")[:BATCH])
-    if not first:
+    asked = set(due.order_by("due_at", "id").values_list("appointment_id", flat=True)[:BATCH])
+    if not asked:
         return 0
+    free = Appointment.objects.filter(pk__in=asked).order_by("pk")
+    mine = free.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True)
     rows = list(
-        locked.filter(
-            Q(pk__in=[pk for pk, _ in first]) | Q(appointment__in={one for _, one in first})
-        )
+        due.filter(appointment__in=list(mine))
         .select_related(
             "appointment__provider__user",
             "appointment__customer__user",

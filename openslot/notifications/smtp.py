@@ -1,4 +1,4 @@
-"""Mail over SMTP, telling apart what certainly failed from what nobody can know.
+"""Mail over SMTP: several over one connection, telling what failed from what nobody can know.
 
 Between the end of a message and the server's answer to it a broken connection leaves it open
 whether the mail was taken (RFC 5321, section 4.2.5; RFC 1047): that is `Doubtful`.
@@ -7,11 +7,15 @@ whether the mail was taken (RFC 5321, section 4.2.5; RFC 1047): that is `Doubtfu
 from __future__ import annotations
 
 import smtplib
+from types import TracebackType
+from typing import Any, Self
 
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends import smtp
 
 GO_AHEAD = 354  # "Start mail input"
 PERMANENT = 500  # and above: trying again will not help
+DEAD = 2  # mails in a row on which a connection broke: the server is not well
 
 
 class Doubtful(smtplib.SMTPException):
@@ -43,3 +47,59 @@ class Backend(smtp.EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _DoubtingOverTLS if self.use_ssl else _Doubting
+
+
+class Line:
+    """A connection for one mail after the other; after a trouble the next mail has a new one."""
+
+    def __init__(self) -> None:
+        self._backend: Any = None
+        self._broken = 0  # times in a row
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._hang_up()
+
+    @property
+    def dead(self) -> bool:
+        """Whether there is no use in trying the next mail now."""
+        return self._broken >= DEAD
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a mail over. Raises what the backend raises: over SMTP an OSError."""
+        try:
+            self._pick_up()
+            self._backend.send_messages([message])
+        except Exception as error:
+            refused = isinstance(
+                error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused | ValueError
+            )
+            self._broken = 0 if refused and self._backend else self._broken + 1
+            self._hang_up()
+            raise
+        self._broken = 0
+
+    def _pick_up(self) -> None:
+        if self._backend is None:
+            backend = get_connection()
+            try:
+                backend.open()
+            except OSError:
+                self._broken = DEAD
+                raise
+            self._backend = backend
+
+    def _hang_up(self) -> None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            try:
+                backend.close()
+            except OSError:  # there was nobody any more to say goodbye to
+                return

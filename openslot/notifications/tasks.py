@@ -7,11 +7,10 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
 
 from openslot import subscriptions
 from openslot.accounts.models import User
-from openslot.notifications import deliver, preferences, reminders
+from openslot.notifications import deliver, preferences, reminders, sending
 from openslot.notifications.models import Channel
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
@@ -28,9 +27,13 @@ def tell(act_id: str) -> None:
 
 
 @app.task(name=deliver.SEND, queue="mail", retry=MAIL, priority=-1, pass_context=True)
-def send(context: JobContext, delivery_id: str) -> None:
-    """Send one mail."""
-    deliver.send(UUID(delivery_id), last=context.job.attempts >= TRIES)
+def send(context: JobContext, delivery_ids: list[str]) -> None:
+    """Send mails that wait."""
+    sending.send(
+        [UUID(one) for one in delivery_ids],
+        last=context.job.attempts >= TRIES,
+        stop=context.should_abort,
+    )
 
 
 @app.task(name=subscriptions.REMIND, retry=SOON)
@@ -76,16 +79,3 @@ def greet_by_mail(address_id: int) -> None:
 def tell_of_conflicts(time_off_id: str) -> None:
     """Tell a provider what stands in a time off."""
     deliver.tell_of_conflicts(UUID(time_off_id))
-
-
-@app.periodic(cron="* * * * *")
-@app.task(
-    name="openslot.notifications.tasks.rescue", queueing_lock="notifications.rescue", priority=1
-)
-async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
-    """Every minute: give the jobs of workers that died to others; what comes anyway is dropped."""
-    for job in await app.job_manager.get_stalled_jobs():
-        if job.queueing_lock:
-            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
-        else:
-            await app.job_manager.retry_job(job)

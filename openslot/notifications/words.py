@@ -56,6 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
         _("Proposal expired"),
         _("Nobody answered the proposed time. {service} stays at {when}."),
     ),
+    "mark": (
+        _("Needs attention: what has to come before it does not fit any more"),
+        _("{service} with {other} stays, {when}."),
+    ),
     "reminder": (_("Reminder"), _("{service} with {other}, {when}.")),
     "time_off_conflict": (
         _("Appointments in your time off"),
@@ -100,7 +104,8 @@ def _key(delivery: Delivery) -> str:
         if delivery.receipt:
             return "booked.receipt" if delivery.role == Role.CUSTOMER else "booked.for_them"
         return "booked.for_you" if delivery.role == Role.CUSTOMER else "booked"
-    return f"{key}.receipt" if delivery.receipt else key
+    mine = f"{key}.receipt"  # an act may bring along what has no receipt of its own
+    return mine if delivery.receipt and mine in WORDS else key
 
 
 def _times(delivery: Delivery) -> str:

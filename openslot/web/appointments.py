@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments import lifecycle, moves
+from openslot.appointments import courses, lifecycle, moves
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
@@ -109,7 +109,7 @@ def _booking_page(
         "at": picker.stamp(start),
         "form": form,
         "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if signed_in else None,
-        "follow_ups": several.follow_ups(offer) if signed_in else [],
+        "follow_ups": courses.following_of(offer) if signed_in else [],
         "first": several.missing(form, offer, set()),
         "here": here.to(at=start),
         "offers": [{"at": span.start, "href": here.to(at=span.start)} for span in offers],
@@ -169,6 +169,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
     """What the page of one appointment says."""
     user, now = reader(request), timezone.now()
     provides = shown.role_of(user) == Role.PROVIDER
+    related = relations.described(shown)
     theirs = shown.customer.zone() if provides else shown.provider.zone
     here = timezone.get_current_timezone()
     differs = shown.start.astimezone(theirs).utcoffset() != shown.start.astimezone(here).utcoffset()
@@ -179,11 +180,11 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "their_zone": theirs if differs else None,
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
-        "questions": verbs.questions(shown, user, now=now),
+        "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),
         "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
-        **relations.described(shown),
+        **related,
     }
 
 
@@ -207,9 +208,9 @@ def _asking(
     request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
 ) -> HttpResponse:
     """The question of an act as a page, with what stands against it."""
-    asked = verbs.question(shown, action, reader(request)) | {"form": form}
-    asked |= relations.refused(request, shown, action, form)
-    return render(request, "web/act.html", {"appointment": shown, **asked}, status=_status(form))
+    context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
+    context |= relations.asked(request, shown, action, form)
+    return render(request, "web/act.html", context, status=_status(form))
 
 
 def _away(shown: Appointment, form: verbs.ActForm) -> HttpResponse:

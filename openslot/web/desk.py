@@ -12,27 +12,20 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import User
 from openslot.appointments import agenda as agendas
-from openslot.appointments import lifecycle
 from openslot.appointments.models import Appointment, AppointmentQuerySet
 from openslot.kernel.errors import DomainError, NotFound
-from openslot.web import errors, timetable
+from openslot.web import errors, relations, timetable, verbs
 from openslot.web.fields import DayField
 from openslot.web.providers_only import DeskRequest, for_providers
 
 PAGE = 20
 ABOVE_THE_DAY = 3
-
-
-class AnswerForm(forms.Form):
-    """The version is the one that was on the page: what changed meanwhile is not answered."""
-
-    version = forms.IntegerField(required=False)
-    reason = forms.CharField(max_length=500, required=False)
 
 
 class ShownForm(forms.Form):
@@ -73,16 +66,32 @@ def decline(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 def _answer(request: DeskRequest, pk: UUID, answer: str) -> HttpResponse:
     """In place where htmx asks; otherwise the list again, which says the same."""
-    level, told = _answered(pk, answer, by=request.user, form=AnswerForm(request.POST))
-    if not getattr(request, "htmx", False):
+    found = Appointment.objects.as_provider(request.user).with_people()
+    item, in_place = get_object_or_404(found, pk=pk), getattr(request, "htmx", False)
+    names = f"id_{pk}_%s" if in_place else "id_%s"
+    form = verbs.form_for(item, answer, request.user, data=request.POST, auto_id=names)
+    level, told = _answered(item, answer, by=request.user, form=form)
+    if relations.needs_an_answer(form):
+        return _asking(request, item, answer, form)
+    if not in_place:
         messages.add_message(request, level, told)
         return redirect("requests")
-    found = Appointment.objects.as_provider(request.user).with_people()
     context = {"item": get_object_or_404(found, pk=pk), "told": told}
     response = render(request, "desk/request_answered.html", context)
     toast = {"text": told, "level": messages.DEFAULT_TAGS[level]}
     response["HX-Trigger"] = json.dumps({"toast": toast})
     return response
+
+
+def _asking(
+    request: DeskRequest, item: Appointment, answer: str, form: verbs.ActForm
+) -> HttpResponse:
+    """What becomes of what depends on it: asked where the request stood, or on a page."""
+    context = {"appointment": item, "item": item, "back": reverse("requests")}
+    context |= relations.asked(request, item, answer, form)
+    if getattr(request, "htmx", False):
+        return render(request, "desk/request_asked.html", context)
+    return render(request, "web/act.html", context, status=409)
 
 
 @require_GET
@@ -109,22 +118,18 @@ def waiting(user: User) -> AppointmentQuerySet:
     return Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
 
 
-def _answered(pk: UUID, answer: str, *, by: User, form: AnswerForm) -> tuple[int, str]:
+def _answered(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -> tuple[int, str]:
     """Answer, and what to tell: a level of Django's messages, and the words."""
-    if not form.is_valid():
-        return messages.ERROR, "A reason has at most 500 characters. Nothing was answered yet."
-    reason, expected = form.cleaned_data["reason"], form.cleaned_data["version"]
+    verb = verbs.named(item, answer)
     try:
-        if answer == "accept":
-            appointment = lifecycle.accept(pk, by=by, expected=expected)
-        else:
-            appointment = lifecycle.decline(pk, by=by, reason=reason, expected=expected)
+        if errors.carried_out(form, lambda: verb.act(item.pk, by=by, **form.arguments())):
+            return messages.SUCCESS, verb.done.format(other=item.customer.name)
     except NotFound:
         raise
     except DomainError as error:
         return messages.ERROR, errors.words(error)
-    verb = "Accepted" if answer == "accept" else "Declined"
-    return messages.SUCCESS, f"{verb}. {appointment.customer.name} gets a mail."
+    told = " ".join(str(message) for found in form.errors.values() for message in found)
+    return messages.ERROR, f"{told} Nothing was answered yet."
 
 
 def _around(shown: ShownForm, days: list[agendas.Day], *, now: datetime) -> dict[str, Any]:

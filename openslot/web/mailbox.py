@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
@@ -18,17 +16,18 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from openslot.kernel.errors import NotFound
+from openslot.notifications import mailbox
 
-NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9]+\.log", re.ASCII)
-SEPARATOR = b"\n" + b"-" * 79 + b"\n"  # Django's file backend writes it after each mail
+NAME = re.compile(r"[0-9]{1,30}-[0-9]{1,9}\.eml", re.ASCII)
 MOST = 200
 HEADERS = ("From", "To", "Date", "List-Unsubscribe")
 
 
 @require_safe
 def mails(request: HttpRequest) -> HttpResponse:
-    names = sorted((path.name for path in _folder().glob("*.log")), reverse=True)
-    found = [_summary(name, _read(name)) for name in names[:MOST] if NAME.fullmatch(name)]
+    kept = (path.name for path in mailbox.folder().glob(f"*{mailbox.SUFFIX}"))
+    names = sorted(filter(NAME.fullmatch, kept), reverse=True)
+    found = [_summary(name, _read(name)) for name in names[:MOST]]
     return render(request, "dev/mailbox.html", {"mails": found})
 
 
@@ -74,16 +73,11 @@ def part(_request: HttpRequest, name: str, number: int) -> HttpResponse:
     )
 
 
-def _folder() -> Path:
-    return Path(getattr(settings, "EMAIL_FILE_PATH", "") or settings.DATA_DIR / "mail")
-
-
 def _read(name: str) -> EmailMessage:
-    path = _folder() / name
+    path = mailbox.folder() / name
     if not NAME.fullmatch(name) or not path.is_file():
         raise NotFound
-    first = path.read_bytes().partition(SEPARATOR)[0]
-    message = message_from_bytes(first, policy=policy.default)
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
     if not isinstance(message, EmailMessage):
         raise NotFound
     return message
@@ -94,7 +88,7 @@ def _summary(name: str, message: EmailMessage) -> dict[str, Any]:
         "name": name,
         "subject": message["Subject"] or "No subject",
         "to": message["To"] or "",
-        "date": message["Date"] or "",
+        "date": message["Date"].datetime if message["Date"] else None,
     }
 
 

@@ -1,6 +1,7 @@
 """A provider books for somebody: a customer they know, or somebody new by e-mail and name.
 
-Any time will do, in the hours or not: only what overlaps is refused.
+Any time will do, in the hours or not: only what overlaps is refused. More than one (a series, a
+whole course) is shown first, and booked when that is confirmed.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
+from openslot.appointments import courses, lifecycle, preview
 from openslot.appointments import customers as known
-from openslot.appointments import lifecycle
-from openslot.appointments.models import Appointment
+from openslot.appointments.models import Appointment, Series
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
-from openslot.web import errors, services
+from openslot.web import errors, repeats, services, several
 from openslot.web.fields import DayField
 from openslot.web.hours import ClockField
 from openslot.web.providers_only import DeskRequest, for_providers, posted
@@ -37,7 +38,7 @@ class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return obj.name
 
 
-class ProviderBookForm(forms.Form):
+class ProviderBookForm(repeats.RepeatForm):
     service = forms.ModelChoiceField(Service.objects.none(), empty_label=None)
     date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     time = ClockField()
@@ -47,6 +48,8 @@ class ProviderBookForm(forms.Form):
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
     first_name = forms.CharField(max_length=200, required=False)
     last_name = forms.CharField(max_length=200, required=False)
+    repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
+    course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
     notes = forms.CharField(
         max_length=2000,
         required=False,
@@ -62,6 +65,7 @@ class ProviderBookForm(forms.Form):
         _offer(self, "service", services.own(provider).order_by("name", "pk"))
         _offer(self, "customer", shown.select_related("user").order_by("-created_at", "pk"))
         self.provider = provider
+        self.courses = services.own(provider).filter(requires__isnull=False).exists()
 
     def _asked(self) -> UUID | None:
         """The customer whose page led here, or who was chosen; whoever it is, they can be."""
@@ -73,13 +77,19 @@ class ProviderBookForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
+        given = super().clean()
+        if given.get("course") and given.get("service"):
+            self._check_course(given["service"])
         if not given.get("customer") and not {"customer", "email"} & self.errors.keys():
             if not given.get("email"):
                 self.add_error("email", "Choose a customer, or give an e-mail address.")
             elif not given.get("first_name") and not given.get("last_name"):
                 self.add_error("first_name", "Give a name.")
         return given
+
+    def _check_course(self, service: Service) -> None:
+        if not courses.following_of(service):
+            self.add_error("course", f"Nothing follows {service}.")
 
     def start(self) -> datetime:
         given = self.cleaned_data
@@ -91,29 +101,77 @@ class ProviderBookForm(forms.Form):
             return given["customer"].pk  # type: ignore[no-any-return]
         return known.Guest(given["email"], given["first_name"], given["last_name"])
 
+    @property
+    def name(self) -> str:
+        """Whom it is for."""
+        given = self.cleaned_data
+        if given["customer"]:
+            return str(given["customer"].name)
+        return f"{given['first_name']} {given['last_name']}".strip()
+
 
 @for_providers
 def provider_book(request: DeskRequest) -> HttpResponse:
     form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
-    made: list[Appointment] = []
-    if request.method == "POST" and errors.carried_out(form, lambda: _book(request, form, made)):
-        messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")
-        return redirect("appointment", pk=made[0].pk)
+    answer = _pressed(request, form) if request.method == "POST" and form.is_valid() else None
+    if answer is not None:
+        return answer
     context = {"form": form, "provider": request.provider}
     status = 422 if form.errors else 200
     return render(request, "desk/book.html", context, status=status)
 
 
-def _book(request: DeskRequest, form: ProviderBookForm, made: list[Appointment]) -> None:
-    made.append(
-        lifecycle.book(
-            form.cleaned_data["service"].pk,
-            by=request.user,
-            start=form.start(),
-            notes=form.cleaned_data["notes"],
-            customer=form.who(),
-        )
-    )
+def _pressed(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+    """What the button asks for: the dates, or the booking; None where the form comes again."""
+    step = request.POST.get("step", "")
+    if step == "dates" and form.once:
+        form.add_error("repeat", "Choose how often.")
+    if step == "change" or form.errors:
+        return None
+    if form.once or step == "book":
+        return _booked(request, form)
+    found: list[preview.Preview] = []
+    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
+    service = form.cleaned_data["service"]
+    if not errors.carried_out(
+        form, lambda: found.append(preview.booking(service.pk, **asked, **form.arguments()))
+    ):
+        return None
+    return _dates(request, form, found[0])
+
+
+def _booked(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+    """Away to what was made; None where it was refused."""
+    made: list[Series | Appointment] = []
+    if not errors.carried_out(form, lambda: made.append(_book(request, form))):
+        return None
+    messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")
+    return several.where(made[0])
+
+
+def _book(request: DeskRequest, form: ProviderBookForm) -> Series | Appointment:
+    service, notes = form.cleaned_data["service"], form.cleaned_data["notes"]
+    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
+    if form.once:
+        return lifecycle.book(service.pk, notes=notes, **asked)
+    return several.book(service, form, **asked)
+
+
+def _dates(request: DeskRequest, form: ProviderBookForm, found: preview.Preview) -> HttpResponse:
+    """The dates, each with its verdict, by the provider's clock."""
+    zone, course = request.provider.zone, form.cleaned_data["course"]
+    dates = repeats.shown(found, all_or_none=not course and form.stops)
+    context = {
+        "form": form,
+        "provider": request.provider,
+        "service": form.cleaned_data["service"],
+        "course": course,
+        "words": form.words(form.start(), zone=zone),
+        **dates,
+        "clashes": dates["clashes"] and not course,
+    }
+    with timezone.override(zone):
+        return render(request, "desk/book_several.html", context)
 
 
 def _asked(request: DeskRequest) -> dict[str, Any]:

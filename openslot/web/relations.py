@@ -12,6 +12,7 @@ from openslot.appointments import dependents, errors
 from openslot.appointments.models import Appointment, Role
 from openslot.web import repeats, verbs
 from openslot.web.errors import refusal
+from openslot.web.requests import reader
 
 LONGEST = 20  # links of a chain that are followed upwards
 
@@ -44,10 +45,18 @@ def before(appointment: Appointment) -> list[Appointment]:
     return found
 
 
+def ending(appointment: Appointment, action: str) -> list[Appointment]:
+    """What depends on an appointment that the action would end."""
+    return dependents.chain([appointment.pk]) if verbs.ends_it(appointment, action) else []
+
+
 def refused(
     request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
 ) -> dict[str, Any]:
-    """What stands against an act, listed; where dependents do, the form asks about them."""
+    """What stands against an act, listed; where dependents do, the form asks about them.
+
+    `asked`: no more stands against it than that nothing was said of them yet.
+    """
     error, user = refusal(form), request.user
     if error is None or not isinstance(user, User):
         return {}
@@ -56,12 +65,22 @@ def refused(
         provides = shown.role_of(user) == Role.PROVIDER
         form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
         found["hanging"] = _hanging(user, error.extra["dependents"])
+        found["asked"] = not any(each["reason"] for each in found["hanging"])
     if isinstance(error, errors.SeriesConflict):
         found["conflicts"] = [
             {"start": each["start"], "reason": repeats.reason(each["reason"])}
             for each in error.extra["conflicts"]
         ]
     return found
+
+
+def asked(
+    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+) -> dict[str, Any]:
+    """The question of an act with what stands against it, as web/act_fields.html draws it."""
+    hanging = ending(shown, action)
+    question = verbs.question(shown, action, reader(request), form=form, hanging=hanging)
+    return question | refused(request, shown, action, form)
 
 
 def _hanging(user: User, told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:

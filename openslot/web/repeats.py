@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.formats import date_format
 
-from openslot.appointments.preview import Occurrence
+from openslot.appointments.errors import Refused
+from openslot.appointments.preview import Occurrence, Preview
 from openslot.kernel.recurrence import WEEKDAYS
 from openslot.web.fields import DayField
 
@@ -43,6 +43,7 @@ REASONS = {
     "too_late": "Too late to change it here",
     "invalid_transition": "Its state does not allow this",
 }
+TOLD = {"slot_unavailable", "limit_reached"}  # whose error says more than its code
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -90,9 +91,16 @@ class RepeatForm(ClashForm):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         ends = given.get("times") or given.get("until")
+        if given.get("repeat") and given.get("course"):
+            self.add_error("repeat", "A whole course does not repeat.")
         if given.get("repeat") and not ends and not {"times", "until"} & self.errors.keys():
             self.add_error("times", "Say how many times, or until when.")
         return given
+
+    @property
+    def stops(self) -> bool:
+        """Whether a date that clashes stops all."""
+        return self.is_valid() and self.on_conflict == "fail"
 
     @property
     def once(self) -> bool:
@@ -100,15 +108,21 @@ class RepeatForm(ClashForm):
         given = self.cleaned_data
         return not given.get("repeat") and not given.get("course")
 
+    def words(self, start: datetime, *, zone: ZoneInfo) -> str:
+        """The rule that was asked for, as people say it; empty for a course."""
+        return "" if self.data.get("course") else words(self.rule, start=start, zone=zone)
+
+    @property
+    def rule(self) -> str:
+        until = self.cleaned_data["until"]
+        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={self.cleaned_data['times']}"
+        return f"{RULES[self.cleaned_data['repeat']]};{ends}"
+
     def arguments(self) -> dict[str, Any]:
         """What `preview.booking` takes to find the dates."""
-        given = self.cleaned_data
-        if given["course"]:
+        if self.cleaned_data["course"]:
             return {"follow_ups": True}
-        until = given["until"]
-        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={given['times']}"
-        rule = f"{RULES[given['repeat']]};{ends}"
-        return {"recurrence": rule, "on_conflict": self.on_conflict}
+        return {"recurrence": self.rule, "on_conflict": self.on_conflict}
 
 
 class ExtendForm(ClashForm):
@@ -118,7 +132,9 @@ class ExtendForm(ClashForm):
         required=False, min_value=1, max_value=MOST, initial=12, label="How many more"
     )
 
-    field_order = ("count", "until", "clashes", "notes")
+    rule = forms.CharField(required=False, widget=forms.HiddenInput)  # as the page has seen it
+
+    field_order = ("count", "until", "clashes", "rule", "notes")
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -139,19 +155,40 @@ def reason(code: str | None) -> str:
     return REASONS.get(code, "Cannot be booked") if code else ""
 
 
-def rows(occurrences: Iterable[Occurrence]) -> list[dict[str, Any]]:
-    """The dates of a preview, as web/dates.html draws them."""
-    return [
-        {
-            "service": each.service,
-            "start": each.start,
-            "end": each.end,
-            "free": each.free,
-            "reason": reason(each.reason),
-            "instead_of": each.shifted_from,
-        }
-        for each in occurrences
-    ]
+def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
+    """A preview as web/dates.html and web/dates_total.html draw it."""
+    dates = [_row(each) for each in found.occurrences] if found else []
+    free = sum(row["free"] for row in dates)
+    missing = found.missing if found else None
+    if missing:  # the first of the course could be had
+        dates[0] |= {"free": True, "reason": ""}
+    return {
+        "rows": dates,
+        "free": free,
+        "stopped": all_or_none and free < len(dates),
+        "missing": missing,
+        "clashes": any(not row["free"] or row["instead_of"] for row in dates) and not missing,
+        "total": found.total_price if found else None,
+    }
+
+
+def _row(each: Occurrence) -> dict[str, Any]:
+    why = _why(each.refusal)
+    return {
+        "service": each.service,
+        "start": each.start,
+        "end": each.end,
+        "free": each.free,
+        "reason": "" if each.free else why,
+        "instead_of": each.shifted_from,
+        "instead_why": why[:1].lower() + why[1:],
+    }
+
+
+def _why(refusal: Refused | None) -> str:
+    if refusal is not None and refusal.code in TOLD:
+        return refusal.detail.rstrip(".")
+    return reason(refusal.code if refusal else None)
 
 
 def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:

@@ -29,6 +29,7 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     occurrences = list(made.occurrences.with_people().by_start())
     context = _head(made) | {
         "occurrences": occurrences,
+        "rows": _rows(made, occurrences),
         "skipped": _skipped(made),
         "total": domain.total_price(made, occurrences),
         "provides": made.provider.user_id == user.pk,
@@ -51,7 +52,11 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
         and errors.carried_out(
             form,
             lambda: domain.extend(
-                pk, by=user, notes=form.cleaned_data["notes"], **form.arguments()
+                pk,
+                by=user,
+                notes=form.cleaned_data["notes"],
+                expected=form.cleaned_data["rule"] or None,
+                **form.arguments(),
             ),
         )
     ):
@@ -63,16 +68,11 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
             form,
             lambda: plans.append(domain.planned_extension(pk, by=user, **form.arguments())),
         )
-    shown = preview.of_plan(plans[0]) if plans else None
-    rows = repeats.rows(shown.occurrences) if shown else []
-    free = sum(row["free"] for row in rows)
-    context = _head(made) | {
-        "form": form,
-        "rows": rows,
-        "free": free,
-        "stopped": bool(shown) and form.on_conflict == "fail" and free < len(rows),
-        "total": shown.total_price if shown else None,
-    }
+    dates = repeats.shown(
+        preview.of_plan(plans[0]) if plans else None,
+        all_or_none=bool(plans) and form.on_conflict == "fail",
+    )
+    context = _head(made) | {"form": form, **dates}
     status = 200 if not form.errors else 409 if posted else 422
     return render(request, "web/series_extend.html", context, status=status)
 
@@ -95,6 +95,25 @@ def _head(made: Series) -> dict[str, Any]:
         "words": repeats.words(made.recurrence, start=start, zone=made.zone),
         "their_zone": made.zone_name if differs else "",
     }
+
+
+def _rows(made: Series, occurrences: list[Appointment]) -> list[dict[str, Any]]:
+    """Each with its number by the rule, and where it stood before it was moved alone."""
+    numbers = {each.pk: n for n, each in enumerate(sorted(occurrences, key=_original), start=1)}
+    return [
+        {"item": each, "number": numbers[each.pk], "moved_from": _moved_from(made, each)}
+        for each in occurrences
+    ]
+
+
+def _original(occurrence: Appointment) -> datetime:
+    return occurrence.series_start or occurrence.start
+
+
+def _moved_from(made: Series, occurrence: Appointment) -> datetime | None:
+    by_rule = _original(occurrence)
+    along = {by_rule, timerange.on_the_wall(by_rule, made.shift, made.zone)}
+    return None if occurrence.start in along else max(along)
 
 
 def _skipped(made: Series) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Provider
 from openslot.appointments import courses, preview, series
 from openslot.appointments.models import Appointment, Series
 from openslot.catalog.models import Service
@@ -42,15 +43,22 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse
     return _page(request, offer, choice, form, found[0] if found else None)
 
 
-def follow_ups(of: Service) -> list[Service]:
-    """The services that customers can book after this one, because it came first."""
-    return list(Service.objects.offered().filter(requires=of).order_by("name", "pk"))
-
-
 def book_way(offer: Service, choice: dict[str, Any]) -> picker.Way:
     """Back to the booking page, with the zone."""
     path = reverse("book", args=[offer.provider.slug, offer.pk])
     return picker.way(path, choice, "zone")
+
+
+def other_way(offer: Service, choice: dict[str, Any]) -> picker.Way:
+    """Back to choosing a time."""
+    return picker.way(reverse("provider", args=[offer.provider.slug]), choice, "zone")
+
+
+def too_far(missing: preview.Missing | None, provider: Provider) -> bool:
+    """Whether all the days for it lie further ahead than customers may book."""
+    ahead = timedelta(days=provider.booking_window_days)
+    last = (timezone.now() + ahead).astimezone(provider.zone).date()
+    return missing is not None and missing.first_day > last
 
 
 def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service | None:
@@ -69,37 +77,29 @@ def _booked(
     request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
 ) -> HttpResponseRedirect | None:
     """Away to what was made, by this press or by an earlier one; None where it was refused."""
-    user = reader(request)
-    ready = _made_already(user, offer, choice, form)
-    if ready is not None:
-        return ready
+    asked = {"by": reader(request), "start": choice["at"]}
     made: list[Series | Appointment] = []
-    if not errors.carried_out(form, lambda: made.append(_book(user, offer, choice, form))):
-        return _made_already(user, offer, choice, form)
+    if not errors.carried_out(form, lambda: made.append(book(offer, form, **asked))):
+        return None
     messages.success(request, f"Booked. {offer.provider.name} gets a mail.")
-    return redirect("series" if isinstance(made[0], Series) else "appointment", pk=made[0].pk)
+    return where(made[0])
 
 
-def _made_already(
-    user: User, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
-) -> HttpResponseRedirect | None:
-    mine = Appointment.objects.as_customer(user).active().filter(service=offer)
-    if form.cleaned_data["course"]:
-        found = mine.filter(start=choice["at"], dependents__isnull=False).first()
-        return redirect("appointment", pk=found.pk) if found else None
-    rule = form.arguments()["recurrence"]
-    found = mine.filter(series__start=choice["at"], series__recurrence=rule).first()
-    return redirect("series", pk=found.series_id) if found else None
+def book(offer: Service, form: repeats.RepeatForm, **asked: Any) -> Series | Appointment:
+    """Book what the form says, once however often it is sent: a series, or a whole course.
 
-
-def _book(
-    user: User, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
-) -> Series | Appointment:
-    asked, notes = form.arguments(), form.cleaned_data["notes"]
-    if asked.pop("follow_ups", False):
-        first, _ = courses.book(offer.pk, by=user, start=choice["at"], notes=notes)
+    `asked` are `by`, `start` and, where a provider books for somebody, `customer`.
+    """
+    said, notes = form.arguments(), form.cleaned_data["notes"]
+    if said.pop("follow_ups", False):
+        first, _ = courses.book(offer.pk, notes=notes, once=True, **asked)
         return first
-    return series.book(offer.pk, by=user, start=choice["at"], notes=notes, **asked)
+    return series.book(offer.pk, notes=notes, once=True, **said, **asked)
+
+
+def where(made: Series | Appointment) -> HttpResponseRedirect:
+    """Away to the page of what was made."""
+    return redirect("series" if isinstance(made, Series) else "appointment", pk=made.pk)
 
 
 def _page(
@@ -111,9 +111,7 @@ def _page(
 ) -> HttpResponse:
     start, course = choice["at"], bool(form.data.get("course"))
     zone = picker.zone_for(request, choice, offer.provider)
-    dates = repeats.rows(found.occurrences) if found else []
-    free = sum(row["free"] for row in dates)
-    stopped = not course and bool(found) and form.on_conflict == "fail" and free < len(dates)
+    dates = repeats.shown(found, all_or_none=not course and form.stops)
     context: dict[str, Any] = {
         "provider": offer.provider,
         "service": offer,
@@ -121,19 +119,18 @@ def _page(
         "starts": start,
         "at": picker.stamp(start),
         "form": form,
-        "rows": dates,
-        "free": free,
-        "stopped": stopped,
-        "total": found.total_price if found else None,
+        **dates,
+        "clashes": dates["clashes"] and not course,
+        "too_far": too_far(found.missing if found else None, offer.provider),
         "first": missing(
             form, offer, {each.reason for each in found.occurrences} if found else set()
         ),
         "back_href": book_way(offer, choice).to(at=start),
+        "other_href": other_way(offer, choice).to(service=str(offer.pk), at=start),
         **providers.zones(offer.provider, zone, choice, at=start),
     }
-    if found and not course:
-        rule = form.arguments()["recurrence"]
-        context["words"] = repeats.words(rule, start=start, zone=offer.provider.zone)
+    if found:
+        context["words"] = form.words(start, zone=offer.provider.zone)
     status = 200 if not form.errors else 409 if request.method == "POST" else 422
     with timezone.override(zone):
         return render(request, "web/book_several.html", context, status=status)

@@ -5,7 +5,7 @@ What is allowed stands in `appointments.moves`, what it does in `appointments.li
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -31,6 +31,13 @@ DEPENDENTS = (
 ASKED = {"scope", "dependents"}  # left to the domain where nothing is said
 
 
+class SettledField(forms.ChoiceField):
+    """A choice of one: it is made where nothing was sent."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data or initial
+
+
 class ActForm(forms.Form):
     """The version that was on the page: what changed meanwhile is not acted upon."""
 
@@ -53,14 +60,16 @@ class ActForm(forms.Form):
         )
 
     def ask_dependents(self, *, moves_it: bool, provides: bool) -> None:
-        """Ask what becomes of the appointments that depend on it."""
+        """Ask what becomes of what depends on it; where there is one choice it is made."""
         left_out = set() if moves_it else {"shift"}
         left_out |= set() if provides else {"keep"}
-        self.fields["dependents"] = forms.ChoiceField(
-            choices=[each for each in DEPENDENTS if each[0] not in left_out],
-            required=False,
-            label="What becomes of them",
-            widget=forms.RadioSelect,
+        choices = [each for each in DEPENDENTS if each[0] not in left_out]
+        self.fields["dependents"] = (
+            forms.ChoiceField(
+                choices=choices, label="What becomes of them", widget=forms.RadioSelect
+            )
+            if len(choices) > 1
+            else SettledField(choices=choices, initial=choices[0][0], widget=forms.HiddenInput)
         )
 
 
@@ -241,6 +250,11 @@ def moves_it(appointment: Appointment, action: str) -> bool:
     return action == "reschedule" or (action == "accept" and appointment.proposed is not None)
 
 
+def ends_it(appointment: Appointment, action: str) -> bool:
+    """Whether the action ends the appointment, so that what depends on it is asked about first."""
+    return action == "cancel" or (action == "decline" and appointment.proposed is None)
+
+
 def asks(appointment: Appointment, action: str) -> bool:
     """Whether a question comes before the act."""
     return named(appointment, action).asks or (
@@ -263,23 +277,45 @@ def _button(appointment: Appointment, action: str) -> dict[str, Any]:
     }
 
 
-def questions(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
+def questions(
+    appointment: Appointment, reader: User, *, now: datetime, hanging: Sequence[Appointment] = ()
+) -> list[dict[str, Any]]:
     """The dialogues of those buttons that ask first, as components/dialog.html draws them."""
     return [
-        question(appointment, button["action"], reader)
+        question(appointment, button["action"], reader, hanging=hanging)
         | {"id": button["dialog"], "href": button["href"]}
         for button in buttons(appointment, reader, now=now)
         if button["dialog"]
     ]
 
 
-def question(appointment: Appointment, action: str, reader: User) -> dict[str, Any]:
-    """The words of one question, and its form empty."""
+def question(
+    appointment: Appointment,
+    action: str,
+    reader: User,
+    *,
+    form: ActForm | None = None,
+    hanging: Sequence[Appointment] = (),
+) -> dict[str, Any]:
+    """The words of one question, and its form, which asks about what depends on the appointment.
+
+    `hanging` is that; it is asked about beforehand where the action ends the appointment.
+    """
     verb, other = named(appointment, action), other_name(appointment, reader)
+    auto_id = f"id_{action.replace('_', '-')}_%s"
+    form = form or form_for(appointment, action, reader, auto_id=auto_id)
+    hanging = hanging if ends_it(appointment, action) else ()
+    if hanging and "dependents" not in form.fields:
+        provides = appointment.role_of(reader) == Role.PROVIDER
+        form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
+    press = verb.press or verb.label
+    if hanging and form["dependents"].is_hidden and appointment.series_id is None:
+        press = f"{verb.label} all {len(hanging) + 1}"
     return {
         "title": verb.question.format(other=other),
         "text": verb.consequence.format(other=other),
-        "verb": verb.press or verb.label,
+        "verb": press,
         "danger": verb.kind == "danger",
-        "form": form_for(appointment, action, reader, auto_id=f"id_{action.replace('_', '-')}_%s"),
+        "form": form,
+        "hanging": [{"item": each, "reason": ""} for each in hanging],
     }

@@ -98,6 +98,7 @@ class TestBooking:
                 }
             ],
             "total_price": {"amount": "50.00", "currency": "EUR"},
+            "missing": None,
         }
         assert not Appointment.objects.exists()
 

@@ -217,6 +217,17 @@ class TestDependents:
         assert (look["start"], look["depends_on"]) == ("2030-04-09T07:00:00Z", said["id"])
         assert Appointment.objects.count() == 2
 
+    def test_a_course_that_cannot_fit_says_what_finds_no_date(self, asking, bob, haircut, course):
+        course.requires_min_days, course.requires_max_days = 400, 401
+        course.save()
+        body = {"service": str(haircut.pk), "start": "2030-04-02T08:00:00Z", "follow_ups": True}
+        said = done(asking(bob).post("appointments/preview/", body))
+        assert said["missing"]["service"]["name"] == "Look"
+        days = ("2031-05-07", "2031-05-08")
+        assert (said["missing"]["first_day"], said["missing"]["last_day"]) == days
+        said = problem(asking(bob).post("appointments/", body), 409, "slot_unavailable")
+        assert (said["service"], said["first_day"], said["last_day"]) == (str(course.pk), *days)
+
     def test_a_course_may_have_no_follow_ups(self, asking, bob, massage):
         body = {"service": str(massage.pk), "start": STARTS[0], "follow_ups": True}
         assert done(asking(bob).post("appointments/", body), 201)["follow_ups"] == []

@@ -1,4 +1,4 @@
-"""What depends on what: prerequisites at booking, chains through moves and ends, whole courses."""
+"""What depends on what: prerequisites at booking, chains through moves and ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from openslot.appointments import (
     erasure,
     errors,
     lifecycle,
-    preview,
     series,
     time_off,
 )
@@ -32,38 +31,6 @@ DAY = timedelta(days=1)
 
 def on(day, hour=8):
     return town.at(hour, day=day)
-
-
-@pytest.fixture
-def far(ada, dan):
-    for user in (ada, dan):
-        user.provider.booking_window_days = 1095
-        user.provider.save()
-
-
-@pytest.fixture
-def consultation(far, dan):
-    return town.service(dan.provider, name="Consultation", duration_minutes=30)
-
-
-@pytest.fixture
-def treatment(consultation):
-    return _after(consultation, "Treatment", 7, 14)
-
-
-@pytest.fixture
-def check_up(treatment):
-    return _after(treatment, "Check-up", 30, 60)
-
-
-def _after(service, name, low, high):
-    return town.service(
-        service.provider,
-        name=name,
-        requires=service,
-        requires_min_days=low,
-        requires_max_days=high,
-    )
 
 
 @pytest.fixture
@@ -118,7 +85,7 @@ def test_only_what_still_counts_comes_first(consultation, treatment, bob, dan, c
 
 
 def test_on_the_same_day_it_comes_after_the_end(consultation, bob):
-    follow = _after(consultation, "Follow", 0, 0)
+    follow = town.following(consultation, "Follow", 0, 0)
     town.booked(consultation, bob, on(1, hour=10))
     refused(errors.PrerequisiteMissing, town.booked, follow, bob, on(1))
     assert town.booked(follow, bob, on(1, hour=11)).depends_on is not None
@@ -190,14 +157,14 @@ def test_a_customer_too_late_for_a_dependent_cannot_cancel_both(ada, far, massag
     """A request can always be taken back, but what hangs on it was confirmed."""
     ada.provider.cancellation_notice_hours = 24 * 20
     ada.provider.save()
-    after = _after(massage, "After", 1, 5)
+    after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
     lifecycle.accept(then.pk, by=ada)
     refused(errors.TooLate, lifecycle.cancel, first.pk, by=bob, dependents="cancel")
 
 
 def test_declining_asks_the_same(ada, far, massage, bob):
-    after = _after(massage, "After", 1, 5)
+    after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
     refused(errors.HasDependents, lifecycle.decline, first.pk, by=ada)
     lifecycle.decline(first.pk, by=ada, dependents="cancel")
@@ -205,7 +172,7 @@ def test_declining_asks_the_same(ada, far, massage, bob):
 
 
 def test_where_nobody_can_be_asked_they_are_kept_and_marked(ada, far, massage, bob, dan, clock):
-    after = _after(massage, "After", 1, 5)
+    after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(3)), town.booked(after, bob, on(4))
     lifecycle.accept(then.pk, by=ada)
     clock.move_to(first.expires_at)
@@ -289,7 +256,7 @@ def test_where_nobody_is_asked_another_that_fits_is_found_too(chain, spare, bob,
 
 
 def test_an_expired_request_leaves_its_dependent_to_another(ada, far, massage, bob, clock):
-    after = _after(massage, "After", 1, 5)
+    after = town.following(massage, "After", 1, 5)
     first, other = town.booked(massage, bob, on(3)), town.booked(massage, bob, on(2))
     then = town.booked(after, bob, on(4))
     assert then.depends_on == first
@@ -412,7 +379,7 @@ def test_a_dependent_itself_stays_within_its_days_or_is_marked(chain, bob, dan):
 
 def test_a_dependent_may_take_the_place_its_prerequisite_leaves(far, dan, bob):
     first = town.service(dan.provider, name="First", duration_minutes=60)
-    then = _after(first, "Then", 1, 1)
+    then = town.following(first, "Then", 1, 1)
     one, two = town.booked(first, bob, on(1)), town.booked(then, bob, on(2))
     lifecycle.reschedule(one.pk, by=bob, start=on(2), dependents="shift")
     assert [each.start for each in again(one, two)] == [on(2), on(3)]
@@ -421,7 +388,7 @@ def test_a_dependent_may_take_the_place_its_prerequisite_leaves(far, dan, bob):
 @pytest.fixture
 def asking_ada(far, ada, massage, bob):
     """Ada answers every request: both are confirmed."""
-    after = _after(massage, "After", 7, 8)
+    after = town.following(massage, "After", 7, 8)
     made = [town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))]
     return [lifecycle.accept(each.pk, by=ada) for each in made]
 
@@ -441,7 +408,7 @@ def test_what_was_chosen_with_a_proposal_happens_when_it_is_accepted(asking_ada,
 def test_a_pending_one_moves_at_once_but_its_confirmed_dependent_is_asked_for(
     far, ada, massage, bob
 ):
-    after = _after(massage, "After", 7, 8)
+    after = town.following(massage, "After", 7, 8)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))
     lifecycle.accept(then.pk, by=ada)
     lifecycle.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
@@ -450,76 +417,3 @@ def test_a_pending_one_moves_at_once_but_its_confirmed_dependent_is_asked_for(
     assert two.needs_attention
     lifecycle.accept(then.pk, by=ada)
     assert (again(then)[0].start, again(then)[0].needs_attention) == (on(10), False)
-
-
-# Courses
-
-
-def test_the_whole_course_is_booked_at_the_earliest_dates(consultation, check_up, bob):
-    before = traces.seen()
-    first, others = courses.book(consultation.pk, by=bob, start=on(1))
-    assert [each.start for each in others] == [on(8, hour=7), on(38, hour=7)]
-    assert [each.depends_on for each in others] == [first, others[0]]
-    new = traces.seen().since(before)
-    traces.only_act(new)
-    assert len(new.moves) == 3
-
-
-def test_a_course_goes_back_where_what_follows_finds_no_room(
-    consultation, treatment, check_up, dan, bob
-):
-    """The earliest treatment would leave no day for the check-up: a later one is taken."""
-    check_up.requires_max_days = 30
-    check_up.save()
-    for day in (38, 39, 40):
-        time_off.take(dan.provider, by=dan, start=on(day, 0), end=on(day + 1, 0))
-    _, others = courses.book(consultation.pk, by=bob, start=on(1))
-    assert [each.start for each in others] == [on(11, hour=7), on(41, hour=7)]
-
-
-def test_a_course_fits_the_customer_too(consultation, check_up, massage, bob):
-    town.booked(massage, bob, on(8, hour=7))
-    _, others = courses.book(consultation.pk, by=bob, start=on(1))
-    assert others[0].start == on(8)
-
-
-def test_a_course_without_room_books_nothing(consultation, check_up, dan, bob):
-    time_off.take(dan.provider, by=dan, start=on(20), end=on(100))
-    refusal = refused(errors.SlotUnavailable, courses.book, consultation.pk, by=bob, start=on(1))
-    assert "Check-up" in refusal.detail
-    found = preview.booking(consultation.pk, by=bob, start=on(1), follow_ups=True)
-    assert [each.reason for each in found.occurrences] == ["slot_unavailable"]
-
-
-def test_a_provider_books_a_course_beyond_their_own_window(consultation, check_up, dan):
-    dan.provider.booking_window_days = 10
-    dan.provider.save()
-    asked = {"by": dan, "start": on(1), "customer": GUEST}
-    _, others = courses.book(consultation.pk, **asked)
-    assert [each.start for each in others] == [on(8, hour=7), on(38, hour=7)]
-
-
-def test_a_course_is_previewed_as_it_is_booked(consultation, check_up, bob):
-    asked = {"by": bob, "start": on(1)}
-    found = preview.booking(consultation.pk, follow_ups=True, **asked)
-    first, others = courses.book(consultation.pk, **asked)
-    assert [each.start for each in found.occurrences] == [each.start for each in (first, *others)]
-    assert found.total_price.amount == 150
-    wrong = refused(
-        Invalid,
-        preview.booking,
-        consultation.pk,
-        follow_ups=True,
-        recurrence="FREQ=WEEKLY;COUNT=2",
-        **asked,
-    )
-    assert "follow_ups" in wrong.errors
-
-
-def test_branches_of_a_course_share_the_days_limit(consultation, dan, bob):
-    for name in ("Left", "Right", "Middle"):
-        _after(consultation, name, 1, 3)
-    dan.provider.daily_limit = 1
-    dan.provider.save()
-    _, others = courses.book(consultation.pk, by=bob, start=on(1))
-    assert [each.start for each in others] == [on(day, hour=7) for day in (2, 3, 4)]

@@ -207,8 +207,9 @@ def _act(data, one, *, by):
 
 def _check_promises():
     active = [row for row in _everything() if row.status in ACTIVE]
-    for one, other in combinations(active, 2):
-        assert not _held(one).overlaps(_held(other))
+    for one, other in combinations(sorted(active, key=lambda row: row.start), 2):
+        apart = one.buffer_after_minutes + other.buffer_before_minutes
+        assert one.end + apart * MINUTE <= other.start
     counting = Appointment.objects.filter(status__in=prerequisites.COUNTS)
     for row in active:
         first = row.depends_on
@@ -218,8 +219,3 @@ def _check_promises():
         if row.needs_attention:  # and nothing else would do
             for other in counting.filter(customer=row.customer, service=row.service.requires):
                 assert not prerequisites.fits(row.service, ends=other.end, start=row.start)
-
-
-def _held(row):
-    before, after = row.buffers
-    return row.span.widened(before=before, after=after)

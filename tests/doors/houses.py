@@ -55,7 +55,7 @@ def house(massage, haircut, ada, bob, carol, dan):
         "action": "cancel",
         "secret": feed.address(bob).rpartition("/")[2].removesuffix(".ics"),
         "token": links.unsubscribe(bob, "moved").rstrip("/").rpartition("/")[2],
-        "name": "20300401-060000-1.log",
+        "name": "1900000000000000000-1.eml",
         "number": 0,
     }
     people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from email import message_from_bytes, policy
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from icalendar import Calendar
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openslot.notifications import deliver
+from openslot.notifications import deliver, sending
 from tests import town
+from tests.notifications import smtp_server
 
 
 def work() -> int:
@@ -22,7 +24,7 @@ def work() -> int:
     while jobs := list(ProcrastinateJob.objects.filter(status="todo").order_by("id")):
         for job in jobs:
             if job.task_name == deliver.SEND:
-                deliver.send(UUID(job.args["delivery_id"]), last=False)
+                sending.send([UUID(one) for one in job.args["delivery_ids"]], last=False)
             else:
                 app.tasks[job.task_name].func(**job.args)
             with connection.cursor() as cursor:
@@ -91,3 +93,14 @@ def agreed(haircut, bob, outbox):
     made = town.booked(haircut, bob, town.at(9))
     outbox()
     return made
+
+
+@pytest.fixture
+def server(settings):
+    """An SMTP server to which mails go; a silent one is given up soon."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    with smtp_server.serving() as found:
+        settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
+        settings.EMAIL_TIMEOUT = 0.3
+        yield found

@@ -177,8 +177,8 @@ def test_a_batch_costs_the_same_however_many_are_due(
         town.booked(haircut, town.person(f"P{number}"), town.at(7, day=4) + number * HOUR / 2)
     work()
     clock.move_to(town.at(6, day=4))
-    # two savepoints; what is due and the rest of it, preferences, what is known, insert, jobs,
+    # two savepoints; what is due, its appointments, their reminders, preferences, what is known, insert, jobs,
     # sent; and a second batch that finds nothing
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         reminders.send_due()
     assert Delivery.objects.filter(kind="reminder", channel=Channel.EMAIL).count() > 8

@@ -2,105 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 import uuid
-from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import User
 from openslot.appointments import lifecycle
-from openslot.notifications import deliver, tasks
+from openslot.kernel import jobs
+from openslot.notifications import deliver, sending, tasks
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
 from tests.notifications.conftest import ADA, BOB, calendars, work
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-DEAF = 0.3  # seconds after which the client gives a silent server up
-
-
-class Server:
-    """Takes every mail, unless told otherwise for an address."""
-
-    def __init__(self):
-        self.taken = []
-        self.moods = {}
-        self.over = threading.Event()
-        self.arrived = threading.Condition()
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        mood = self.moods.get(address)
-        if mood in {"450 later", "550 unknown"}:
-            return f"{mood} <{address}>"
-        if mood == "hang":
-            await asyncio.get_running_loop().run_in_executor(None, self.over.wait)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        [address] = envelope.rcpt_tos
-        with self.arrived:
-            self.taken.append((address, bytes(envelope.content)))
-            self.arrived.notify_all()
-        mood = self.moods.get(address)
-        if mood == "554 spam":
-            self.taken.pop()
-            return mood
-        if mood in {"drop", "drop once"}:
-            if mood == "drop once":
-                del self.moods[address]
-            server.transport.abort()
-        return "250 OK"
-
-    def wait_for(self, number):
-        with self.arrived:
-            enough = self.arrived.wait_for(lambda: len(self.taken) >= number, PATIENCE)
-        assert enough, f"only {len(self.taken)} mails of {number} came"
-
-    def addresses(self):
-        return Counter(address for address, _ in self.taken)
-
-
-@pytest.fixture(autouse=True)
-def quiet():
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
-
-
-class QuietController(Controller):
-    def factory(self):
-        return SMTP(self.handler, enable_SMTPUTF8=True)
-
-
-@pytest.fixture
-def server(settings):
-    found = Server()
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        found.port = listener.getsockname()[1]
-    controller = QuietController(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
-    settings.EMAIL_TIMEOUT = DEAF
-    yield found
-    found.over.set()
-    controller.stop()
+MAIL_THREADS = 2
 
 
 @pytest.fixture
@@ -118,8 +44,8 @@ def letter(bob):
 def attempt(letter, *, last=False):
     """Whether the mail has to be tried again."""
     try:
-        deliver.send(letter.pk, last=last)
-    except deliver.Later:
+        sending.send([letter.pk], last=last)
+    except sending.Later:
         return True
     finally:
         letter.refresh_from_db()
@@ -241,6 +167,7 @@ def worker(server):
         "DATABASE_URL": address,
         "EMAIL_URL": f"smtp://127.0.0.1:{server.port}",
         "LOG_LEVEL": "ERROR",
+        "MAIL_THREADS": str(MAIL_THREADS),
     }
     return subprocess.Popen([sys.executable, "-m", "openslot", "worker"], cwd=ROOT, env=env)
 
@@ -254,15 +181,18 @@ def waiting():
 @pytest.mark.race
 @pytest.mark.real_clock
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one_in_its_hand(
+def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_what_its_threads_had_in_hand(
     server, figures
 ):
     crowd = User.objects.bulk_create(
         User(email=f"reader{number}@example.org", first_name="R") for number in range(200)
     )
     try:
-        for user in crowd:
-            deliver.tell_person(user, "welcome", cause=user.pk, by=[Channel.EMAIL])
+        with transaction.atomic():
+            deliver.post(
+                Delivery(user=user, cause=user.pk, channel=Channel.EMAIL, kind="welcome")
+                for user in crowd
+            )
         first = worker(server)
         server.wait_for(70)
         first.send_signal(signal.SIGKILL)
@@ -273,7 +203,7 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
                 "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
             )
         ProcrastinateJob.objects.exclude(queueing_lock=None)._raw_delete(using="default")
-        app.configure_task(tasks.rescue.name).defer(timestamp=0)
+        app.configure_task(jobs.rescue.name).defer(timestamp=0)
         second = worker(server)
         deadline = time.monotonic() + PATIENCE
         while waiting().exists() and time.monotonic() < deadline:
@@ -283,8 +213,36 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_the_one
         second.wait(PATIENCE)
         got = server.addresses()
         assert set(got) == {user.email for user in crowd}
-        assert sum(got.values()) <= len(crowd) + 1
+        assert sum(got.values()) <= len(crowd) + MAIL_THREADS
+        assert max(got.values()) <= 2
         assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
         figures("killed worker", mails=len(crowd), doubled=sum(got.values()) - len(crowd))
     finally:
         ProcrastinateJob.objects.all()._raw_delete(using="default")
+
+
+@pytest.mark.race
+@pytest.mark.real_clock
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_hangs_holds_up_nothing_but_mail(server, bob, carol):
+    server.moods = {BOB: "hang"}
+    deliver.tell_person(bob, "welcome", cause=bob.pk, by=[Channel.EMAIL])
+    [mail_job] = waiting()
+    process = worker(server)
+    try:
+        server.wait_until_it_hangs()
+        app.configure_task(tasks.greet.name).defer(user_id=str(carol.pk))
+        told = Delivery.objects.visible_to(carol)
+        deadline = time.monotonic() + PATIENCE
+        while not told.exists() and time.monotonic() < deadline:
+            with server.arrived:
+                server.arrived.wait(0.05)
+        assert told.exists()
+        mail_job.refresh_from_db()
+        assert mail_job.status == "doing"
+    finally:
+        server.over.set()
+        process.terminate()
+        process.wait(PATIENCE)
+        ProcrastinateJob.objects.all()._raw_delete(using="default")
+    assert server.addresses() == {BOB: 1}  # what was at work when it was asked to stop

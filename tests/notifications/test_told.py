@@ -9,7 +9,7 @@ from django.utils import translation
 from openslot.appointments import clock as ticking
 from openslot.appointments import customers, erasure, lifecycle, moves, time_off
 from openslot.appointments.models import Appointment, Move, Role
-from openslot.notifications import deliver, kinds, preferences, words
+from openslot.notifications import deliver, kinds, preferences, sending, words
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
 from tests.notifications.conftest import (
@@ -199,6 +199,44 @@ def test_what_expires_is_told_to_both(asked, outbox, clock):
     assert method == "CANCEL"
 
 
+def test_a_mail_names_what_stays_though_its_prerequisite_is_gone(haircut, bob, dan, outbox):
+    colour = town.service(
+        dan.provider,
+        name="Colour",
+        requires=haircut,
+        requires_min_days=1,
+        requires_max_days=4,
+    )
+    first = town.booked(haircut, bob, town.at(9))
+    outbox()
+    town.booked(colour, bob, town.at(9, day=2))
+    outbox()
+    lifecycle.cancel(first.pk, by=dan, dependents="keep")
+    told = outbox()
+    assert "Needs attention" in plain(told[BOB])
+    assert "Colour" in plain(told[BOB])
+    assert "Wed 3 Apr, 11:00–" in plain(told[BOB])
+    assert len(calendars(told[BOB])) == 1  # what stays, stays in calendars
+    assert notices(bob)[0] == ("cancelled", "Cancelled")
+
+
+def test_what_is_declined_together_with_its_dependents_is_one_mail_to_each(
+    massage, bob, ada, outbox
+):
+    after = {"requires": massage, "requires_min_days": 1, "requires_max_days": 4}
+    second = town.service(ada.provider, name="Second massage", **after)
+    first = town.booked(massage, bob, town.at(8))
+    outbox()
+    town.booked(second, bob, town.at(8, day=2))
+    outbox()
+    lifecycle.decline(first.pk, by=ada, dependents="cancel")
+    told = outbox()
+    assert set(told) == {ADA, BOB}
+    for mine in told.values():
+        assert "Declined: Massage" in plain(mine)
+        assert "Cancelled: Second massage" in plain(mine)
+
+
 def test_completion_notes_and_no_show_tell_nobody(agreed, bob, dan, outbox, clock):
     lifecycle.annotate(agreed.pk, by=bob, notes="Short at the sides")
     clock.move_to(agreed.end)
@@ -297,7 +335,7 @@ def test_a_sent_mail_is_not_sent_again(massage, bob, outbox):
     outbox()
     for delivery in Delivery.objects.filter(channel=Channel.EMAIL):
         assert delivery.state == State.SENT
-        deliver.send(delivery.pk, last=False)
+        sending.send([delivery.pk], last=False)
     assert outbox() == {}
 
 
@@ -315,7 +353,8 @@ def test_what_is_switched_off_is_not_told(massage, bob, ada, outbox):
 
 def test_every_action_is_told_or_meant_not_to_be():
     silent = {"edit", "complete", "no_show"}
-    assert set(kinds.RULES) | silent == {*moves.MOVES, *moves.PROPOSAL_MOVES}
+    told = kinds.RULES.keys() | kinds.ALONG
+    assert told | silent == {*moves.MOVES, *moves.PROPOSAL_MOVES, *moves.CONSEQUENCES}
     assert {rule.kind for rule in kinds.RULES.values()} <= set(kinds.KINDS)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from openslot.appointments import series
+from openslot.appointments import customers, series
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.races.conftest import BOOKED
@@ -12,6 +14,7 @@ from tests.races.conftest import BOOKED
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 RULE = "FREQ=WEEKLY;COUNT=4"
+NEW = customers.Guest("new@example.net", "Nora")
 
 
 def clear():
@@ -44,6 +47,31 @@ def test_of_two_crossing_series_one_is_booked_whole(massage, bob, carol, crowd, 
         )
         clear()
     assert two.deadlocks == 0
+
+
+def test_two_presses_at_the_same_moment_book_one_series(massage, ada, bob, crowd, rounds):
+    """Even where the second would find room beside the first; by the customer or the provider."""
+    hands = crowd(2)
+    for number in range(rounds(100)):
+        who = {"by": bob} if number % 2 else {"by": ada, "customer": NEW}
+        asked = {"start": town.at(8, day=1), "recurrence": RULE}
+        book = partial(series.book, massage.pk, on_conflict="shift", once=True, **who, **asked)
+        outcomes = hands.rush([book, book])
+        assert outcomes[0].value == outcomes[1].value
+        assert (Appointment.objects.count(), Series.objects.count()) == (4, 1)
+        clear()
+    assert hands.deadlocks == 0
+
+
+def test_two_presses_at_the_same_moment_extend_a_series_once(massage, bob, crowd, rounds):
+    hands = crowd(2)
+    for _ in range(rounds(50)):
+        made = series.book(massage.pk, by=bob, start=town.at(8, day=1), recurrence=RULE)
+        extend = partial(series.extend, made.pk, by=bob, count=2, expected=made.recurrence)
+        outcomes = hands.rush([extend, extend])
+        assert sorted(outcome.code for outcome in outcomes) == [BOOKED, "version_mismatch"]
+        assert Appointment.objects.count() == 6
+        clear()
 
 
 def test_one_customer_with_series_at_two_providers(massage, haircut, bob, crowd, rounds):

@@ -26,3 +26,19 @@ def request_of_bob(massage, bob):
 def visit_of_bob(haircut, bob):
     """Bob's haircut at Dan's, confirmed, Monday 11:00 in Berlin."""
     return town.booked(haircut, bob, town.at(9))
+
+
+@pytest.fixture
+def consultation(dan):
+    return town.service(dan.provider, name="Consultation", duration_minutes=30)
+
+
+@pytest.fixture
+def treatment(consultation):
+    return town.service(
+        consultation.provider,
+        name="Treatment",
+        requires=consultation,
+        requires_min_days=7,
+        requires_max_days=14,
+    )

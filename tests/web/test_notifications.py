@@ -144,14 +144,14 @@ def test_who_is_gone_can_still_unsubscribe(client, bob):
 def test_the_mailbox_of_development_shows_mails_and_runs_nothing_in_them(
     client, settings, tmp_path, massage, bob
 ):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "openslot.notifications.mailbox.Backend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     assert client.get("/dev/mail/").status_code == 200
     town.booked(massage, bob, town.at(8))
     work()
     page = client.get("/dev/mail/").content.decode()
     assert "Request sent: Massage, Mon 1 Apr, 10:00" in page
-    names = sorted(set(re.findall(r"/dev/mail/([^/\"]+\.log)/", page)))
+    names = sorted(set(re.findall(r"/dev/mail/([^/\"]+\.eml)/", page)))
     assert len(names) == 2
     for name in names:
         shown = client.get(f"/dev/mail/{name}/").content.decode()
@@ -163,5 +163,5 @@ def test_the_mailbox_of_development_shows_mails_and_runs_nothing_in_them(
         assert "script-src" not in policy
         assert client.get(f"/dev/mail/{name}/0/").headers["Content-Disposition"].startswith("att")
         assert client.get(f"/dev/mail/{name}/99/").status_code == 404
-    for name in ("..", "x.log", "20300401-060000-1.log", "%2e%2e%2fpostgres"):
+    for name in ("..", "x.eml", "1900000000000000000-1.eml", "%2e%2e%2fpostgres"):
         assert client.get(f"/dev/mail/{name}/").status_code == 404

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import series
+from openslot.appointments import series, time_off
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -38,29 +38,6 @@ def weekly(haircut, bob):
 @pytest.fixture
 def occurrences(weekly):
     return list(weekly.occurrences.order_by("series_start"))
-
-
-@pytest.fixture
-def consultation(dan):
-    return town.service(dan.provider, name="Consultation", duration_minutes=30)
-
-
-@pytest.fixture
-def treatment(consultation):
-    return town.service(
-        consultation.provider,
-        name="Treatment",
-        requires=consultation,
-        requires_min_days=7,
-        requires_max_days=14,
-    )
-
-
-@pytest.fixture
-def chain(consultation, treatment, bob):
-    """Bob's consultation, and his treatment a week later."""
-    first = town.booked(consultation, bob, town.at(8, day=1))
-    return first, town.booked(treatment, bob, town.at(8, day=8))
 
 
 def act(client, appointment, action, **fields):
@@ -102,7 +79,7 @@ def test_what_was_shown_is_booked(signed_in, bob, massage):
 def test_a_date_that_clashes_may_go_to_the_nearest_time(signed_in, bob, carol, massage):
     town.booked(massage, carol, town.at(8, day=7))
     page = said(several(signed_in(bob), massage, clashes="shift"))
-    assert "Instead of 10:00" in page
+    assert "Instead of 10:00 (already taken)" in page
     assert "Book 4 appointments" in page
 
 
@@ -168,25 +145,13 @@ def test_a_provider_is_told_to_say_for_whom(signed_in, ada, massage):
     assert "who the appointment is for" in said(answer)
 
 
-def test_a_whole_course_is_shown_and_booked(signed_in, bob, consultation, treatment):
-    client = signed_in(bob)
-    assert "Book the whole course: Treatment" in said(client.get(address(consultation)))
-    page = said(several(client, consultation, repeat="", course="on"))
-    for words in ("Consultation", "Treatment", "Book 2 appointments"):
-        assert words in page
-    several(client, consultation, "post", repeat="", course="on")
-    several(client, consultation, "post", repeat="", course="on")
-    assert [each.service for each in Appointment.objects.all()] == [consultation, treatment]
-
-
-def test_what_has_to_come_first_is_named_with_the_way_to_it(
-    signed_in, bob, consultation, treatment
-):
-    client = signed_in(bob)
-    answer = client.post(address(treatment).split("?")[0], {"at": TEN})
-    assert answer.status_code == 409
-    for page in (said(answer), said(several(client, treatment))):
-        assert f'/p/dan/?service={consultation.pk}">Book Consultation first' in page
+def test_a_date_says_why_it_cannot_be_had(signed_in, bob, dan, haircut):
+    time_off.take(dan.provider, by=dan, start=town.at(0, day=7), end=town.at(0, day=8))
+    dan.provider.booking_window_days = 20
+    dan.provider.save()
+    page = said(several(signed_in(bob), haircut))
+    assert "The provider is away at that time" in page
+    assert "That is too far ahead: this provider can be booked 20 days ahead" in page
 
 
 # The series page
@@ -237,6 +202,16 @@ def test_twelve_more_are_shown_and_booked(signed_in, bob, dan, weekly):
     answer = signed_in(dan).post(path, {"count": "12", "clashes": "skip"})
     assert answer.url == f"/series/{weekly.pk}/"
     assert weekly.occurrences.count() == 16
+
+
+def test_pressing_more_twice_books_them_once(signed_in, bob, weekly):
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    asked = {"count": "2", "clashes": "skip", "rule": weekly.recurrence}
+    assert f'name="rule" value="{weekly.recurrence}"' in said(client.get(path, {"count": "2"}))
+    client.post(path, asked)
+    answer = client.post(path, asked, follow=True)
+    assert "changed in the meantime" in said(answer)
+    assert weekly.occurrences.count() == 6
 
 
 @pytest.mark.parametrize("fields", [{"count": ""}, {"count": "999"}, {"until": "1999-01-01"}])
@@ -312,58 +287,6 @@ def test_a_date_in_the_way_is_listed_and_nothing_moves(
     assert 'name="start" value="2030-04-01T12:00:00Z"' in page
     occurrences[0].refresh_from_db()
     assert occurrences[0].start == town.at(9)
-
-
-# What depends on what
-
-
-def test_the_chain_is_shown_on_both_its_ends(signed_in, bob, chain):
-    first, second = chain
-    assert f"/appointments/{second.pk}/" in said(signed_in(bob).get(f"/appointments/{first.pk}/"))
-    assert f"/appointments/{first.pk}/" in said(signed_in(bob).get(f"/appointments/{second.pk}/"))
-
-
-def test_what_depends_on_it_is_asked_about_before_it_is_cancelled(signed_in, bob, dan, chain):
-    first, second = chain
-    answer = act(signed_in(bob), first, "cancel", reason="Away")
-    assert answer.status_code == 409
-    page = said(answer)
-    for words in ("Other appointments depend on this one", "Treatment", "Cancel them too", "Away"):
-        assert words in page
-    assert 'value="keep"' not in page
-    assert 'value="shift"' not in page
-    assert 'value="keep"' in said(act(signed_in(dan), first, "cancel"))
-    act(signed_in(bob), first, "cancel", dependents="cancel")
-    second.refresh_from_db()
-    assert second.status == "cancelled"
-
-
-def test_what_depends_on_it_moves_along(signed_in, bob, chain):
-    first, second = chain
-    answer = act(signed_in(bob), first, "reschedule", start="2030-04-10T08:00:00Z")
-    assert answer.status_code == 409
-    assert "Move them along" in said(answer)
-    act(signed_in(bob), first, "reschedule", start="2030-04-10T08:00:00Z", dependents="shift")
-    second.refresh_from_db()
-    assert second.start == town.at(8, day=16)
-
-
-def test_what_is_kept_needs_attention_and_says_so(signed_in, bob, dan, chain):
-    first, second = chain
-    act(signed_in(dan), first, "cancel", dependents="keep")
-    for who in (bob, dan):
-        assert "Needs attention" in said(signed_in(who).get(f"/appointments/{second.pk}/"))
-        assert "Needs attention" in said(signed_in(who).get("/appointments/"))
-    day = signed_in(dan).get("/provider/agenda/?on=2030-04-09")
-    assert "Needs attention" in said(day)
-
-
-@pytest.mark.parametrize("choice", ["keep", "shift", "burn"])
-def test_a_choice_that_is_none_of_theirs_is_refused(signed_in, bob, chain, choice):
-    first, _ = chain
-    assert act(signed_in(bob), first, "cancel", dependents=choice).status_code == 409
-    first.refresh_from_db()
-    assert first.status == "confirmed"
 
 
 def test_requests_are_answered_alone_without_scripts(signed_in, ada, bob, massage):

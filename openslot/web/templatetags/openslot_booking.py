@@ -36,6 +36,18 @@ def place_of(subject: Service | Appointment) -> str:
 
 
 @register.filter
+def days_after(service: Service) -> str:
+    """How long after what: "7 to 14 days after Consultation"; empty for what stands alone."""
+    if service.requires is None:
+        return ""
+    first, last = service.requires_min_days or 0, service.requires_max_days or 0
+    if last == 0:
+        return f"on the day of {service.requires}"
+    days = f"{first} to {last} days" if first < last else f"{last} day{'s' if last > 1 else ''}"
+    return f"{days} after {service.requires}"
+
+
+@register.filter
 def stamp(at: datetime) -> str:
     """An instant as addresses and forms write it."""
     return picker.stamp(at)
@@ -87,7 +99,7 @@ def appointment_card(
 
 def _note(appointment: Appointment, *, provides: bool) -> str:
     if appointment.proposed is None:
-        return ""
+        return "One of a series" if appointment.series_id else ""
     mine = appointment.proposed_by == (Role.PROVIDER if provides else Role.CUSTOMER)
     at = date_format(timezone.localtime(appointment.proposed.start), "D j M, H:i")
     return f"You proposed {at}" if mine else f"A new time is proposed: {at}"

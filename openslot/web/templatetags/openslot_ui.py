@@ -84,6 +84,8 @@ def field(
         "kind": kind,
         "label": label or bound.label,
         "help_text": helps,
+        # a list always has something chosen
+        "optional": not (bound.field.required or bound.field.initial or isinstance(widget, Select)),
         "control": bound.as_widget(attrs=attributes),
     }
 

@@ -1,0 +1,28 @@
+"""What keeps the job table in order, whatever the jobs are for."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="openslot.kernel.jobs.rescue", queueing_lock="jobs.rescue", priority=1)
+async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every minute: give the jobs of workers that died to others; what comes anyway is dropped."""
+    for job in await app.job_manager.get_stalled_jobs():
+        if job.queueing_lock:
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        else:
+            await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="openslot.kernel.jobs.tidy", queueing_lock="jobs.tidy")
+async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every night: forget what ended long ago."""
+    await app.job_manager.delete_old_jobs(
+        nb_hours=KEPT, include_failed=True, include_cancelled=True, include_aborted=True
+    )

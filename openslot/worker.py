@@ -1,0 +1,64 @@
+"""The worker: two lanes of jobs in one process.
+
+Mail has a lane of its own, so that a mail server that hangs holds up nothing else.
+"""
+
+import asyncio
+import os
+import signal
+
+import django
+from procrastinate.contrib.django import app
+
+from openslot import environment
+
+MAIL = "mail"
+NICENESS = 10  # people wait for pages; nobody waits for a job
+GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
+    django.setup()
+    os.nice(NICENESS)
+    threads = environment.number("WORKER_THREADS", 2)
+    mail_threads = environment.number("MAIL_THREADS", 2)
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        asyncio.run(_work({"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}))
+
+
+def _others() -> list[str]:
+    """Every queue but that of mail."""
+    return sorted({task.queue for task in app.tasks.values()} - {MAIL})
+
+
+async def _work(lanes: dict[str, tuple[list[str], int]]) -> None:
+    async with app.open_async():
+        running = [
+            asyncio.create_task(
+                app.run_worker_async(
+                    name=name,
+                    queues=queues,
+                    concurrency=threads,
+                    delete_jobs="successful",
+                    shutdown_graceful_timeout=GRACE,
+                    install_signal_handlers=False,
+                )
+            )
+            for name, (queues, threads) in lanes.items()
+        ]
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, _stop, running)
+        # One that ends by itself ends the others: whoever watches the process starts it anew.
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        _stop(running)
+        ended = await asyncio.gather(*running, return_exceptions=True)
+    for end in ended:
+        if isinstance(end, Exception):
+            raise end
+
+
+def _stop(running: list[asyncio.Task[None]]) -> None:
+    for lane in running:
+        lane.cancel()
