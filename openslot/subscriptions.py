@@ -3,7 +3,8 @@
 An event is "appointment." and the action of a move (openslot/appointments/moves.py). A task is
 called with the `act_id` and must be safe to run twice. "address.verified" (with an `address_id`) is
 what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
-`time_off_id`) is time off over appointments that stay.
+`time_off_id`) is time off over appointments that stay, "account.erased" (with the ids of the
+person's `customers` and `providers`) is somebody forgotten.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -28,5 +29,6 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.appointments.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
+    "account.erased": ("openslot.api.tasks.forget_person",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

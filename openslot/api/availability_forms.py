@@ -122,7 +122,7 @@ class TimeOff(fields.Body):
 
 
 class TimeOffOut(serializers.Serializer[Any]):
-    """`conflicts` are the ids of the active appointments in it, by start."""
+    """`conflicts`: the ids of the active appointments in it, or proposed for it, by start."""
 
     id = serializers.UUIDField()
     start = fields.InstantField()

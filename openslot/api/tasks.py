@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from openslot.api import idempotency
+from openslot.api import forgetting, idempotency
 
 
 @app.periodic(cron="17 * * * *")
@@ -12,3 +12,9 @@ from openslot.api import idempotency
 def forget_keys(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every hour: drop the Idempotency-Keys that are a day old."""
     idempotency.forget()
+
+
+@app.task(name="openslot.api.tasks.forget_person", queue="default")
+def forget_person(customers: list[str], providers: list[str]) -> None:
+    """Take somebody who was erased out of the answers kept for the other side."""
+    forgetting.forget(customers=customers, providers=providers)

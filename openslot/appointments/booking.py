@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from django.utils import timezone
@@ -49,8 +50,8 @@ def opened(
         service = _service(service_id)
     role = _role(service, by=by, customer=customer)
     who = customers.found(service.provider, by=by, customer=customer)
-    if lock:
-        ledger.lock_users([who.user_id])
+    if lock and who.user_id not in {None, *ledger.lock_users([who.user_id])}:
+        _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
     return Request(service, who, role, timezone.now())
@@ -96,6 +97,13 @@ def _service(service_id: UUID) -> Service:
     if service is None:
         raise Invalid(service="There is no such service.")
     return service
+
+
+def _erased(role: Role) -> NoReturn:
+    """Somebody's account went while we were queueing for it."""
+    if role == Role.CUSTOMER:
+        raise NotAllowed("This account does not exist any more.")
+    raise Invalid(customer="There is no such customer.")
 
 
 def _role(service: Service, *, by: User, customer: UUID | customers.Guest | None) -> Role:

@@ -75,7 +75,7 @@ def book(
             booking.drafted(request, step.place.start, service=service, depends_on=before)
         )
     customers.keep(request.customer)
-    ledger.written(entries, by=by)
+    ledger.written([*entries, *dependents.mended(entries)], by=by)
     follow_ups = [entry.appointment for entry in entries[1:]]
     return first.appointment, sorted(follow_ups, key=lambda each: (each.start, each.pk))
 

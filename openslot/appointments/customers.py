@@ -32,7 +32,10 @@ class Guest(NamedTuple):
 
 
 def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
-    """The provider's customer, unsaved where they are new. Raises `Invalid` for an unknown id."""
+    """The provider's customer, unsaved where they are new.
+
+    Raises `Invalid` for an unknown id, and for somebody who was erased.
+    """
     if customer is None:
         return _of_account(provider, by)
     if isinstance(customer, Guest):
@@ -40,7 +43,7 @@ def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Cus
     known = (
         Customer.objects.of(provider).select_related("user", "provider").filter(pk=customer).first()
     )
-    if known is None:
+    if known is None or not (known.user_id or known.email or known.first_name or known.last_name):
         raise Invalid(customer="There is no such customer.")
     return known
 

@@ -1,15 +1,17 @@
 """What depends on what: what becomes of dependents when their prerequisite ends or moves.
 
-Whoever ends or moves a prerequisite says it: nothing said is a refusal that lists them; `cancel`
-and `shift` carry on through chains; `keep` leaves them, marked for attention. All of it is of one
-provider and one customer, and so stands behind the locks that the caller holds already.
+One that another appointment of the customer serves as well depends on that one from then on, and
+nobody is asked. For the others, whoever ends or moves a prerequisite says it: nothing said is a
+refusal that lists them; `cancel` and `shift` carry on through chains; `keep` leaves them, marked
+for attention until a prerequisite that fits is booked or moved there. All of it is of one provider
+and one customer, and so stands behind the locks that the caller holds already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F
@@ -58,28 +60,63 @@ def of_ended(entries: Sequence[Entry], *, choice: str | None) -> list[Entry]:
     if choice == "shift":
         raise Invalid(dependents="Where nothing is moved, dependents cannot be moved along.")
     ended = {entry.appointment.pk for entry in entries}
-    hanging = chain(ended)
-    if not hanging:
-        return []
-    if choice is None:
-        raise refused(hanging)
-    if choice == "keep":
-        return marked([each for each in hanging if each.depends_on_id in ended], like=like)
-    return cancelled(hanging, like=like)
+    hit = _hit(ended, _always, whole=choice == "cancel")
+    if hit.broken and choice is None:
+        raise refused(hit.broken)
+    others = relinked(hit.instead, like=like)
+    if choice == "cancel":
+        return [*cancelled(hit.broken, like=like), *others]
+    return [
+        *marked([each for each in hit.broken if each.depends_on_id in ended], like=like),
+        *others,
+    ]
 
 
-def broken(moved: Mapping[UUID, tuple[Appointment, datetime]]) -> list[Appointment]:
-    """The dependents that these appointments, once they begin then, leave outside their days.
+class Hit(NamedTuple):
+    """What a change of prerequisites does to what depends on them."""
 
-    By start, with all that hangs on them; those that are moved themselves are not among them.
+    broken: list[Appointment]  # by start, with all that hangs on them
+    instead: list[tuple[Appointment, Appointment]]  # what others depend on from then on
+
+
+def broken(moved: Mapping[UUID, tuple[Appointment, datetime]], *, whole: bool = False) -> Hit:
+    """What becomes of the dependents of these appointments, once they begin then.
+
+    Broken are those left outside their days, without another prerequisite that stays as it is;
+    those that are moved themselves are not among them. `whole`: see `_hit`.
     """
-    hanging = chain(list(moved))
-    found: dict[UUID, Appointment] = {}
-    for each in sorted(hanging, key=lambda one: _depth(one, hanging)):
+
+    def breaks(each: Appointment) -> bool:
         first = moved.get(each.depends_on_id) if each.depends_on_id else None
-        if each.depends_on_id in found or (first and not _fits(each, each.start, *first)):
-            found[each.pk] = each
-    return [each for each in hanging if each.pk in found]
+        return first is not None and not _fits(each, each.start, *first)
+
+    return _hit(list(moved), breaks, whole=whole)
+
+
+def _always(_dependent: Appointment) -> bool:
+    return True
+
+
+def _hit(roots: Collection[UUID], breaks: Callable[[Appointment], bool], *, whole: bool) -> Hit:
+    """Follow the chains of what ends or moves; the nearer to it, the earlier decided.
+
+    With `whole` what is broken goes, and what hangs on it may depend on something else; without,
+    it stays or moves, and what hangs on it with it.
+    """
+    hanging = chain(roots)
+    candidates = prerequisites.others(hanging, without=roots)
+    lost, instead = set[UUID](), []
+    for each in sorted(hanging, key=lambda one: _depth(one, hanging)):
+        first = each.depends_on_id
+        if first not in lost and (first not in roots or not breaks(each)):
+            continue
+        left = [one for one in candidates[each.pk] if one.pk not in lost]
+        other = prerequisites.latest(left, each.service, each.start)
+        if other is not None and (whole or first in roots):
+            instead.append((each, other))
+        else:
+            lost.add(each.pk)
+    return Hit([each for each in hanging if each.pk in lost], instead)
 
 
 def _depth(appointment: Appointment, among: Sequence[Appointment]) -> int:
@@ -127,8 +164,62 @@ def marked(hanging: Sequence[Appointment], *, like: Entry) -> list[Entry]:
     return entries
 
 
+def relinked(instead: Sequence[tuple[Appointment, Appointment]], *, like: Entry) -> list[Entry]:
+    """Entries of those that depend on another appointment from now on, where they belong."""
+    entries = []
+    for dependent, first in instead:
+        entry = ledger.entry_of(dependent, like=like)
+        entry.require("relink")
+        dependent.depends_on, dependent.needs_attention = first, False
+        entries.append(entry)
+    return entries
+
+
 def kept(entries: Sequence[Entry]) -> list[Entry]:
-    """The dependents of what ended with nobody to ask: they stay, marked."""
+    """The dependents of what ended with nobody to ask: they stay, marked if nothing else fits."""
     ended = {entry.appointment.pk for entry in entries}
-    hanging = chain(ended)
-    return marked([each for each in hanging if each.depends_on_id in ended], like=entries[0])
+    hit = _hit(ended, _always, whole=False)
+    stay = [each for each in hit.broken if each.depends_on_id in ended]
+    like = entries[0]
+    return [*marked(stay, like=like), *relinked(hit.instead, like=like)]
+
+
+def mended(entries: Sequence[Entry], *, but: Collection[UUID] = ()) -> list[Entry]:
+    """Entries of marked dependents for which one of these, booked or moved just now, fits.
+
+    One query. `but` are appointments that the act changes already.
+    """
+    placed = [entry.appointment for entry in entries]
+    marked_before = (
+        Appointment.objects.active()
+        .filter(
+            customer__in={each.customer_id for each in placed},
+            service__requires__in={each.service_id for each in placed},
+            needs_attention=True,
+        )
+        .exclude(pk__in=[*but, *(each.pk for each in placed)])
+    )
+    # One whose time is not its customer's own was marked for that (joining.py).
+    waiting = [
+        each
+        for each in marked_before.with_people().by_start()
+        if each.attendee_id == each.customer.user_id
+    ]
+    return relinked(fitting(waiting, placed), like=entries[0])
+
+
+def fitting(
+    dependents: Sequence[Appointment], placed: Sequence[Appointment]
+) -> list[tuple[Appointment, Appointment]]:
+    """Those of the dependents that fit one of these, with the latest that fits."""
+    found = []
+    for each in dependents:
+        mine = [
+            one
+            for one in placed
+            if (one.customer_id, one.service_id) == (each.customer_id, each.service.requires_id)
+        ]
+        first = prerequisites.latest(mine, each.service, each.start)
+        if first is not None:
+            found.append((each, first))
+    return found

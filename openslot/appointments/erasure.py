@@ -16,6 +16,7 @@ from openslot.appointments import changes, ledger
 from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
+from openslot.kernel import events
 
 
 def erase(user: User) -> None:
@@ -23,7 +24,7 @@ def erase(user: User) -> None:
 
     Appointments of the past keep time, service and price; customers become nameless, and so does
     a provider, who is found nowhere any more. Tokens and sessions end; pictures are deleted once
-    this is committed.
+    this is committed. "account.erased" is announced, for what others keep of them.
     """
     while not _erased(user):
         pass  # somebody booked while we were queueing: queue again, at that provider too
@@ -42,6 +43,12 @@ def _erased(user: User) -> bool:
         return False
     for role in (Role.PROVIDER, Role.CUSTOMER):
         _cancel([one for one in found if one.role_of(user) == role], role, by=user)
+    known = Customer.objects.filter(user=user).values_list("pk", flat=True)
+    events.announce(
+        "account.erased",
+        customers=[str(pk) for pk in known],
+        providers=[str(pk) for pk, each in locked.items() if each.user_id == user.pk],
+    )
     _forget_customer(user)
     for provider in locked.values():
         if provider.user_id == user.pk:

@@ -54,6 +54,17 @@ def starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range
                 piece += 2
 
 
+def without(ranges: Iterable[range], start: datetime) -> Iterator[range]:
+    """The same starts except one."""
+    left_out = micros(start)
+    for found in ranges:
+        if left_out in found:
+            at = found.index(left_out)
+            yield from (part for part in (found[:at], found[at + 1 :]) if part)
+        else:
+            yield found
+
+
 def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:
     """When the wish may start, without the days that are full."""
     opens, end = micros(wish.starts.start), micros(wish.starts.end)

@@ -20,7 +20,8 @@ def join(user: User, *, email: str) -> int:
 
     One that meets another appointment of the same person joins all the same, for its provider to
     look at (`needs_attention`). Who books at their own practice stays a guest there. Safe to run
-    twice.
+    twice. It raises the versions and writes no move: nothing about an appointment changes but whose
+    own time it takes, and its history should not say when somebody verified an address.
     """
     waiting = Customer.objects.filter(user__isnull=True, email__iexact=email)
     waiting = waiting.exclude(email="").exclude(provider__user=user)

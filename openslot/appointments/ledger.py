@@ -55,14 +55,14 @@ def lock_providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
     return {provider.pk: provider for provider in rows}
 
 
-def lock_users(ids: Iterable[UUID | None]) -> None:
-    """Queue for the customers' own time, in id order, after the providers."""
+def lock_users(ids: Iterable[UUID | None]) -> set[UUID]:
+    """Queue for the customers' own time, in id order, after the providers; who is still there."""
     wanted = {pk for pk in ids if pk is not None}
-    list(
+    return set(
         User.objects.select_for_update(no_key=True)
         .filter(pk__in=wanted)
         .order_by("pk")
-        .values_list("pk")
+        .values_list("pk", flat=True)
     )
 
 
@@ -75,6 +75,7 @@ def snapshot(appointment: Appointment) -> dict[str, Any]:
         "end": appointment.end.isoformat(),
         "proposed": [proposed.start.isoformat(), proposed.end.isoformat()] if proposed else None,
         "needs_attention": appointment.needs_attention,
+        "depends_on": str(appointment.depends_on_id) if appointment.depends_on_id else None,
     }
 
 

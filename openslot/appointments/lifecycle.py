@@ -59,7 +59,7 @@ def book(
     request = booking.opened(service_id, by=by, customer=customer)
     entry = prepared(request, start, notes=notes, depends_on=depends_on)
     customers.keep(request.customer)
-    ledger.written([entry], by=by)
+    ledger.written([entry, *chains.mended([entry])], by=by)
     return entry.appointment
 
 

@@ -50,6 +50,7 @@ PROPOSAL_MOVES: dict[str, Step] = {
 # What another appointment's move makes of one that depends on it, whoever made that move.
 CONSEQUENCES: dict[str, Step] = {
     "mark": step(ACTIVE, None, *Role),
+    "relink": step(ACTIVE, None, *Role),
 }
 
 OTHER_SIDE = {Role.CUSTOMER: Role.PROVIDER, Role.PROVIDER: Role.CUSTOMER}

@@ -6,7 +6,7 @@ siblings may take one another's places, and either everything moves or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -98,32 +98,54 @@ def carried_out(
     """
     like = wanted[0].entry
     dependents.check_choice(choice, role=like.role)
-    broken = dependents.broken(
-        {each.appointment.pk: (each.appointment, each.start) for each in wanted}
-    )
+    places = {each.appointment.pk: (each.appointment, each.start) for each in wanted}
+    broken = dependents.broken(places).broken
     if broken and choice is None:
         raise dependents.refused(broken)
     at_once = {each.appointment.pk: each for each in wanted if not each.proposes}
-    hit = dependents.broken({pk: (each.appointment, each.start) for pk, each in at_once.items()})
+    hit = dependents.broken({pk: places[pk] for pk in at_once}, whole=choice == "cancel")
     moved, others = [*wanted], list[Entry]()
-    if choice == "cancel" and hit:
-        others = dependents.cancelled(hit, like=like)
+    if choice == "cancel" and hit.broken:
+        others = dependents.cancelled(hit.broken, like=like)
     elif choice == "shift":
-        moved += _along(hit, at_once, like=like, ask=strict)
+        moved += _along(hit.broken, at_once, like=like, ask=strict)
     gone = [entry.appointment.pk for entry in others]
     _check(moved, own=len(wanted), gone=gone, several=several, strict=strict)
     for each in moved:
         _apply(each, choice=choice)
-    _attend([each for each in moved if not each.proposes])
+    placed = [each for each in moved if not each.proposes]
+    _attend(placed)
+    others += dependents.relinked(hit.instead, like=like)
     if choice in {"keep", "shift"}:
-        left = {each.appointment.pk for each in moved if not each.proposes}
-        stay = [each for each in hit if each.pk not in left and each.depends_on_id in at_once]
-        held_back = {each.appointment.pk: each for each in moved if each.proposes}
-        others += dependents.marked([each for each in stay if each.pk not in held_back], like=like)
-        for pk, target in held_back.items():
-            if any(pk == each.pk for each in stay):
-                target.appointment.needs_attention = True
+        others += _left(hit.broken, at_once, moved, like=like)
+    if placed:
+        written = [*gone, *(entry.appointment.pk for entry in others)]
+        others += dependents.mended(
+            [each.entry for each in placed],
+            but=[*written, *(each.appointment.pk for each in moved)],
+        )
     ledger.written([*(each.entry for each in moved), *others], by=by)
+
+
+def _left(
+    hit: Sequence[Appointment],
+    at_once: Mapping[UUID, Target],
+    moved: Sequence[Target],
+    *,
+    like: Entry,
+) -> list[Entry]:
+    """What is left where it was, though what it depends on moves: marked, or after another one."""
+    placed = {each.appointment.pk for each in moved if not each.proposes}
+    held_back = {each.appointment.pk: each for each in moved if each.proposes}
+    stay = [each for each in hit if each.pk not in placed and each.depends_on_id in at_once]
+    for each in stay:
+        if each.pk in held_back:
+            held_back[each.pk].appointment.needs_attention = True
+    stay = [each for each in stay if each.pk not in held_back]
+    instead = dependents.fitting(stay, [each.appointment for each in at_once.values()])
+    fine = {each.pk for each, _ in instead}
+    stay = [each for each in stay if each.pk not in fine]
+    return [*dependents.relinked(instead, like=like), *dependents.marked(stay, like=like)]
 
 
 def remember(named: Appointment, start: datetime) -> None:
@@ -178,12 +200,12 @@ def _check(
     )
     why = [verdict.refusal for verdict in verdicts]
     if strict and entry.role == Role.CUSTOMER:
-        late = _too_early_or_late(moved)
+        firsts = _firsts(moved)
         why = [
             refusal
             or (
                 prerequisites.missing(each.appointment.service)
-                if each.appointment.pk in late
+                if firsts.get(each.appointment.pk, each) is None
                 else None
             )
             for refusal, each in zip(why, moved, strict=True)
@@ -205,27 +227,36 @@ def _check(
         raise dependents.refused([each.appointment for each in moved[own:]], stuck)
 
 
-def _too_early_or_late(moved: Sequence[Target]) -> set[UUID]:
-    """Those whose own prerequisite would not be the right number of days before them."""
+def _firsts(moved: Sequence[Target]) -> dict[UUID, Appointment | None]:
+    """What those with a prerequisite depend on where they go, by their ids; None: nothing fits.
+
+    As before where that fits, else the customer's latest other one.
+    """
     going = {each.appointment.pk: each for each in moved}
     wanted = {
         each.appointment.depends_on_id
         for each in moved
         if each.appointment.depends_on_id is not None
     }
-    firsts = {each.pk: each for each in Appointment.objects.filter(pk__in=wanted)} if wanted else {}
-    found = set()
+    known = {each.pk: each for each in Appointment.objects.filter(pk__in=wanted)} if wanted else {}
+    found: dict[UUID, Appointment | None] = {}
     for each in moved:
         service, first = each.appointment.service, None
         if each.appointment.depends_on_id is not None:
-            first = firsts.get(each.appointment.depends_on_id)
+            first = known.get(each.appointment.depends_on_id)
         if first is None or service.requires_id != first.service_id:
             continue
         begins = going[first.pk].start if first.pk in going else first.start
-        if first.status not in prerequisites.COUNTS or not prerequisites.fits(
+        right = first.status in prerequisites.COUNTS and prerequisites.fits(
             service, ends=begins + first.duration, start=each.start
-        ):
-            found.add(each.appointment.pk)
+        )
+        found[each.appointment.pk] = first if right else None
+    lost = [each for each in moved if found.get(each.appointment.pk, each) is None]
+    others = prerequisites.others([each.appointment for each in lost])
+    places = {pk: each.place.span for pk, each in going.items()}
+    for each in lost:
+        here = each.appointment
+        found[here.pk] = prerequisites.latest(others[here.pk], here.service, each.start, places)
     return found
 
 
@@ -241,10 +272,13 @@ def _apply(target: Target, *, choice: str | None) -> None:
 
 
 def _attend(moved: Sequence[Target]) -> None:
-    """What stands as it should needs no attention any more, and what does not does."""
-    wrong = _too_early_or_late(moved)
+    """Link them to what they depend on now; where nothing fits, they need attention."""
+    firsts = _firsts(moved)
     for each in moved:
-        each.appointment.needs_attention = each.appointment.pk in wrong
+        here = each.appointment
+        here.needs_attention = here.pk in firsts and firsts[here.pk] is None
+        if firsts.get(here.pk) is not None:
+            here.depends_on = firsts[here.pk]
 
 
 def check_proposal(entry: Entry, *, wanted: bool) -> None:

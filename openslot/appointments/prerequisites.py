@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from openslot.appointments.models import ACTIVE, Appointment, Role, Status
 from openslot.appointments.slots import Place
 from openslot.catalog.models import Service
 from openslot.kernel.errors import Invalid
+from openslot.kernel.timerange import Span
 
 COUNTS = (*ACTIVE, Status.COMPLETED)
 
@@ -38,9 +40,9 @@ class Earlier(NamedTuple):
 
     def before(self, start: datetime) -> Appointment | None:
         """The one that an appointment at `start` depends on."""
-        for appointment in self.found:
-            if fits(self.service, ends=appointment.end, start=start):
-                return appointment
+        found = latest(self.found, self.service, start)
+        if found is not None:
+            return found
         # A provider who names one has seen that it does not fit.
         return self.found[0] if self.named and self.found and self.role != Role.CUSTOMER else None
 
@@ -54,6 +56,44 @@ class Earlier(NamedTuple):
         if self.service.requires is None or self.role != Role.CUSTOMER:
             return None
         return None if self.before(place.start) else missing(self.service)
+
+
+def others(
+    dependents: Sequence[Appointment], *, without: Collection[UUID] = ()
+) -> dict[UUID, list[Appointment]]:
+    """What each of these could depend on, wherever it stands, by their ids; the latest first.
+
+    One query. `without` are appointments that do not count, whatever is written of them.
+    """
+    if not dependents:
+        return {}
+    found = Appointment.objects.filter(
+        customer__in={each.customer_id for each in dependents},
+        service__in={each.service.requires_id for each in dependents},
+        status__in=COUNTS,
+    ).exclude(pk__in=without)
+    of: defaultdict[tuple[UUID, UUID | None], list[Appointment]] = defaultdict(list)
+    for each in found.order_by("-end", "-id"):
+        of[each.customer_id, each.service_id].append(each)
+    return {each.pk: of[each.customer_id, each.service.requires_id] for each in dependents}
+
+
+def latest(
+    candidates: Sequence[Appointment],
+    service: Service,
+    start: datetime,
+    places: Mapping[UUID, Span] | None = None,
+) -> Appointment | None:
+    """The latest of the candidates after which the service may start then.
+
+    `places` is where some of them will stand, by their ids.
+    """
+    ends = {
+        each.pk: places[each.pk].end if places and each.pk in places else each.end
+        for each in candidates
+    }
+    fitting = [each for each in candidates if fits(service, ends=ends[each.pk], start=start)]
+    return max(fitting, key=lambda each: (ends[each.pk], each.pk), default=None)
 
 
 def missing(service: Service) -> errors.PrerequisiteMissing:

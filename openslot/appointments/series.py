@@ -15,7 +15,16 @@ from django.db import transaction
 from moneyed import Money
 
 from openslot.accounts.models import User
-from openslot.appointments import booking, customers, errors, ledger, limits, placing, prerequisites
+from openslot.appointments import (
+    booking,
+    customers,
+    dependents,
+    errors,
+    ledger,
+    limits,
+    placing,
+    prerequisites,
+)
 from openslot.appointments.booking import Request
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series
 from openslot.appointments.placing import Placed
@@ -302,7 +311,7 @@ def _write(plan: Plan, series: Series, *, by: User, notes: str) -> None:
         entry.appointment.series, entry.appointment.series_start = series, original
         entry.appointment.needs_attention = plan.earlier.broken(each.start)
         entries.append(entry)
-    ledger.written(entries, by=by)
+    ledger.written([*entries, *dependents.mended(entries)], by=by)
 
 
 def _found(series_id: UUID, *, by: User) -> Series:

@@ -120,12 +120,20 @@ def place_of(appointment: Appointment, start: datetime) -> Place:
 
 
 def slots(
-    service: Service, *, first: date, last: date, zone: ZoneInfo, now: datetime
+    service: Service,
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    now: datetime,
+    moving: Appointment | None = None,
 ) -> list[tuple[date, list[Span]]]:
     """Every date from `first` to `last` of `zone`, in order, with the slots that start on it.
 
-    Only slots that a customer's booking made at `now` would get. `service` comes with its
-    provider (select_related). At most four queries with the one that fetched the service.
+    Only slots that a customer's booking made at `now` would get; for an appointment of the
+    service that is `moving`, those it could be moved to: it keeps its length and buffers, its
+    time is free, and where it stands is no move. `service` comes with its provider
+    (select_related). At most four queries with the one that fetched the service.
     """
     days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
     today = now.astimezone(zone).date()
@@ -135,14 +143,14 @@ def slots(
         return list(days.items())
     bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
     end = timerange.instant(latest + DAY, MIDNIGHT, zone)
-    wishes = list(_wishes([service], within=Span(bounds[0], end), now=now))
+    wishes = list(_wishes([service], within=Span(bounds[0], end), now=now, moving=moving))
     known = _hours(wishes)
-    length, edges = service.duration, [micros(bound) for bound in bounds]
-    for ranges in _search(wishes, known).values():
+    edges = [micros(bound) for bound in bounds]
+    for index, ranges in _search(wishes, known, moving=moving).items():
         for start in sorted(set(chain.from_iterable(ranges))):
             day = soonest + timedelta(days=bisect_right(edges, start) - 1)
             begins = moment(start)
-            days[day].append(Span(begins, begins + length))
+            days[day].append(Span(begins, begins + wishes[index].length))
     return list(days.items())
 
 
@@ -209,20 +217,28 @@ def starts(service: Service, *, within: Span, now: datetime, bound: bool = True)
     return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
 
 
-def earliest(services: Iterable[Service], *, limit: int, now: datetime) -> list[Earliest]:
+def earliest(
+    services: Iterable[Service],
+    *,
+    limit: int,
+    now: datetime,
+    moving: Appointment | None = None,
+) -> list[Earliest]:
     """The soonest slot of each provider among these services, soonest first, at most `limit`.
 
-    The services come with their providers. At most six queries, however many there are.
+    `moving` as in `slots`. The services come with their providers. At most six queries, however
+    many there are.
     """
     everything = list(services)
     horizon = max((_horizon(s.provider, now).end for s in everything), default=now)
-    known = _hours(list(_wishes(everything, within=Span(now, horizon), now=now)))
+    known = _hours(list(_wishes(everything, within=Span(now, horizon), now=now, moving=moving)))
     found: dict[UUID, Earliest] = {}
     edges = [now, *(now + timedelta(days=days) for days in PHASES), horizon]
     for first, last in pairwise(edges):
         left = [service for service in everything if service.provider_id not in found]
-        wishes = list(_wishes(left, within=Span(first, min(last, horizon)), now=now))
-        for index, ranges in _search(wishes, known).items():
+        within = Span(first, min(last, horizon))
+        wishes = list(_wishes(left, within=within, now=now, moving=moving))
+        for index, ranges in _search(wishes, known, moving=moving).items():
             wish = wishes[index]
             start = moment(min(each.start for each in ranges))
             best = found.get(wish.provider.pk)
@@ -265,7 +281,9 @@ def _horizon(provider: Provider, now: datetime) -> Span:
     return Span(now + notice, timerange.day_span(last, zone).end)
 
 
-def _wishes(services: Iterable[Service], *, within: Span, now: datetime) -> Iterator[Wish]:
+def _wishes(
+    services: Iterable[Service], *, within: Span, now: datetime, moving: Appointment | None = None
+) -> Iterator[Wish]:
     """What these services look for inside `within`; without any time to start, nothing."""
     for service in services:
         if not _offered(service, service.provider):
@@ -273,8 +291,9 @@ def _wishes(services: Iterable[Service], *, within: Span, now: datetime) -> Iter
         allowed = _horizon(service.provider, now)
         starts = Span(max(within.start, allowed.start), min(within.end, allowed.end))
         if starts.start < starts.end:
-            before, after = service.buffers
-            yield Wish(service, service.provider, service.duration, before, after, starts)
+            agreed = moving or service
+            before, after = agreed.buffers
+            yield Wish(service, service.provider, agreed.duration, before, after, starts)
 
 
 def _hours(wishes: Sequence[Wish]) -> Mapping[UUID, Hours]:
@@ -305,10 +324,13 @@ def _candidate(wish: Wish, spans: Sequence[Span]) -> free_time.Candidate:
     return free_time.Candidate(wish.provider, wish.before, wish.after, spans, wish.frame, counted)
 
 
-def _search(wishes: Sequence[Wish], known: Mapping[UUID, Hours]) -> dict[int, list[range]]:
+def _search(
+    wishes: Sequence[Wish], known: Mapping[UUID, Hours], *, moving: Appointment | None = None
+) -> dict[int, list[range]]:
     """The starts that each wish finds (microseconds), by its index; who finds none is left out.
 
-    One statement. Wishes of one provider with the same buffers share a candidate.
+    One statement. Wishes of one provider with the same buffers share a candidate. The time of the
+    appointment `moving` is free, its own start left out.
     """
     shared: dict[tuple[UUID, timedelta, timedelta], Wish] = {}
     for wish in wishes:
@@ -318,12 +340,14 @@ def _search(wishes: Sequence[Wish], known: Mapping[UUID, Hours]) -> dict[int, li
             shared[key] = wish
     numbers = {key: number for number, key in enumerate(shared)}
     candidates = [_candidate(wish, _open(wish, known)) for wish in shared.values()]
-    found = free_time.find(candidates)
+    found = free_time.find(candidates, moving=[moving.pk] if moving else [])
     answers = {}
     for index, wish in enumerate(wishes):
         number = numbers[wish.provider.pk, wish.before, wish.after]
         if number in found:
             ranges = list(grid.starts(wish, candidates[number].hours, found[number]))
+            if moving is not None:
+                ranges = list(grid.without(ranges, moving.start))
             if ranges:
                 answers[index] = ranges
     return answers

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -25,6 +25,14 @@ LONGEST = timedelta(days=5 * 366)
 REASON = 500  # characters
 
 
+class Clash(NamedTuple):
+    """An appointment in a time off: with its own time or, where only that one is, the proposed."""
+
+    appointment: Appointment
+    span: Span
+    proposed: bool
+
+
 @transaction.atomic
 def take(
     provider: Provider,
@@ -38,9 +46,10 @@ def take(
 ) -> tuple[TimeOff, list[Appointment]]:
     """Be away from `start` to `end`, and again by the rule, at the same hours of the wall clock.
 
-    Answers with the active appointments in it, by start; they stay, or with `conflicts="cancel"`
-    are all cancelled in one act that carries the reason. Raises `Invalid` beside `start`, `end`,
-    `recurrence`, `reason` or `conflicts`.
+    Answers with the active appointments in it, or whose proposed time is, by start. They stay, or
+    with `conflicts="cancel"` are all cancelled in one act that carries the reason; of one that
+    stands elsewhere only the proposal ends. Raises `Invalid` beside `start`, `end`, `recurrence`,
+    `reason` or `conflicts`.
     """
     if conflicts not in {"keep", "cancel"}:
         raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
@@ -59,12 +68,12 @@ def take(
         TimeOffSpan(time_off=time_off, provider=provider, start=span.start, end=span.end)
         for span in spans
     )
-    clashing = conflicts_of([time_off])[time_off.pk]
+    clashing = clashes(_between([provider.pk], spans), spans)
     if conflicts == "cancel" and clashing:
         _cancel(clashing, by=by, reason=reason)
     elif clashing:
         events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
-    return time_off, clashing
+    return time_off, [clash.appointment for clash in clashing]
 
 
 @transaction.atomic
@@ -77,7 +86,10 @@ def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
 
 
 def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
-    """The active appointments in each time off, by its id and in order; two queries for all."""
+    """The active appointments in each time off, by its id and in order; two queries for all.
+
+    Those whose proposed time is in it are among them.
+    """
     spans: defaultdict[UUID, list[Span]] = defaultdict(list)
     places: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for time_off in time_offs:
@@ -91,7 +103,7 @@ def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
     for appointment in _between(places, [span for each in spans.values() for span in each]):
         booked[appointment.provider_id].append(appointment)
     return {
-        pk: _inside(booked[provider_id], timerange.merged(spans[pk]))
+        pk: [clash.appointment for clash in clashes(booked[provider_id], spans[pk])]
         for provider_id, pks in places.items()
         for pk in pks
     }
@@ -99,45 +111,67 @@ def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
 
 def foreseen(
     provider: Provider, *, start: datetime, end: datetime, recurrence: str = ""
-) -> list[Appointment]:
+) -> list[Clash]:
     """The active appointments that such a time off would meet, by start; nothing is taken yet.
 
     Raises `Invalid` as `take` does.
     """
-    spans = timerange.merged(_spans(provider, start=start, end=end, recurrence=recurrence))
-    return _inside(list(_between([provider.pk], spans)), spans)
+    spans = _spans(provider, start=start, end=end, recurrence=recurrence)
+    return clashes(_between([provider.pk], spans), spans)
+
+
+def clashes(appointments: Iterable[Appointment], spans: Iterable[Span]) -> list[Clash]:
+    """Those of the appointments that lie in one of the spans, or whose proposed time does."""
+    away = timerange.merged(spans)
+    found = []
+    for appointment in appointments:
+        if _meets(away, appointment.span):
+            found.append(Clash(appointment, appointment.span, proposed=False))
+        elif appointment.proposed is not None and _meets(away, appointment.proposed):
+            found.append(Clash(appointment, appointment.proposed, proposed=True))
+    return found
 
 
 def _between(providers: Iterable[UUID], spans: Sequence[Span]) -> Iterable[Appointment]:
     if not spans:
         return []
     whole = Span(min(span.start for span in spans), max(span.end for span in spans))
-    found = Appointment.objects.active().filter(provider__in=list(providers)).overlapping(whole)
+    found = Appointment.objects.active().filter(provider__in=list(providers)).touching(whole)
     return found.with_people().order_by("start", "id")
 
 
-def _inside(booked: Sequence[Appointment], spans: Sequence[Span]) -> list[Appointment]:
-    """Those that overlap one of the spans; both in order and without overlaps of their own."""
-    ends = [span.end for span in spans]
-    found = []
-    for appointment in booked:
-        place = bisect_right(ends, appointment.start)
-        if place < len(spans) and spans[place].overlaps(appointment.span):
-            found.append(appointment)
-    return found
+def _meets(away: Sequence[Span], span: Span) -> bool:
+    """Whether a span overlaps one of these, which are in order and apart."""
+    place = bisect_right(away, span.start, key=lambda each: each.end)
+    return place < len(away) and away[place].overlaps(span)
 
 
-def _cancel(clashing: Sequence[Appointment], *, by: User, reason: str) -> None:
-    ledger.lock_users([appointment.customer.user_id for appointment in clashing])
+def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
+    ledger.lock_users([clash.appointment.customer.user_id for clash in clashing])
     now = timezone.now()
-    entries = []
-    for appointment in clashing:
+    entries, ended = [], []
+    for appointment, _, proposed in clashing:
         before = ledger.snapshot(appointment)
         entry = ledger.Entry(appointment, Role.PROVIDER, now, before=before)
-        entry.require("cancel")
-        changes.end(entry, Status.CANCELLED)
+        if proposed:
+            own = appointment.proposed_by == Role.PROVIDER
+            entry.require("withdraw" if own else "decline_proposal")
+            changes.drop_proposal(appointment)
+        else:
+            entry.require("cancel")
+            changes.end(entry, Status.CANCELLED)
+            ended.append(entry)
         entries.append(entry)
-    ledger.written([*entries, *dependents.kept(entries)], by=by, reason=reason)
+    known = {entry.appointment.pk: entry.appointment for entry in entries}
+    others = []
+    for other in dependents.kept(ended) if ended else []:
+        here = known.get(other.appointment.pk)  # its proposal ended just now
+        if here is None:
+            others.append(other)
+        else:
+            here.needs_attention = other.appointment.needs_attention
+            here.depends_on = other.appointment.depends_on
+    ledger.written([*entries, *others], by=by, reason=reason)
 
 
 def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from openslot import subscriptions
 
@@ -29,7 +30,7 @@ def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:
     return tasks
 
 
-def announce(event: str, **ids: int | str) -> None:
+def announce(event: str, **ids: JSONValue) -> None:
     """Defer a job for every task that subscribes to what is no act; it is called with the ids."""
     for task in subscriptions.TASKS.get(event, ()):
         app.configure_task(task).defer(**ids)

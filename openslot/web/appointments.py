@@ -259,7 +259,9 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
     if request.GET.get("scope") in dict(verbs.SCOPES):
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
-    times = picker.picker(shown.service, choice, where=where, zone=zone, now=timezone.now())
+    times = picker.picker(
+        shown.service, choice, where=where, zone=zone, now=timezone.now(), moving=shown
+    )
     start = times.chosen.start if times.chosen else shown.start
     provides = shown.role_of(reader(request)) == Role.PROVIDER
     context = {

@@ -22,10 +22,15 @@ WORDS = {
     "complete": "noted that it took place",
     "no_show": "noted that nobody came",
     "mark": "left it without what it needs to come first",
+    "relink": "left it after another appointment that comes first",
     "expire": "The request was not answered in time",
     "expire_proposal": "The proposal was not answered in time",
 }
-BY_ITSELF = {"complete": "Completed"}
+BY_ITSELF = {
+    "complete": "Completed",
+    "mark": "What it needs to come first fell away",
+    "relink": "Another appointment comes first now",
+}
 
 
 def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments import slots
+from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
@@ -39,11 +40,14 @@ class Choice(forms.Form):
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
-    """The choice so far. Raises `NotFound` for an address that none of our links has."""
+    """The choice so far; a zone that is none counts as not chosen.
+
+    Raises `NotFound` for an address that none of our links has.
+    """
     form = Choice(request.POST if request.method == "POST" else request.GET)
-    if not form.is_valid():
+    if not form.is_valid() and set(form.errors) != {"zone"}:
         raise NotFound
-    return form.cleaned_data
+    return {"zone": "", **form.cleaned_data}
 
 
 def nothing() -> dict[str, Any]:
@@ -105,13 +109,22 @@ class Picker:
 
 
 def picker(
-    service: Service, choice: dict[str, Any], *, where: Way, zone: ZoneInfo, now: datetime
+    service: Service,
+    choice: dict[str, Any],
+    *,
+    where: Way,
+    zone: ZoneInfo,
+    now: datetime,
+    moving: Appointment | None = None,
 ) -> Picker:
-    """The month of the chosen day (or of the soonest free time), with that day's times."""
+    """The month of the chosen day (or of the soonest free time), with that day's times.
+
+    For an appointment that is `moving`: the times it could be moved to.
+    """
     today = now.astimezone(zone).date()
     start = max(_wanted(service, choice, zone=zone, now=now, today=today), today.replace(day=1))
     first, last = _grid(start)
-    found = dict(slots.slots(service, first=first, last=last, zone=zone, now=now))
+    found = dict(slots.slots(service, first=first, last=last, zone=zone, now=now, moving=moving))
     day = start if _exact(choice) else _first_with_room(found, start)
     times = found.get(day, [])
     end = (now + timedelta(days=service.provider.booking_window_days)).astimezone(zone).date()
@@ -119,7 +132,7 @@ def picker(
         [_cell(each, found, where=where, day=day, today=today) for each in week]
         for week in _weeks(first, last)
     ]
-    soonest = None if times else _soonest(service, now=now)
+    soonest = None if times else _soonest(service, now=now, moving=moving)
     return Picker(
         day=day,
         weeks=weeks,
@@ -176,8 +189,8 @@ def _local(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def _soonest(service: Service, *, now: datetime) -> Span | None:
-    found = slots.earliest([service], limit=1, now=now)
+def _soonest(service: Service, *, now: datetime, moving: Appointment | None = None) -> Span | None:
+    found = slots.earliest([service], limit=1, now=now, moving=moving)
     return found[0].slot if found else None
 
 

@@ -21,8 +21,10 @@ from django.views.decorators.http import require_GET, require_POST
 from openslot.accounts.models import Provider
 from openslot.appointments import time_off as absences
 from openslot.appointments.models import Appointment
+from openslot.appointments.time_off import Clash
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.fields import DayField
 from openslot.web.hours import ClockField
@@ -116,7 +118,7 @@ def time_off(request: DeskRequest) -> HttpResponse:
 def take(request: DeskRequest) -> HttpResponse:
     """Asks what becomes of the appointments in it, where there are any, before it is done."""
     form = TimeOffForm(posted(request), provider=request.provider)
-    asked: list[Appointment] = []
+    asked: list[Clash] = []
     taken = errors.carried_out(form, lambda: _taken(request, form, asked))
     if taken and not asked:
         return redirect("time_off")
@@ -133,7 +135,7 @@ def give_back(request: DeskRequest, pk: UUID) -> HttpResponse:
     return redirect("time_off")
 
 
-def _taken(request: DeskRequest, form: TimeOffForm, asked: list[Appointment]) -> None:
+def _taken(request: DeskRequest, form: TimeOffForm, asked: list[Clash]) -> None:
     """Take it, or put the appointments that are in the way into `asked` and wait for a word."""
     provider, choice = request.provider, form.cleaned_data["conflicts"]
     if not choice:
@@ -173,6 +175,7 @@ def _row(
 ) -> dict[str, Any]:
     ahead: list[TimeOffSpan] = item.ahead  # type: ignore[attr-defined]
     span, zone = ahead[0], provider.zone
+    clashing = absences.clashes(met, [Span(each.start, each.end) for each in ahead])
     starts, ends = span.start.astimezone(zone), span.end.astimezone(zone)
     whole = starts.time() == ends.time() == time.min
     return {
@@ -183,5 +186,5 @@ def _row(
         "again": len(ahead) - 1,
         "last": ahead[-1].start.astimezone(zone),
         "now": span.start <= now,
-        "met": [found for found in met if found.end > now],
+        "met": [clash for clash in clashing if clash.span.end > now],
     }

@@ -6,9 +6,11 @@ from threading import Barrier
 
 import pytest
 from django.db import connections
+from procrastinate.contrib.django import app
 
 from openslot.api import idempotency
 from openslot.api.models import IdempotencyKey
+from openslot.appointments import erasure
 from openslot.appointments.models import Appointment
 from tests.api.conftest import Caller, done, problem
 from tests.town import NOW, booked, hash_once, hours, person, provider, service
@@ -75,6 +77,50 @@ def test_after_a_day_a_key_is_forgotten(asking, bob, massage, clock):
     clock.move_to(NOW + timedelta(hours=48))
     assert idempotency.forget() == 1
     assert not IdempotencyKey.objects.exists()
+
+
+def kept():
+    return "".join(IdempotencyKey.objects.values_list("answer", flat=True))
+
+
+def work():
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("more", [{}, {"recurrence": "FREQ=DAILY;COUNT=2"}, {"follow_ups": True}])
+def test_a_kept_answer_forgets_a_customer_who_is_erased(asking, ada, bob, massage, more):
+    """The provider booked for Bob: a repeat says the same, without him, and books nothing."""
+    service(ada.provider, name="Then", requires=massage, requires_min_days=1, requires_max_days=9)
+    whom = {"email": bob.email, "first_name": "Bobby", "last_name": "Byname"}
+    asked = body(massage, customer=whom, notes="his knee") | more
+    first = done(asking(ada).post("appointments/", asked, headers=KEY), 201)
+    assert "Bob Test" in kept()
+    assert "his knee" in kept()
+    made = Appointment.objects.count()
+    erasure.erase(bob)
+    work()
+    for secret in ("Bob", "his knee"):
+        assert secret not in kept()
+    again = done(asking(ada).post("appointments/", asked, headers=KEY), 201)
+    assert again["id"] == first["id"]
+    assert again["customer"]["name"] == "Former customer"
+    assert Appointment.objects.count() == made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_kept_answer_forgets_a_provider_who_is_erased(asking, ada, bob, carol, massage, haircut):
+    first = done(asking(bob).post("appointments/", body(massage, notes="mine"), headers=KEY), 201)
+    done(asking(carol).post("appointments/", body(haircut), headers=KEY), 201)
+    erasure.erase(ada)
+    work()
+    again = done(asking(bob).post("appointments/", body(massage, notes="mine"), headers=KEY), 201)
+    assert "Ada" not in str(again)
+    assert again["provider"]["name"] == "Former provider"
+    changed = {"provider", "location"}
+    assert {name for name in first if first[name] != again[name]} <= changed
+    assert "Dan's practice" in kept()
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "a\tb", "\x7f"])

@@ -11,6 +11,7 @@ from openslot.appointments import (
     clock as by_itself,
 )
 from openslot.appointments import (
+    courses,
     erasure,
     errors,
     lifecycle,
@@ -193,6 +194,126 @@ def test_time_off_and_a_no_show_mark_them_too(chain, dan, clock):
 def test_erasure_cancels_all(chain, bob):
     erasure.erase(bob)
     assert {each.status for each in again(*chain)} == {Status.CANCELLED}
+
+
+# When another appointment would do as well
+
+
+@pytest.fixture
+def spare(consultation, chain, bob):
+    """A second consultation of Bob's, after which his treatment fits as well."""
+    return town.booked(consultation, bob, on(0))
+
+
+@pytest.mark.parametrize("choice", [None, "cancel"])
+def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare, bob, choice):
+    before = traces.seen()
+    lifecycle.cancel(chain[0].pk, by=bob, dependents=choice)
+    treatment, check_up = again(*chain[1:])
+    assert (treatment.status, treatment.depends_on) == (Status.CONFIRMED, spare)
+    assert (check_up.status, check_up.depends_on) == (Status.CONFIRMED, treatment)
+    new = traces.seen().since(before)
+    traces.only_act(new)
+    assert len(new.moves) == 2
+    said = treatment.moves.last()
+    assert (said.action, said.changes) == (
+        "relink",
+        {"depends_on": [str(chain[0].pk), str(spare.pk)]},
+    )
+
+
+def test_the_latest_that_fits_is_taken_and_no_one_elses(chain, consultation, bob, carol, dan):
+    town.booked(consultation, carol, on(0, hour=12))
+    refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=bob)
+    older = town.booked(consultation, bob, on(0))
+    later = town.booked(consultation, bob, on(0, hour=10))
+    lifecycle.cancel(chain[0].pk, by=bob)
+    assert again(chain[1])[0].depends_on == later
+    lifecycle.cancel(later.pk, by=dan, dependents="keep")
+    assert (again(chain[1])[0].depends_on, again(chain[1])[0].needs_attention) == (older, False)
+    assert named(refused(errors.HasDependents, lifecycle.cancel, older.pk, by=bob))
+
+
+def test_a_move_away_leaves_it_to_another_that_fits(chain, spare, bob):
+    lifecycle.reschedule(chain[0].pk, by=bob, start=on(20))
+    assert again(chain[1])[0].depends_on == spare
+    assert not again(chain[1])[0].needs_attention
+
+
+def test_a_dependent_that_moves_goes_after_another_that_fits(chain, consultation, bob):
+    lifecycle.cancel(chain[2].pk, by=bob)
+    later = town.booked(consultation, bob, on(20))
+    lifecycle.reschedule(chain[1].pk, by=bob, start=on(30))
+    assert (again(chain[1])[0].depends_on, again(chain[1])[0].start) == (later, on(30))
+
+
+def test_where_nobody_is_asked_another_that_fits_is_found_too(chain, spare, bob, dan, clock):
+    time_off.take(dan.provider, by=dan, start=on(1, 0), end=on(2, 0), conflicts="cancel")
+    assert (again(chain[1])[0].depends_on, again(chain[1])[0].needs_attention) == (spare, False)
+    clock.move_to(spare.end)
+    lifecycle.no_show(spare.pk, by=dan)
+    assert again(chain[1])[0].needs_attention
+
+
+def test_an_expired_request_leaves_its_dependent_to_another(ada, far, massage, bob, clock):
+    after = town.following(massage, "After", 1, 5)
+    first, other = town.booked(massage, bob, on(3)), town.booked(massage, bob, on(2))
+    then = town.booked(after, bob, on(4))
+    assert then.depends_on == first
+    for each in (other, then):
+        lifecycle.accept(each.pk, by=ada)
+    clock.move_to(first.expires_at)
+    assert by_itself.expire_requests() == 1
+    assert (again(then)[0].depends_on, again(then)[0].needs_attention) == (other, False)
+
+
+def test_what_hangs_on_a_cancelled_dependent_may_depend_on_another(chain, treatment, dan, bob):
+    """The treatment falls with its consultation, the check-up goes after the other treatment."""
+    alone = town.booked(treatment, dan, on(7), customer=chain[0].customer_id)
+    alone.depends_on = None
+    alone.save()
+    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
+    assert [each.status for each in again(*chain)] == ["cancelled", "cancelled", "confirmed"]
+    assert again(chain[2])[0].depends_on == alone
+
+
+@pytest.mark.parametrize("way", ["booked", "course", "series", "moved there", "moved back"])
+def test_what_needs_attention_is_content_with_one_that_comes_to_fit(chain, way, dan, bob):
+    consultation = chain[0].service
+    far_off = town.booked(consultation, bob, on(100))
+    lifecycle.reschedule(chain[0].pk, by=dan, start=on(25), dependents="keep")
+    assert again(chain[1])[0].needs_attention
+    if way == "booked":
+        town.booked(consultation, bob, on(0))
+    elif way == "course":
+        courses.book(consultation.pk, by=bob, start=on(0))
+    elif way == "series":
+        series.book(consultation.pk, by=bob, start=on(0), recurrence="FREQ=YEARLY;COUNT=2")
+    elif way == "moved there":
+        lifecycle.reschedule(far_off.pk, by=bob, start=on(0))
+    else:
+        lifecycle.reschedule(chain[0].pk, by=bob, start=on(1))
+    treatment = again(chain[1])[0]
+    assert not treatment.needs_attention
+    assert treatment.depends_on.start in {on(0), on(1)}
+    assert treatment.moves.last().action == "relink"
+
+
+def test_a_siblings_new_place_is_as_good(consultation, treatment, dan, bob):
+    """Of two consultations that move together the second comes to stand where the first was."""
+    made = series.book(consultation.pk, by=bob, start=on(1), recurrence="FREQ=WEEKLY;COUNT=3")
+    *_, last = made.occurrences.by_start()
+    then = town.booked(treatment, bob, on(22, hour=12))
+    assert then.depends_on == last
+    lifecycle.reschedule(
+        made.occurrences.by_start()[0].pk,
+        by=dan,
+        start=on(8),
+        scope="all",
+        dependents="keep",
+    )
+    kept = again(then)[0]
+    assert (kept.depends_on.start, kept.needs_attention) == (on(15), False)
 
 
 # When the prerequisite moves

@@ -7,6 +7,7 @@ from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import customers, erasure, joining, lifecycle
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.catalog import finding
+from openslot.kernel.errors import Invalid
 from tests import town
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,14 @@ def test_a_provider_becomes_nameless_and_is_found_no_more(dan, haircut, bob, car
     assert again(guest).customer.name == "Former customer"
     assert not provider.working_hours.exists()
     assert again(soon).service.name == "Haircut"
+
+
+def test_nobody_is_booked_in_who_was_erased(dan, haircut, bob):
+    known = town.booked(haircut, bob, town.at(12)).customer_id
+    erasure.erase(bob)
+    with pytest.raises(Invalid) as refused:
+        town.booked(haircut, dan, town.at(12), customer=known)
+    assert list(refused.value.errors) == ["customer"]
 
 
 def test_erasing_twice_at_once_is_erasing_once(bob):

@@ -210,8 +210,12 @@ def _check_promises():
     for one, other in combinations(sorted(active, key=lambda row: row.start), 2):
         apart = one.buffer_after_minutes + other.buffer_before_minutes
         assert one.end + apart * MINUTE <= other.start
+    counting = Appointment.objects.filter(status__in=prerequisites.COUNTS)
     for row in active:
         first = row.depends_on
         if first is not None and not row.needs_attention:
             assert first.status in prerequisites.COUNTS
             assert prerequisites.fits(row.service, ends=first.end, start=row.start)
+        if row.needs_attention:  # and nothing else would do
+            for other in counting.filter(customer=row.customer, service=row.service.requires):
+                assert not prerequisites.fits(row.service, ends=other.end, start=row.start)

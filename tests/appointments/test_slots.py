@@ -204,6 +204,35 @@ class TestMoving:
         with pytest.raises(errors.SlotTaken):
             check(massage, at(11, 30), moving=booked)
 
+    def test_its_own_time_is_shown_except_where_it_stands(
+        self, massage, bob, django_assert_num_queries
+    ):
+        """The picker of a move: half an hour on is free, and no more is asked of the database."""
+        booked = town.booked(massage, bob, at(10))
+        assert not {"11:30", "12:00", "12:30"} & set(starts(massage))
+        fetched = Service.objects.select_related("provider").get(pk=massage.pk)
+        dates = {"first": MONDAY, "last": MONDAY, "zone": BERLIN, "now": NOW}
+        with django_assert_num_queries(3):  # hours, special days, free time
+            [(_, found)] = slots.slots(fetched, **dates, moving=booked)
+        shown = [f"{slot.start.astimezone(BERLIN):%H:%M}" for slot in found]
+        assert {"11:30", "12:30"} <= set(shown)
+        assert "12:00" not in shown
+
+    def test_the_soonest_is_not_where_it_stands(self, massage, bob):
+        booked = town.booked(massage, bob, at(7))
+        fetched = Service.objects.select_related("provider").get(pk=massage.pk)
+        [other] = slots.earliest([fetched], limit=1, now=NOW, moving=booked)
+        assert other.slot.start == at(7, 30)
+
+    def test_a_full_day_shows_the_times_of_its_own_move(self, massage, bob):
+        change(massage.provider, daily_limit=1)
+        booked = town.booked(massage, bob, at(10))
+        assert starts(massage) == []
+        fetched = Service.objects.select_related("provider").get(pk=massage.pk)
+        dates = {"first": MONDAY, "last": MONDAY, "zone": BERLIN, "now": NOW}
+        [(_, found)] = slots.slots(fetched, **dates, moving=booked)
+        assert at(13) in [slot.start for slot in found]
+
     def test_it_does_not_count_against_its_own_day(self, massage, bob):
         change(massage.provider, daily_limit=1)
         booked = town.booked(massage, bob, at(10))

@@ -277,6 +277,17 @@ def _check_a_move(data, book, rows, *, now, middle):
         got = answer(moving.service, start, now, moving)
         note(f"moving to {start}: {got}, the oracle: {objections}")
         assert got in objections if objections else got is None, start
+    _check_what_a_move_is_shown(own, moving, now=now, middle=middle)
+
+
+def _check_what_a_move_is_shown(own, moving, *, now, middle):
+    """Every start that the oracle has nothing against, but for the one where it stands."""
+    dates = {"first": middle - timedelta(days=1), "last": middle + timedelta(days=1)}
+    expected = oracle.bookable(own, **dates, zone=own.zone, now=now)
+    shown = slots.slots(moving.service, **dates, zone=own.zone, now=now, moving=moving)
+    assert [tuple(slot) for _, found in shown for slot in found] == [
+        tuple(slot) for found in expected.values() for slot in found if slot.start != moving.start
+    ]
 
 
 def _likely_starts(book, middle):

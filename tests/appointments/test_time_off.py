@@ -54,6 +54,50 @@ class TestConflicts:
         _, conflicts = time_off.take(ada.provider, by=ada, start=at(9), end=at(11))
         assert conflicts == []
 
+    @pytest.mark.parametrize("who", ["ada", "bob"])
+    def test_a_proposed_time_in_it_is_named_and_can_be_dropped(self, massage, ada, bob, who):
+        """Cancelling what is in the way ends the proposal; the appointment stands elsewhere."""
+        by = {"ada": ada, "bob": bob}[who]
+        booked = town.booked(massage, bob, at(8))
+        lifecycle.accept(booked.pk, by=ada)
+        lifecycle.reschedule(booked.pk, by=by, start=at(12, day=1), propose=who == "ada")
+        span = {"start": at(11, day=1), "end": at(13, day=1)}
+        [seen] = time_off.foreseen(ada.provider, **span)
+        assert (seen.span, seen.proposed) == (Span(at(12, day=1), at(13, day=1)), True)
+        kept, conflicts = time_off.take(ada.provider, by=ada, **span)
+        assert conflicts == [booked]
+        assert time_off.conflicts_of([kept]) == {kept.pk: [booked]}
+        time_off.take(ada.provider, by=ada, **span, conflicts="cancel")
+        booked.refresh_from_db()
+        assert (booked.status, booked.start, booked.proposed) == ("confirmed", at(8), None)
+        assert booked.moves.last().action == {"ada": "withdraw", "bob": "decline_proposal"}[who]
+
+    def test_one_that_lies_in_it_with_both_times_is_cancelled_once(self, massage, ada, bob):
+        booked = town.booked(massage, bob, at(8))
+        lifecycle.reschedule(booked.pk, by=ada, start=at(12), propose=True)
+        _, conflicts = time_off.take(
+            ada.provider, by=ada, start=at(7), end=at(15), conflicts="cancel"
+        )
+        assert conflicts == [booked]
+        booked.refresh_from_db()
+        assert booked.status == "cancelled"
+
+    def test_what_loses_both_its_prerequisite_and_its_proposed_time_is_marked(
+        self, massage, ada, bob
+    ):
+        then = town.service(
+            ada.provider, name="Then", requires=massage, requires_min_days=1, requires_max_days=9
+        )
+        town.booked(massage, bob, at(8, day=1))
+        after = town.booked(then, bob, at(8, day=3))
+        lifecycle.accept(after.pk, by=ada)
+        lifecycle.reschedule(after.pk, by=ada, start=at(12, day=2), propose=True)
+        time_off.take(
+            ada.provider, by=ada, start=at(0, day=1), end=at(0, day=3), conflicts="cancel"
+        )
+        after.refresh_from_db()
+        assert (after.proposed, after.needs_attention) == (None, True)
+
     def test_what_was_called_off_is_no_conflict(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(8))
         lifecycle.cancel(booked.pk, by=bob)

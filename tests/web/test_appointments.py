@@ -139,6 +139,18 @@ def test_moving_picks_from_the_same_times(signed_in, bob, visit_of_bob):
     assert visit_of_bob.start == town.at(8, day=1)
 
 
+def test_its_own_time_is_free_to_move_into(signed_in, bob, request_of_bob):
+    """An hour at ten: half past nine and half past ten overlap it, and can be had."""
+    client = signed_in(bob)
+    page = client.get(path(request_of_bob, "reschedule")).content.decode()
+    for start in ("07%3A30", "08%3A30"):
+        assert f"at=2030-04-01T{start}%3A00Z" in page
+    assert "at=2030-04-01T08%3A00%3A00Z" not in page  # where it stands
+    post(client, request_of_bob, "reschedule", start="2030-04-01T08:30:00Z")
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.start == town.at(8, 30)
+
+
 def test_a_new_time_is_proposed_and_accepted(signed_in, bob, ada, request_of_bob):
     lifecycle.accept(request_of_bob.pk, by=ada)
     request_of_bob.refresh_from_db()

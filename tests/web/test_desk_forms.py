@@ -249,6 +249,16 @@ def test_appointments_in_the_time_off_are_shown_before_anything_is_done(desk, ma
     assert "1 appointment stays in it" in desk.get("/provider/time-off/").content.decode()
 
 
+def test_a_time_proposed_in_the_time_off_is_called_that(desk, massage, bob, ada):
+    booked = town.booked(massage, bob, at(8, day=7))
+    lifecycle.reschedule(booked.pk, by=ada, start=at(8, day=1), propose=True)
+    sent = {"start": "2030-04-02", "end": "2030-04-02"}
+    page = desk.post("/provider/time-off/take/", sent).content.decode()
+    assert "This is the time proposed" in page
+    desk.post("/provider/time-off/take/", sent | {"conflicts": "keep"})
+    assert "Tue 2 Apr, proposed" in desk.get("/provider/time-off/").content.decode()
+
+
 def test_appointments_in_the_time_off_are_cancelled_when_that_is_chosen(desk, massage, bob):
     town.booked(massage, bob, at(8, day=1))
     sent = {"start": "2030-04-02", "end": "2030-04-02", "conflicts": "cancel"}

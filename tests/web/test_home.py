@@ -1,3 +1,4 @@
+import pytest
 from moneyed import Money
 
 from openslot.catalog.models import Category
@@ -79,12 +80,27 @@ def test_more_providers_than_a_page_holds(client, people):
 
 
 def test_finding_costs_the_same_however_many_are_found(client, people, django_assert_num_queries):
-    for n in range(10):
-        owner = town.provider(town.person(f"Kay{n}"), slug=f"kay-{n}")
-        town.hours(owner)
-        for price in (10, 20):
-            town.service(owner, tariff=Money(price, "EUR"), name=f"At {price}")
     client.get("/find/")
-    # providers and their count, services, categories; the chips two; earliest four
-    with django_assert_num_queries(10, exact=False):
-        client.get("/find/")
+    for first in (0, 2):
+        for n in range(first, first + 2 + 4 * first):
+            owner = town.provider(town.person(f"Kay{n}"), slug=f"kay-{n}")
+            town.hours(owner)
+            for price in (10, 20):
+                town.service(owner, tariff=Money(price, "EUR"), name=f"At {price}")
+        # how many, providers, services, categories; the chips (2); hours, special days, free time
+        with django_assert_num_queries(9):
+            client.get("/find/")
+
+
+@pytest.mark.parametrize(("who", "queries"), [("bob", 6), ("ada", 7)])
+def test_home_costs_the_same_however_much_is_coming(
+    signed_in, ada, bob, massage, who, queries, django_assert_num_queries
+):
+    client = signed_in({"ada": ada, "bob": bob}[who])
+    for day in range(1, 9):
+        town.booked(massage, bob, town.at(8, day=day))
+        if day in {1, 8}:
+            # session, user, categories (who is in them, their names), what comes, provider of the
+            # user; for a provider the number of requests
+            with django_assert_num_queries(queries):
+                client.get("/")

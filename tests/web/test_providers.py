@@ -96,11 +96,30 @@ def test_who_is_not_listed_has_no_page(client, ada, massage):
 
 def test_the_picker_costs_the_same_whatever_is_chosen(client, massage, django_assert_num_queries):
     client.get("/p/ada/")
-    # provider, services, soonest (four), the month (four)
-    with django_assert_num_queries(10, exact=False):
-        client.get("/p/ada/")
-    with django_assert_num_queries(10, exact=False):
-        client.get("/p/ada/?day=2030-04-03")
+    for rows in ("few", "many"):
+        if rows == "many":
+            _fill(massage)
+        # provider, its services; soonest: hours, special days, free time (found nearby); the month:
+        # the same three
+        with django_assert_num_queries(8):
+            client.get(f"/p/ada/?service={massage.pk}")
+        with django_assert_num_queries(5):
+            client.get(f"/p/ada/?service={massage.pk}&day=2030-04-03")
+
+
+def _fill(massage):
+    """More of everything that the page reads."""
+    for n in range(5):
+        town.service(massage.provider, name=f"More {n}")
+        town.booked(massage, town.person(f"Kay{n}"), town.at(8 + n, day=1))
+
+
+def test_a_zone_that_is_none_is_not_chosen(client, massage):
+    assert "Europe/Berlin" in page_of(client, "?zone=Mars")
+    at = "at=2030-04-02T07:30:00Z"
+    assert "09:30" in page_of(client, f"?{at}&zone=Mars/Phobos")
+    assert client.get(f"/p/ada/{massage.pk}/book/?{at}&zone=Mars").status_code == 200
+    assert client.get("/p/ada/?day=Mars&zone=Mars").status_code == 404
 
 
 def test_the_month_after_the_window_is_not_offered(client, ada, massage):
