@@ -1,10 +1,10 @@
 """What depends on what: what becomes of dependents when their prerequisite ends or moves.
 
-One that another appointment of the customer serves as well depends on that one from then on, and
-nobody is asked. For the others, whoever ends or moves a prerequisite says it: nothing said is a
-refusal that lists them; `cancel` and `shift` carry on through chains; `keep` leaves them, marked
-for attention until a prerequisite that fits is booked or moved there. All of it is of one provider
-and one customer, and so stands behind the locks that the caller holds already.
+Whoever ends or moves a prerequisite says it: nothing said is a refusal that lists them; `cancel`
+and `shift` carry on through chains; `keep` leaves them. One that is left goes after another
+appointment of the customer that serves as well; where there is none it is marked for attention,
+until one that fits is booked or moved there. All of it is of one provider and one customer, and so
+stands behind the locks that the caller holds already.
 """
 
 from __future__ import annotations
@@ -60,16 +60,12 @@ def of_ended(entries: Sequence[Entry], *, choice: str | None) -> list[Entry]:
     if choice == "shift":
         raise Invalid(dependents="Where nothing is moved, dependents cannot be moved along.")
     ended = {entry.appointment.pk for entry in entries}
-    hit = _hit(ended, _always, whole=choice == "cancel")
-    if hit.broken and choice is None:
-        raise refused(hit.broken)
-    others = relinked(hit.instead, like=like)
-    if choice == "cancel":
-        return [*cancelled(hit.broken, like=like), *others]
-    return [
-        *marked([each for each in hit.broken if each.depends_on_id in ended], like=like),
-        *others,
-    ]
+    if choice == "keep":
+        return kept(entries)
+    hanging = chain(ended)
+    if hanging and choice is None:
+        raise refused(hanging)
+    return cancelled(hanging, like=like)
 
 
 class Hit(NamedTuple):
@@ -79,40 +75,36 @@ class Hit(NamedTuple):
     instead: list[tuple[Appointment, Appointment]]  # what others depend on from then on
 
 
-def broken(moved: Mapping[UUID, tuple[Appointment, datetime]], *, whole: bool = False) -> Hit:
+def broken(moved: Mapping[UUID, tuple[Appointment, datetime]], *, keep: bool = False) -> Hit:
     """What becomes of the dependents of these appointments, once they begin then.
 
-    Broken are those left outside their days, without another prerequisite that stays as it is;
-    those that are moved themselves are not among them. `whole`: see `_hit`.
+    Broken are those left outside their days; to `keep` them, those for which no other prerequisite
+    fits. Those that are moved themselves are not among them.
     """
 
     def breaks(each: Appointment) -> bool:
         first = moved.get(each.depends_on_id) if each.depends_on_id else None
         return first is not None and not _fits(each, each.start, *first)
 
-    return _hit(list(moved), breaks, whole=whole)
+    return _hit(list(moved), breaks, keep=keep)
 
 
 def _always(_dependent: Appointment) -> bool:
     return True
 
 
-def _hit(roots: Collection[UUID], breaks: Callable[[Appointment], bool], *, whole: bool) -> Hit:
-    """Follow the chains of what ends or moves; the nearer to it, the earlier decided.
-
-    With `whole` what is broken goes, and what hangs on it may depend on something else; without,
-    it stays or moves, and what hangs on it with it.
-    """
+def _hit(roots: Collection[UUID], breaks: Callable[[Appointment], bool], *, keep: bool) -> Hit:
+    """Follow the chains of what ends or moves; the nearer to it, the earlier decided."""
     hanging = chain(roots)
-    candidates = prerequisites.others(hanging, without=roots)
+    candidates = prerequisites.others(hanging, without=roots) if keep else {}
     lost, instead = set[UUID](), []
     for each in sorted(hanging, key=lambda one: _depth(one, hanging)):
         first = each.depends_on_id
         if first not in lost and (first not in roots or not breaks(each)):
             continue
-        left = [one for one in candidates[each.pk] if one.pk not in lost]
-        other = prerequisites.latest(left, each.service, each.start)
-        if other is not None and (whole or first in roots):
+        others = candidates.get(each.pk, []) if first in roots else []
+        other = prerequisites.latest(others, each.service, each.start)
+        if other is not None:
             instead.append((each, other))
         else:
             lost.add(each.pk)
@@ -176,9 +168,9 @@ def relinked(instead: Sequence[tuple[Appointment, Appointment]], *, like: Entry)
 
 
 def kept(entries: Sequence[Entry]) -> list[Entry]:
-    """The dependents of what ended with nobody to ask: they stay, marked if nothing else fits."""
+    """The dependents of what ended, left where they are: marked if nothing else fits."""
     ended = {entry.appointment.pk for entry in entries}
-    hit = _hit(ended, _always, whole=False)
+    hit = _hit(ended, _always, keep=True)
     stay = [each for each in hit.broken if each.depends_on_id in ended]
     like = entries[0]
     return [*marked(stay, like=like), *relinked(hit.instead, like=like)]

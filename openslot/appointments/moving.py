@@ -103,7 +103,7 @@ def carried_out(
     if broken and choice is None:
         raise dependents.refused(broken)
     at_once = {each.appointment.pk: each for each in wanted if not each.proposes}
-    hit = dependents.broken({pk: places[pk] for pk in at_once}, whole=choice == "cancel")
+    hit = dependents.broken({pk: places[pk] for pk in at_once}, keep=choice == "keep")
     moved, others = [*wanted], list[Entry]()
     if choice == "cancel" and hit.broken:
         others = dependents.cancelled(hit.broken, like=like)

@@ -205,13 +205,13 @@ def spare(consultation, chain, bob):
     return town.booked(consultation, bob, on(0))
 
 
-@pytest.mark.parametrize("choice", [None, "cancel"])
-def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare, bob, choice):
+def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare, dan):
     before = traces.seen()
-    lifecycle.cancel(chain[0].pk, by=bob, dependents=choice)
+    lifecycle.cancel(chain[0].pk, by=dan, dependents="keep")
     treatment, check_up = again(*chain[1:])
     assert (treatment.status, treatment.depends_on) == (Status.CONFIRMED, spare)
     assert (check_up.status, check_up.depends_on) == (Status.CONFIRMED, treatment)
+    assert not treatment.needs_attention
     new = traces.seen().since(before)
     traces.only_act(new)
     assert len(new.moves) == 2
@@ -222,20 +222,29 @@ def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare
     )
 
 
+def test_whatever_else_would_fit_the_caller_says_what_becomes_of_dependents(chain, spare, bob):
+    refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=bob)
+    refused(errors.HasDependents, lifecycle.reschedule, chain[0].pk, by=bob, start=on(20))
+    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
+    assert [each.status for each in again(*chain)] == ["cancelled"] * 3
+
+
 def test_the_latest_that_fits_is_taken_and_no_one_elses(chain, consultation, bob, carol, dan):
     town.booked(consultation, carol, on(0, hour=12))
-    refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=bob)
     older = town.booked(consultation, bob, on(0))
     later = town.booked(consultation, bob, on(0, hour=10))
-    lifecycle.cancel(chain[0].pk, by=bob)
-    assert again(chain[1])[0].depends_on == later
-    lifecycle.cancel(later.pk, by=dan, dependents="keep")
-    assert (again(chain[1])[0].depends_on, again(chain[1])[0].needs_attention) == (older, False)
-    assert named(refused(errors.HasDependents, lifecycle.cancel, older.pk, by=bob))
+    for ended, follows, alone in (
+        (chain[0], later, False),
+        (later, older, False),
+        (older, older, True),
+    ):
+        lifecycle.cancel(ended.pk, by=dan, dependents="keep")
+        left = again(chain[1])[0]
+        assert (left.depends_on, left.needs_attention) == (follows, alone)
 
 
-def test_a_move_away_leaves_it_to_another_that_fits(chain, spare, bob):
-    lifecycle.reschedule(chain[0].pk, by=bob, start=on(20))
+def test_a_move_away_leaves_it_to_another_that_fits(chain, spare, dan):
+    lifecycle.reschedule(chain[0].pk, by=dan, start=on(20), dependents="keep")
     assert again(chain[1])[0].depends_on == spare
     assert not again(chain[1])[0].needs_attention
 
@@ -265,16 +274,6 @@ def test_an_expired_request_leaves_its_dependent_to_another(ada, far, massage, b
     clock.move_to(first.expires_at)
     assert by_itself.expire_requests() == 1
     assert (again(then)[0].depends_on, again(then)[0].needs_attention) == (other, False)
-
-
-def test_what_hangs_on_a_cancelled_dependent_may_depend_on_another(chain, treatment, dan, bob):
-    """The treatment falls with its consultation, the check-up goes after the other treatment."""
-    alone = town.booked(treatment, dan, on(7), customer=chain[0].customer_id)
-    alone.depends_on = None
-    alone.save()
-    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
-    assert [each.status for each in again(*chain)] == ["cancelled", "cancelled", "confirmed"]
-    assert again(chain[2])[0].depends_on == alone
 
 
 @pytest.mark.parametrize("way", ["booked", "course", "series", "moved there", "moved back"])

@@ -172,6 +172,14 @@ def worker(server):
     return subprocess.Popen([sys.executable, "-m", "openslot", "worker"], cwd=ROOT, env=env)
 
 
+@pytest.fixture
+def no_jobs(transactional_db):
+    """Jobs are no table of Django's: nobody clears it after tests that commit."""
+    ProcrastinateJob.objects.all()._raw_delete(using="default")
+    yield
+    ProcrastinateJob.objects.all()._raw_delete(using="default")
+
+
 def waiting():
     return ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).exclude(
         queueing_lock__isnull=False
@@ -180,50 +188,47 @@ def waiting():
 
 @pytest.mark.race
 @pytest.mark.real_clock
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_jobs")
 def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_what_its_threads_had_in_hand(
     server, figures
 ):
     crowd = User.objects.bulk_create(
         User(email=f"reader{number}@example.org", first_name="R") for number in range(200)
     )
-    try:
-        with transaction.atomic():
-            deliver.post(
-                Delivery(user=user, cause=user.pk, channel=Channel.EMAIL, kind="welcome")
-                for user in crowd
-            )
-        first = worker(server)
-        server.wait_for(70)
-        first.send_signal(signal.SIGKILL)
-        first.wait(PATIENCE)
-        assert waiting().exists()
-        with connection.cursor() as cursor:  # as if its last sign of life were long ago
-            cursor.execute(
-                "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
-            )
-        ProcrastinateJob.objects.exclude(queueing_lock=None)._raw_delete(using="default")
-        app.configure_task(jobs.rescue.name).defer(timestamp=0)
-        second = worker(server)
-        deadline = time.monotonic() + PATIENCE
-        while waiting().exists() and time.monotonic() < deadline:
-            with server.arrived:
-                server.arrived.wait(0.05)
-        second.terminate()
-        second.wait(PATIENCE)
-        got = server.addresses()
-        assert set(got) == {user.email for user in crowd}
-        assert sum(got.values()) <= len(crowd) + MAIL_THREADS
-        assert max(got.values()) <= 2
-        assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
-        figures("killed worker", mails=len(crowd), doubled=sum(got.values()) - len(crowd))
-    finally:
-        ProcrastinateJob.objects.all()._raw_delete(using="default")
+    with transaction.atomic():
+        deliver.post(
+            Delivery(user=user, cause=user.pk, channel=Channel.EMAIL, kind="welcome")
+            for user in crowd
+        )
+    first = worker(server)
+    server.wait_for(70)
+    first.send_signal(signal.SIGKILL)
+    first.wait(PATIENCE)
+    assert waiting().exists()
+    with connection.cursor() as cursor:  # as if its last sign of life were long ago
+        cursor.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
+        )
+    ProcrastinateJob.objects.exclude(queueing_lock=None)._raw_delete(using="default")
+    app.configure_task(jobs.rescue.name).defer(timestamp=0)
+    second = worker(server)
+    deadline = time.monotonic() + PATIENCE
+    while waiting().exists() and time.monotonic() < deadline:
+        with server.arrived:
+            server.arrived.wait(0.05)
+    second.terminate()
+    second.wait(PATIENCE)
+    got = server.addresses()
+    assert set(got) == {user.email for user in crowd}
+    assert sum(got.values()) <= len(crowd) + MAIL_THREADS
+    assert max(got.values()) <= 2
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.SENT}
+    figures("killed worker", mails=len(crowd), doubled=sum(got.values()) - len(crowd))
 
 
 @pytest.mark.race
 @pytest.mark.real_clock
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_jobs")
 def test_a_mail_server_that_hangs_holds_up_nothing_but_mail(server, bob, carol):
     server.moods = {BOB: "hang"}
     deliver.tell_person(bob, "welcome", cause=bob.pk, by=[Channel.EMAIL])
@@ -244,5 +249,4 @@ def test_a_mail_server_that_hangs_holds_up_nothing_but_mail(server, bob, carol):
         server.over.set()
         process.terminate()
         process.wait(PATIENCE)
-        ProcrastinateJob.objects.all()._raw_delete(using="default")
     assert server.addresses() == {BOB: 1}  # what was at work when it was asked to stop
