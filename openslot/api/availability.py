@@ -114,7 +114,7 @@ class TimesOff(Endpoint):
         page = paginator.paginate_queryset(rows, self.request, view=self)
         conflicts = time_off.conflicts_of(page)
         return paginator.get_paginated_response(
-            [forms.away(each, conflicts[each.pk]) for each in page]
+            [forms.away(each, [one.appointment for one in conflicts[each.pk]]) for each in page]
         )
 
     @extend_schema(request=forms.TimeOff, responses={201: forms.TimeOffOut})

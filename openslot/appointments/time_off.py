@@ -85,11 +85,8 @@ def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
         raise NotFound
 
 
-def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
-    """The active appointments in each time off, by its id and in order; two queries for all.
-
-    Those whose proposed time is in it are among them.
-    """
+def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Clash]]:
+    """The active appointments in each time off, by its id and in order; two queries for all."""
     spans: defaultdict[UUID, list[Span]] = defaultdict(list)
     places: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for time_off in time_offs:
@@ -103,7 +100,7 @@ def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Appointment]]:
     for appointment in _between(places, [span for each in spans.values() for span in each]):
         booked[appointment.provider_id].append(appointment)
     return {
-        pk: [clash.appointment for clash in clashes(booked[provider_id], spans[pk])]
+        pk: clashes(booked[provider_id], spans[pk])
         for provider_id, pks in places.items()
         for pk in pks
     }

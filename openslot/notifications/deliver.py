@@ -160,5 +160,5 @@ def tell_of_conflicts(time_off_id: UUID) -> None:
             "time_off_conflict",
             cause=taken.pk,
             count=len(clashing),
-            start=clashing[0].start,
+            start=clashing[0].span.start,
         )

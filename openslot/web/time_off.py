@@ -24,7 +24,6 @@ from openslot.appointments.models import Appointment
 from openslot.appointments.time_off import Clash
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import timerange
-from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.fields import DayField
 from openslot.web.hours import ClockField
@@ -170,12 +169,9 @@ def _to_come(provider: Provider, now: datetime) -> QuerySet[TimeOff]:
     )
 
 
-def _row(
-    item: TimeOff, met: list[Appointment], *, now: datetime, provider: Provider
-) -> dict[str, Any]:
+def _row(item: TimeOff, met: list[Clash], *, now: datetime, provider: Provider) -> dict[str, Any]:
     ahead: list[TimeOffSpan] = item.ahead  # type: ignore[attr-defined]
     span, zone = ahead[0], provider.zone
-    clashing = absences.clashes(met, [Span(each.start, each.end) for each in ahead])
     starts, ends = span.start.astimezone(zone), span.end.astimezone(zone)
     whole = starts.time() == ends.time() == time.min
     return {
@@ -186,5 +182,5 @@ def _row(
         "again": len(ahead) - 1,
         "last": ahead[-1].start.astimezone(zone),
         "now": span.start <= now,
-        "met": [clash for clash in clashing if clash.span.end > now],
+        "met": [clash for clash in met if clash.span.end > now],
     }

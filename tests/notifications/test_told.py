@@ -320,6 +320,13 @@ def test_time_off_over_appointments_that_stay_is_told_to_the_provider(agreed, da
     assert notices(dan)[0] == ("time_off_conflict", "Appointments in your time off")
 
 
+def test_a_proposed_time_in_a_time_off_is_told_with_that_time(agreed, dan, outbox):
+    lifecycle.reschedule(agreed.pk, by=dan, start=town.at(12, day=3), propose=True)
+    outbox()
+    time_off.take(dan.provider, by=dan, start=town.at(6, day=3), end=town.at(18, day=3))
+    assert "Thu 4 Apr, 14:00–" in plain(outbox()[DAN])
+
+
 def test_telling_twice_tells_once(massage, bob, outbox):
     made = town.booked(massage, bob, town.at(8))
     assert len(outbox()) == 2
