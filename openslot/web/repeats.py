@@ -7,10 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from openslot.appointments.errors import Refused
+from openslot.appointments.models import Series
 from openslot.appointments.preview import Occurrence, Preview
+from openslot.kernel import timerange
 from openslot.kernel.recurrence import WEEKDAYS
 from openslot.web.fields import DayField
 
@@ -198,6 +201,19 @@ def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
     unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
     every = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
     return f"{every}{_days(parts, local)} at {date_format(local, 'H:i')}, {_end(parts, zone)}"
+
+
+def of(series: Series) -> str:
+    """The rule of a series as people say it, by the clock that it goes by now."""
+    start = timerange.on_the_wall(series.start, series.shift, series.zone)
+    return words(series.recurrence, start=start, zone=series.zone)
+
+
+def foreign_zone(series: Series) -> str:
+    """The zone of a series where its clock is another one than the reader's, or ""."""
+    here = timezone.get_current_timezone()
+    there, mine = (series.start.astimezone(zone).utcoffset() for zone in (series.zone, here))
+    return series.zone_name if there != mine else ""
 
 
 def _days(parts: dict[str, str], local: datetime) -> str:

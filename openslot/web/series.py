@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from openslot.appointments import preview
+from openslot.appointments import moves, preview
 from openslot.appointments import series as domain
 from openslot.appointments.models import ACTIVE, Appointment, Series
 from openslot.kernel import timerange
@@ -87,13 +87,10 @@ def found(request: HttpRequest, pk: UUID) -> Series:
 
 
 def _head(made: Series) -> dict[str, Any]:
-    start = timerange.on_the_wall(made.start, made.shift, made.zone)
-    here = timezone.get_current_timezone()
-    differs = start.astimezone(made.zone).utcoffset() != start.astimezone(here).utcoffset()
     return {
         "series": made,
-        "words": repeats.words(made.recurrence, start=start, zone=made.zone),
-        "their_zone": made.zone_name if differs else "",
+        "words": repeats.of(made),
+        "their_zone": repeats.foreign_zone(made),
     }
 
 
@@ -124,25 +121,17 @@ def _skipped(made: Series) -> list[dict[str, Any]]:
 
 
 def _buttons(request: HttpRequest, occurrences: list[Appointment]) -> list[dict[str, Any]]:
-    """What can be done with all that is still to come: asked at the next one, with that scope."""
+    """What can be done with all that is still to come, asked at one of them with that scope.
+
+    An answer at the first that waits for one; a move and a cancellation at the next one.
+    """
     user, now = reader(request), timezone.now()
     ahead = [each for each in occurrences if each.status in ACTIVE and each.end > now]
     if not ahead:
         return []
-    labels = {
-        "accept": "Accept all",
-        "decline": "Decline all",
-        "reschedule": "Move all",
-        "cancel": "Cancel all",
-    }
+    waits = next((each for each in ahead if "accept" in moves.open_to(each, user, now=now)), None)
+    answers = verbs.buttons(waits, user, now=now) if waits else []
     return [
-        button
-        | {
-            "label": labels[button["action"]],
-            "href": f"{button['href']}?scope=all",
-            "dialog": "",
-            "post": False,
-        }
-        for button in verbs.buttons(ahead[0], user, now=now)
-        if button["action"] in labels
+        *verbs.for_all(answers, "accept", "decline"),
+        *verbs.for_all(verbs.buttons(ahead[0], user, now=now), "reschedule", "cancel"),
     ]

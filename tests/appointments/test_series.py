@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from openslot.accounts.models import Provider
 from openslot.appointments import (
@@ -378,6 +379,23 @@ def test_one_whose_time_has_run_out_does_not_keep_the_others_from_an_answer(
     assert first == "pending"
     assert len(set(others)) == 1
     assert others[0] != "pending"
+
+
+def test_a_series_counts_as_one_request_and_a_proposed_time_as_its_own(six, massage, ada, bob):
+    town.booked(massage, bob, town.at(10, day=1))
+    rows = of(six)
+
+    def waiting():
+        return Appointment.objects.as_provider(ada).awaiting_provider(timezone.now())
+
+    alone, whole = waiting().requests().order_by("dates")
+    assert (whole.pk, whole.dates, whole.last_start) == (rows[0].pk, 6, rows[5].start)
+    assert (whole.total_amount, alone.dates, alone.total_amount) == (300, 1, 50)
+    lifecycle.accept(rows[0].pk, by=ada)
+    lifecycle.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=12)[0])
+    found = {each.pk: each.dates for each in waiting().requests()}
+    assert found == {alone.pk: 1, rows[0].pk: 1, rows[1].pk: 5}
+    assert waiting().count_requests() == len(found)
 
 
 def test_a_customer_of_a_manual_provider_proposes_for_each(six, ada, bob):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import series, time_off
+from openslot.appointments import lifecycle, series, time_off
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -257,7 +257,6 @@ def test_a_whole_series_is_accepted(signed_in, ada, bob, massage):
     assert "Accept all" in said(client.get(f"/series/{made.pk}/"))
     page = said(client.get(f"/appointments/{first.pk}/accept/?scope=all"))
     assert 'value="all"' in page
-    assert "all at once" in said(client.get("/provider/requests/"))
     act(client, first, "accept", scope="all")
     assert statuses(made) == ["confirmed"] * 3
 
@@ -287,6 +286,129 @@ def test_a_date_in_the_way_is_listed_and_nothing_moves(
     assert 'name="start" value="2030-04-01T12:00:00Z"' in page
     occurrences[0].refresh_from_db()
     assert occurrences[0].start == town.at(9)
+
+
+# A series among the requests
+
+
+@pytest.fixture
+def asked(massage, bob):
+    """Bob asks Ada for four Mondays at ten."""
+    return series.book(massage.pk, by=bob, start=town.at(8), recurrence="FREQ=WEEKLY;COUNT=4")
+
+
+def first_of(made):
+    return made.occurrences.order_by("start")[0]
+
+
+def test_a_series_is_one_request_wherever_requests_are_counted(signed_in, ada, asked):
+    client = signed_in(ada)
+    assert "One request waits for your answer" in said(client.get("/"))
+    page = said(client.get("/provider/requests/"))
+    assert page.count("<article") == 1
+    for words in (
+        "Every week on Monday at 10:00, 4 times",
+        "4 dates",
+        "Mon 1 Apr</time>",
+        "Mon 22 Apr</time>",
+        "€200.00",
+        "Accept all 4",
+        "Decline all 4 dates",
+        f'href="/series/{asked.pk}/">Choose dates',
+    ):
+        assert words in page
+    assert 'class="count">1<' in page
+    assert said(client.get("/provider/agenda/?on=2030-04-03")).count('id="request-') == 1
+
+
+def test_all_of_a_series_is_accepted_in_place(signed_in, ada, asked):
+    client, first = signed_in(ada), first_of(asked)
+    url, fields = f"/provider/requests/{first.pk}/accept/", {"scope": "all", "version": "1"}
+    answer = client.post(url, fields, headers={"HX-Request": "true"})
+    for words in ("Accepted 4 dates. Bob Test gets a mail.", "4 dates", f"/series/{asked.pk}/"):
+        assert words in said(answer)
+    assert "Accepted 4 dates" in answer["HX-Trigger"]
+    assert statuses(asked) == ["confirmed"] * 4
+    assert "Nothing to answer" in said(client.get("/provider/requests/"))
+
+
+def test_all_of_a_series_is_declined_without_scripts(signed_in, ada, asked):
+    url = f"/provider/requests/{first_of(asked).pk}/decline/"
+    fields = {"scope": "all", "version": "1", "reason": "Away"}
+    answer = signed_in(ada).post(url, fields, follow=True)
+    assert "Declined 4 dates. Bob Test gets a mail." in said(answer)
+    assert statuses(asked) == ["declined"] * 4
+
+
+def test_of_a_series_in_part_answered_the_rest_is_one_request(signed_in, ada, asked):
+    client, dates = signed_in(ada), list(asked.occurrences.order_by("start"))
+    lifecycle.accept(dates[0].pk, by=ada)
+    page = said(client.get("/provider/requests/"))
+    for words in ("3 of 4 dates", "Accept all 3", "Mon 8 Apr</time>", "€150.00"):
+        assert words in page
+    series_page = said(client.get(f"/series/{asked.pk}/"))
+    assert f'href="/appointments/{dates[1].pk}/accept/?scope=all">Accept all' in series_page
+    for each in dates[1:3]:
+        lifecycle.decline(each.pk, by=ada)
+    page = said(client.get("/provider/requests/"))
+    assert f'The only one of <a href="/series/{asked.pk}/">a series of 4</a> that waits' in page
+    assert "Accept all" not in page
+
+
+def test_a_series_that_changed_meanwhile_is_shown_as_it_waits_now(signed_in, ada, asked):
+    first = first_of(asked)
+    lifecycle.accept(first.pk, by=ada)
+    url, fields = f"/provider/requests/{first.pk}/accept/", {"scope": "all", "version": "1"}
+    page = said(signed_in(ada).post(url, fields, headers={"HX-Request": "true"}))
+    assert "Accept all 3" in page
+    assert statuses(asked) == ["confirmed", "pending", "pending", "pending"]
+
+
+def test_a_new_time_for_one_of_a_series_is_a_request_of_its_own(signed_in, ada, bob, asked):
+    first = first_of(asked)
+    lifecycle.accept(first.pk, by=ada)
+    lifecycle.reschedule(first.pk, by=bob, start=town.at(12))
+    client = signed_in(ada)
+    page = said(client.get("/provider/requests/"))
+    assert page.count("<article") == 2
+    assert "New time" in page
+    assert "Accept all 3" in page
+    assert "2 requests wait for your answer" in said(client.get("/"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_requests_cost_the_same_however_many_series_wait(
+    signed_in, ada, bob, massage, count, django_assert_num_queries
+):
+    for hour in range(count):
+        rule = "FREQ=WEEKLY;COUNT=4"
+        series.book(massage.pk, by=bob, start=town.at(8 + hour), recurrence=rule)
+    client = signed_in(ada)
+    # session, user, provider, count, requests, their series, the badge
+    with django_assert_num_queries(7):
+        client.get("/provider/requests/")
+
+
+def test_who_asked_for_a_series_sees_one_that_waits(signed_in, ada, bob, asked):
+    page = said(signed_in(bob).get("/appointments/?show=pending"))
+    assert page.count("<article") == 1
+    for words in ("Every week on Monday at 10:00, 4 times", "4 dates", "€200.00", "See its dates"):
+        assert words in page
+    assert "Accept all" in said(signed_in(ada).get("/appointments/?show=pending"))
+    assert said(signed_in(bob).get("/appointments/")).count("<article") == 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_waits_costs_the_same_however_many_series(
+    signed_in, bob, massage, count, django_assert_num_queries
+):
+    for hour in range(count):
+        rule = "FREQ=WEEKLY;COUNT=4"
+        series.book(massage.pk, by=bob, start=town.at(8 + hour), recurrence=rule)
+    client = signed_in(bob)
+    # session, user, provider of the user, count, requests, their series
+    with django_assert_num_queries(6):
+        client.get("/appointments/?show=pending")
 
 
 def test_requests_are_answered_alone_without_scripts(signed_in, ada, bob, massage):
