@@ -13,11 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from openslot.accounts.models import User
 from openslot.appointments import moves, preview
 from openslot.appointments import series as domain
 from openslot.appointments.models import ACTIVE, Appointment, Series
 from openslot.kernel import timerange
-from openslot.kernel.errors import NotFound
+from openslot.kernel.errors import NotFound, VersionMismatch
 from openslot.web import errors, repeats, verbs
 from openslot.web.requests import reader
 
@@ -46,21 +47,12 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted = request.method == "POST"
     form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
     readable = form.is_valid()
-    if (
-        readable
-        and posted
-        and errors.carried_out(
-            form,
-            lambda: domain.extend(
-                pk,
-                by=user,
-                notes=form.cleaned_data["notes"],
-                expected=form.cleaned_data["rule"] or None,
-                **form.arguments(),
-            ),
-        )
-    ):
-        messages.success(request, "The series goes on. The other side gets a mail.")
+    try:
+        if posted and errors.carried_out(form, lambda: _extended(pk, by=user, form=form)):
+            messages.success(request, "The series goes on. The other side gets a mail.")
+            return redirect("series", pk=pk)
+    except VersionMismatch:
+        messages.info(request, _meanwhile(found(request, pk), form))
         return redirect("series", pk=pk)
     plans: list[domain.Plan] = []
     if readable:
@@ -75,6 +67,19 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = _head(made) | {"form": form, **dates}
     status = 200 if not form.errors else 409 if posted else 422
     return render(request, "web/series_extend.html", context, status=status)
+
+
+def _extended(pk: UUID, *, by: User, form: repeats.ExtendForm) -> Series:
+    said, seen = form.cleaned_data, form.cleaned_data["rule"] or None
+    return domain.extend(pk, by=by, notes=said["notes"], expected=seen, **form.arguments())
+
+
+def _meanwhile(made: Series, form: repeats.ExtendForm) -> str:
+    """That an earlier press, or the other side's, has booked them, where that is what happened."""
+    said = form.cleaned_data
+    ends = {"until": said["until"]} if said["until"] else {"count": said["count"]}
+    more = domain.went_on(made, since=said["rule"], **ends)
+    return f"{more} more were booked already. Nothing was booked twice." if more else errors.STALE
 
 
 def found(request: HttpRequest, pk: UUID) -> Series:

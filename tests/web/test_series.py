@@ -210,6 +210,33 @@ def test_pressing_more_twice_books_them_once(signed_in, bob, weekly):
     assert f'name="rule" value="{weekly.recurrence}"' in said(client.get(path, {"count": "2"}))
     client.post(path, asked)
     answer = client.post(path, asked, follow=True)
+    assert answer.redirect_chain[0][0] == f"/series/{weekly.pk}/"
+    assert "2 more were booked already" in said(answer)
+    assert weekly.occurrences.count() == 6
+
+
+def test_what_another_press_has_left_out_was_not_booked(signed_in, bob, carol, haircut, weekly):
+    town.booked(haircut, carol, town.at(9, day=28))
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    asked = {"until": "2030-05-20", "clashes": "skip", "rule": weekly.recurrence}
+    client.post(path, asked)
+    assert weekly.occurrences.count() == 7
+    assert "3 more were booked already" in said(client.post(path, asked, follow=True))
+    again = asked | {"until": "", "count": "2", "rule": "FREQ=WEEKLY;UNTIL=20300520"}
+    client.post(path, again)
+    assert "2 more were booked already" in said(client.post(path, again, follow=True))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"count": "3"}, {"count": "", "until": "2030-05-20"}, {"rule": "FREQ=WEEKLY;COUNT=5"}]
+    + [{"rule": rule} for rule in ("nonsense", "FREQ=WEEKLY;COUNT=x", "FREQ=WEEKLY;UNTIL=x")],
+)
+def test_more_than_was_asked_before_is_not_said_to_be_booked(signed_in, bob, weekly, other):
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    asked = {"count": "2", "clashes": "skip", "rule": weekly.recurrence}
+    client.post(path, asked)
+    answer = client.post(path, asked | other, follow=True)
     assert "changed in the meantime" in said(answer)
     assert weekly.occurrences.count() == 6
 
