@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from openslot.appointments.errors import Refused
 from openslot.appointments.models import Series
 from openslot.appointments.preview import Occurrence, Preview
+from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.recurrence import WEEKDAYS
 from openslot.web.fields import DayField
@@ -45,6 +46,11 @@ REASONS = {
     "prerequisite_missing": "What has to come first does not fit its days",
     "too_late": "Too late to change it here",
     "invalid_transition": "Its state does not allow this",
+}
+LEFT_OUT = {
+    "slot_taken": "Another appointment stood there",
+    "slot_unavailable": "Outside the hours, away or busy then, or too far ahead",
+    "limit_reached": "Too many requests were open",
 }
 TOLD = {"slot_unavailable", "limit_reached"}  # whose error says more than its code
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -156,6 +162,16 @@ class ExtendForm(ClashForm):
 def reason(code: str | None) -> str:
     """Why a date cannot be had, in a few words."""
     return REASONS.get(code, "Cannot be booked") if code else ""
+
+
+def left_out(code: str, service: Service, *, provides: bool) -> str:
+    """Why a date was left out when the series was booked: all that its code tells."""
+    if code == "customer_busy":
+        whose = "The customer" if provides else "You"
+        return f"{whose} had another appointment at that time"
+    if code == "prerequisite_missing" and service.requires is not None:
+        return f"{service.requires} did not come the right number of days before"
+    return LEFT_OUT.get(code) or reason(code)
 
 
 def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:

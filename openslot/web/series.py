@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -17,9 +18,10 @@ from openslot.accounts.models import User
 from openslot.appointments import moves, preview
 from openslot.appointments import series as domain
 from openslot.appointments.models import ACTIVE, Appointment, Series
+from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound, VersionMismatch
-from openslot.web import errors, repeats, verbs
+from openslot.web import errors, picker, repeats, verbs
 from openslot.web.requests import reader
 
 
@@ -28,12 +30,13 @@ from openslot.web.requests import reader
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     made, user = found(request, pk), reader(request)
     occurrences = list(made.occurrences.with_people().by_start())
+    provides = made.provider.user_id == user.pk
     context = _head(made) | {
         "occurrences": occurrences,
         "rows": _rows(made, occurrences),
-        "skipped": _skipped(made),
+        "skipped": _skipped(made, provides=provides),
         "total": domain.total_price(made, occurrences),
-        "provides": made.provider.user_id == user.pk,
+        "provides": provides,
         "buttons": _buttons(request, occurrences),
     }
     return render(request, "web/series.html", context)
@@ -85,7 +88,9 @@ def _meanwhile(made: Series, form: repeats.ExtendForm) -> str:
 def found(request: HttpRequest, pk: UUID) -> Series:
     """The series, if the reader has a part in it. Raises `NotFound`."""
     mine = Series.objects.visible_to(reader(request)).filter(pk=pk)
-    made = mine.select_related("provider__user", "customer__user", "service__provider").first()
+    made = mine.select_related(
+        "provider__user", "customer__user", "service__provider", "service__requires"
+    ).first()
     if made is None:
         raise NotFound
     return made
@@ -118,11 +123,31 @@ def _moved_from(made: Series, occurrence: Appointment) -> datetime | None:
     return None if occurrence.start in along else max(along)
 
 
-def _skipped(made: Series) -> list[dict[str, Any]]:
+def _skipped(made: Series, *, provides: bool) -> list[dict[str, Any]]:
+    """The dates that were left out, each with the way to book it by itself while it is offered."""
+    if not made.skipped:
+        return []
+    sold = Service.objects.kept() if provides else Service.objects.offered()
+    still, now = sold.filter(pk=made.service_id).exists(), timezone.now()
+    dates = sorted((datetime.fromisoformat(each["start"]), each["reason"]) for each in made.skipped)
     return [
-        {"start": datetime.fromisoformat(each["start"]), "reason": repeats.reason(each["reason"])}
-        for each in sorted(made.skipped, key=lambda each: each["start"])
+        {
+            "start": start,
+            "reason": repeats.left_out(why, made.service, provides=provides),
+            "href": _alone(made, start, provides=provides) if still and start > now else "",
+        }
+        for start, why in dates
     ]
+
+
+def _alone(made: Series, start: datetime, *, provides: bool) -> str:
+    """Where somebody books the same service on that day: on their own side of the house."""
+    if not provides:
+        page = picker.Way(reverse("provider", args=[made.provider.slug]), {})
+        return page.to(service=str(made.service_id), day=timezone.localdate(start))
+    there = start.astimezone(made.provider.zone)
+    who = {"service": str(made.service_id), "customer": str(made.customer_id)}
+    return picker.Way(reverse("provider_book"), who).to(date=there.date(), time=f"{there:%H:%M}")
 
 
 def _buttons(request: HttpRequest, occurrences: list[Appointment]) -> list[dict[str, Any]]:

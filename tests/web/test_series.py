@@ -172,9 +172,54 @@ def test_the_series_says_its_rule_its_dates_and_what_was_left_out(
         page = said(signed_in(who).get(f"/series/{made.pk}/"))
         assert "Every week on Monday at 11:00, 4 times" in page
         assert "1 left out" in page
-        assert "Already taken" in page
+        assert "Another appointment stood there" in page
         for each in made.occurrences.all():
             assert f"/appointments/{each.pk}/" in page
+
+
+def test_what_was_left_out_can_be_booked_by_itself_while_it_is_offered(
+    signed_in, clock, bob, dan, carol, haircut
+):
+    town.booked(haircut, carol, town.at(9, day=7))
+    rule = "FREQ=WEEKLY;COUNT=3"
+    made = series.book(haircut.pk, by=bob, start=town.at(9), recurrence=rule, on_conflict="skip")
+    here = f"/series/{made.pk}/"
+    day = f"/p/dan/?service={haircut.pk}&day=2030-04-08"
+    book = (
+        f"/provider/book/?service={haircut.pk}&customer={made.customer_id}"
+        "&date=2030-04-08&time=11%3A00"
+    )
+    for who, way in ((bob, day), (dan, book)):
+        client = signed_in(who)
+        assert way.replace("&", "&amp;") in said(client.get(here))
+        assert client.get(way).status_code == 200
+    page = said(signed_in(dan).get(book))
+    assert f'<option value="{haircut.pk}" selected>' in page
+    haircut.active = False
+    haircut.save()
+    assert "See that day" not in said(signed_in(bob).get(here))
+    assert "Book another time" in said(signed_in(dan).get(here))
+    clock.move_to(town.at(9, day=7))
+    assert "Book another time" not in said(signed_in(dan).get(here))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("slot_unavailable", "Outside the hours, away or busy then, or too far ahead"),
+        ("customer_busy", "You had another appointment at that time"),
+        ("prerequisite_missing", "Consultation did not come the right number of days before"),
+        ("limit_reached", "Too many requests were open"),
+        ("unheard_of", "Cannot be booked"),
+    ],
+)
+def test_why_a_date_was_left_out_is_said_as_far_as_it_is_known(
+    signed_in, bob, weekly, haircut, consultation, code, words
+):
+    haircut.requires, haircut.requires_min_days, haircut.requires_max_days = consultation, 1, 9
+    haircut.save()
+    Series.objects.update(skipped=[{"start": "2030-04-29T09:00:00+00:00", "reason": code}])
+    assert words in said(signed_in(bob).get(f"/series/{weekly.pk}/"))
 
 
 def test_a_series_costs_the_same_however_long(signed_in, bob, weekly, django_assert_num_queries):
