@@ -104,7 +104,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, SocialApp.DoesNotExist):  # sign-in with Google has pages without Google
+        # Sign-in with Google has its pages where Google is not configured, too.
+        if isinstance(error, SocialApp.DoesNotExist):
             error = NotFound()
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
