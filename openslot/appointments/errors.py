@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from uuid import UUID
+
 from openslot.kernel.errors import DomainError
 
 
@@ -44,9 +49,13 @@ class PrerequisiteMissing(Refused):
 
 
 class HasDependents(Refused):
-    """Other appointments depend on this one."""
+    """Other appointments depend on this one.
+
+    `along`: when they would begin if they moved along, by their ids.
+    """
 
     code = "has_dependents"
+    along: Mapping[UUID, datetime] = MappingProxyType({})
 
 
 class SeriesConflict(Refused):

@@ -24,6 +24,7 @@ from openslot.appointments import (
     errors,
     ledger,
     limits,
+    moves,
     moving,
     prerequisites,
     scopes,
@@ -250,17 +251,21 @@ def annotate(
 
 
 def _open_alike(entry: Entry, scope: str) -> list[Entry]:
-    """Those in scope of which the same is to be answered: a request, or one side's proposal."""
-    found = scopes.entries(entry, scope)
-    if entry.appointment.proposed is None:
+    """Those in scope of which the same is to be answered: a request, or one side's proposal.
+
+    Siblings whose time to be answered has run out are the clock's.
+    """
+    found, named = scopes.entries(entry, scope), entry.appointment
+    open_ = [each for each in found[1:] if not moves.overdue(each.appointment, now=entry.now)]
+    if named.proposed is not None:
+        alike = [each for each in open_ if each.appointment.proposed_by == named.proposed_by]
+    else:
+        asked = (Status.PENDING, "")
         alike = [
             each
-            for each in found[1:]
-            if each.appointment.proposed is None and each.appointment.status == Status.PENDING
+            for each in open_
+            if (each.appointment.status, each.appointment.proposed_by) == asked
         ]
-    else:
-        side = entry.appointment.proposed_by
-        alike = [each for each in found[1:] if each.appointment.proposed_by == side]
     return [entry, *alike]
 
 

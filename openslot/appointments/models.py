@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, F, Max, Min, Q, Sum, When, Window
+from django.db.models.functions import Coalesce, RowNumber
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, LocationKind, Provider, User
@@ -46,6 +47,11 @@ class During(models.Func):
 
     function = "tstzrange"
     output_field = models.Field()
+
+
+DUE = Coalesce("proposal_expires_at", "expires_at")  # when the answer to it is
+# What is answered as one: the pending dates of a series, or else a single appointment.
+REQUEST = Case(When(proposed_by="", then=Coalesce("series_id", "id")), default="id")
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -98,12 +104,40 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
                 Q(proposed_by=Role.CUSTOMER, proposal_expires_at__gt=now)
                 | Q(status=Status.PENDING, proposed_by="", expires_at__gt=now)
             )
-            .order_by(Coalesce("proposal_expires_at", "expires_at"), "id")
+            .order_by(DUE, "id")
         )
+
+    def requests(self) -> AppointmentQuerySet:
+        """One for each request among these, the first to expire first; a series is one request.
+
+        Its earliest date stands for all of them: `dates` is how many they are, `last_start` when
+        the last of them begins, `total_amount` their price, `due` when the first of them expires.
+        """
+        price = Sum("price", output_field=models.DecimalField())
+        stands_for: dict[str, Window] = {
+            "dates": Window(Count("id"), partition_by=REQUEST),
+            "last_start": Window(Max("start"), partition_by=REQUEST),
+            "total_amount": Window(price, partition_by=REQUEST),
+        }
+        found = self.annotate(
+            place=Window(RowNumber(), partition_by=REQUEST, order_by=["start", "id"]),
+            due=Window(Min(DUE), partition_by=REQUEST),
+        )
+        return found.filter(place=1).order_by("due", "id").annotate(**stands_for)
+
+    def count_requests(self) -> int:
+        """How many `requests` there are, without looking at each."""
+        found: int = self.order_by().aggregate(found=Count(REQUEST, distinct=True))["found"]
+        return found
 
     def with_people(self) -> AppointmentQuerySet:
         """With all that a card or an answer shows, in the same query."""
         return self.select_related("provider__user", "customer__user", "service")
+
+    def with_series(self) -> AppointmentQuerySet:
+        """With their series, and how many appointments each of those has: `made`."""
+        found = Series.objects.annotate(made=Count("occurrences"))
+        return self.prefetch_related(models.Prefetch("series", found))
 
 
 class SeriesQuerySet(models.QuerySet["Series"]):
@@ -190,6 +224,11 @@ class Appointment(models.Model):
     sequence = models.PositiveIntegerField(default=0)  # RFC 5545: raised when the time changes
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    # Of those that `requests` finds: what each stands for.
+    dates: int = 1
+    last_start: datetime
+    total_amount: Decimal
 
     objects = AppointmentQuerySet.as_manager()
 

@@ -6,7 +6,7 @@ siblings may take one another's places, and either everything moves or nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -101,14 +101,16 @@ def carried_out(
     places = {each.appointment.pk: (each.appointment, each.start) for each in wanted}
     broken = dependents.broken(places).broken
     if broken and choice is None:
-        raise dependents.refused(broken)
+        refusal = dependents.refused(broken)
+        refusal.along = {each.pk: start for each, start in _follow(broken, wanted)}
+        raise refusal
     at_once = {each.appointment.pk: each for each in wanted if not each.proposes}
     hit = dependents.broken({pk: places[pk] for pk in at_once}, keep=choice == "keep")
     moved, others = [*wanted], list[Entry]()
     if choice == "cancel" and hit.broken:
         others = dependents.cancelled(hit.broken, like=like)
     elif choice == "shift":
-        moved += _along(hit.broken, at_once, like=like, ask=strict)
+        moved += _along(hit.broken, list(at_once.values()), like=like, ask=strict)
     gone = [entry.appointment.pk for entry in others]
     _check(moved, own=len(wanted), gone=gone, several=several, strict=strict)
     for each in moved:
@@ -158,27 +160,36 @@ def remember(named: Appointment, start: datetime) -> None:
 
 
 def _along(
-    hit: Sequence[Appointment], at_once: dict[UUID, Target], *, like: Entry, ask: bool
+    hit: Sequence[Appointment], moved: Sequence[Target], *, like: Entry, ask: bool
 ) -> list[Target]:
     """The dependents, as far along the wall clock as what they depend on."""
-    zone = like.appointment.provider.zone
+    found = []
+    for each, begins in _follow(hit, moved):
+        entry = ledger.entry_of(each, like=like)
+        start = timerange.bounded(begins, field="start")
+        found.append(Target(entry, start, ask and proposes(entry, wanted=False)))
+    return found
+
+
+def _follow(
+    hit: Sequence[Appointment], moved: Sequence[Target]
+) -> Iterator[tuple[Appointment, datetime]]:
+    """Where dependents go when they move along, what they depend on first."""
+    if not hit:
+        return
+    zone = hit[0].provider.zone
     moves = {
-        pk: timerange.wall_time_between(each.appointment.start, each.start, zone)
-        for pk, each in at_once.items()
+        each.appointment.pk: timerange.wall_time_between(each.appointment.start, each.start, zone)
+        for each in moved
     }
-    found: list[Target] = []
     left = list(hit)
     while left:
         for each in [one for one in left if one.depends_on_id in moves]:
             if each.depends_on_id is None:
                 continue
             moves[each.pk] = moves[each.depends_on_id]
-            entry = ledger.entry_of(each, like=like)
-            start = timerange.on_the_wall(each.start, moves[each.pk], zone)
-            start = timerange.bounded(start, field="start")
-            found.append(Target(entry, start, ask and proposes(entry, wanted=False)))
+            yield each, timerange.on_the_wall(each.start, moves[each.pk], zone)
         left = [each for each in left if each.pk not in moves]
-    return found
 
 
 def _check(
@@ -224,7 +235,9 @@ def _check(
         if refusal
     }
     if stuck:
-        raise dependents.refused([each.appointment for each in moved[own:]], stuck)
+        refused = dependents.refused([each.appointment for each in moved[own:]], stuck)
+        refused.along = {each.appointment.pk: each.start for each in moved[own:]}
+        raise refused
 
 
 def _firsts(moved: Sequence[Target]) -> dict[UUID, Appointment | None]:

@@ -182,6 +182,25 @@ def extend(
     return series
 
 
+def went_on(
+    series: Series, *, since: str, count: int | None = None, until: date | None = None
+) -> int:
+    """How many appointments `extend` with the same arguments has booked already; 0 if it has not.
+
+    `since` is the rule as it was before.
+    """
+    parts = dict(part.partition("=")[::2] for part in since.split(";"))
+    try:
+        before = int(parts["COUNT"]) if "COUNT" in parts else _so_far(series, since)
+    except (Invalid, ValueError):
+        return 0
+    added = sorted(_originals(series))[max(before, 0) :]
+    ends = f"UNTIL={until:%Y%m%d}" if until is not None else f"COUNT={before + (count or 0)}"
+    if series.recurrence != _ending(since, ends) or (count is not None and len(added) != count):
+        return 0
+    return series.occurrences.filter(series_start__in=added).count()
+
+
 def total_price(series: Series, occurrences: Iterable[Appointment]) -> Money:
     """What its appointments cost, without declined, cancelled and expired ones."""
     prices = [each.price for each in occurrences if each.status not in DROPPED]
@@ -233,14 +252,9 @@ def _extension(
     )
     zone, known = series.zone, _originals(series)
     last = max(known)
-    parts = [
-        part
-        for part in series.recurrence.split(";")
-        if part.split("=")[0] not in {"COUNT", "UNTIL"}
-    ]
     ends = f"COUNT={count + 1}" if count is not None else f"UNTIL={until:%Y%m%d}"
     try:
-        rule = rules.parse(";".join([*parts, ends]), start=last, zone=zone)
+        rule = rules.parse(_ending(series.recurrence, ends), start=last, zone=zone)
     except Invalid as exc:
         raise Invalid(**{"count" if until is None else "until": exc.errors["recurrence"]}) from exc
     if len(rule.days) == 1:
@@ -251,8 +265,19 @@ def _extension(
     _check_currency(series, request)
     total = f"COUNT={len(known) + len(originals)}" if count is not None else ends
     earlier = prerequisites.earlier(request.service, request.customer, role=request.role)
-    text = ";".join([*parts, total])
+    text = _ending(series.recurrence, total)
     return _plan(request, text, originals, starts, earlier, on_conflict=how)
+
+
+def _ending(recurrence: str, ends: str) -> str:
+    """The rule with another end."""
+    parts = recurrence.split(";")
+    stay = [part for part in parts if part.split("=")[0] not in {"COUNT", "UNTIL"}]
+    return ";".join([*stay, ends])
+
+
+def _so_far(series: Series, recurrence: str) -> int:
+    return len(rules.parse(recurrence, start=series.start, zone=series.zone).days)
 
 
 def _originals(series: Series) -> set[datetime]:

@@ -146,9 +146,12 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
+    """What waits for an answer is one card for each request, what is booked one for each date."""
     if show == "past":
         return mine.past(now)
-    return mine.pending().order_by("start", "id") if show == "pending" else mine.upcoming(now)
+    if show == "pending":
+        return mine.pending().requests().with_series().order_by("start", "id")
+    return mine.upcoming(now)
 
 
 @login_required

@@ -13,7 +13,7 @@ from openslot.appointments.models import Appointment
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
-    """How many requests and proposals wait for the provider's answer."""
+    """How many requests and proposals wait for the provider's answer; a series is one."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.is_provider:
         return {}
@@ -21,6 +21,6 @@ def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
     @cache
     def count() -> int:
         mine = Appointment.objects.as_provider(user)
-        return mine.awaiting_provider(timezone.now()).count()
+        return mine.awaiting_provider(timezone.now()).count_requests()
 
     return {"requests_waiting": count}

@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import User
 from openslot.appointments import agenda as agendas
-from openslot.appointments.models import Appointment, AppointmentQuerySet
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Move
 from openslot.kernel.errors import DomainError, NotFound
 from openslot.web import errors, relations, timetable, verbs
 from openslot.web.fields import DayField
@@ -66,28 +67,60 @@ def decline(request: DeskRequest, pk: UUID) -> HttpResponse:
 
 def _answer(request: DeskRequest, pk: UUID, answer: str) -> HttpResponse:
     """In place where htmx asks; otherwise the list again, which says the same."""
-    found = Appointment.objects.as_provider(request.user).with_people()
-    item, in_place = get_object_or_404(found, pk=pk), getattr(request, "htmx", False)
+    user, in_place = request.user, getattr(request, "htmx", False)
+    item = get_object_or_404(_mine(user), pk=pk)
     names = f"id_{pk}_%s" if in_place else "id_%s"
-    form = verbs.form_for(item, answer, request.user, data=request.POST, auto_id=names)
-    level, told = _answered(item, answer, by=request.user, form=form)
+    form = verbs.form_for(item, answer, user, data=request.POST, auto_id=names)
+    verb, refused = verbs.named(item, answer), _refused(item, answer, by=user, form=form)
     if relations.needs_an_answer(form):
         return _asking(request, item, answer, form)
+    still = _waiting_still(item, by=user) if refused else None
+    shown = still or _as_it_stands(item, by=user, whole=not refused and _whole(form))
+    done = verb.done_all if shown.dates > 1 and verb.done_all else verb.done
+    told = refused or done.format(other=item.customer.name, dates=shown.dates)
+    level = messages.ERROR if refused else messages.SUCCESS
     if not in_place:
         messages.add_message(request, level, told)
         return redirect("requests")
-    context = {"item": get_object_or_404(found, pk=pk), "told": told}
-    response = render(request, "desk/request_answered.html", context)
+    page = "desk/request.html" if still else "desk/request_answered.html"
+    response = render(request, page, {"item": shown, "told": told})
     toast = {"text": told, "level": messages.DEFAULT_TAGS[level]}
     response["HX-Trigger"] = json.dumps({"toast": toast})
     return response
+
+
+def _mine(user: User) -> AppointmentQuerySet:
+    return Appointment.objects.as_provider(user).with_people().with_series()
+
+
+def _whole(form: verbs.ActForm) -> bool:
+    """Whether more of a series is meant than the one date."""
+    return form.cleaned_data.get("scope") in {"following", "all"}
+
+
+def _waiting_still(item: Appointment, *, by: User) -> Appointment | None:
+    """The request that this one stood for, as it waits now."""
+    same = Q(pk=item.pk)
+    if item.series_id is not None and item.proposed is None:
+        same |= Q(series=item.series_id, proposed_by="")
+    return waiting(by, same).first()
+
+
+def _as_it_stands(item: Appointment, *, by: User, whole: bool) -> Appointment:
+    """It now; `whole` with all dates of its series that were answered along with it."""
+    found = _mine(by).filter(pk=item.pk)
+    if whole:
+        act = Move.objects.filter(appointment=item).order_by("-pk").values("act")[:1]
+        found = _mine(by).filter(series=item.series_id, moves__act=act)
+    return found.requests()[0]
 
 
 def _asking(
     request: DeskRequest, item: Appointment, answer: str, form: verbs.ActForm
 ) -> HttpResponse:
     """What becomes of what depends on it: asked where the request stood, or on a page."""
-    context = {"appointment": item, "item": item, "back": reverse("requests")}
+    whole = _waiting_still(item, by=request.user) if _whole(form) else None
+    context = {"appointment": whole or item, "item": whole or item, "back": reverse("requests")}
     context |= relations.asked(request, item, answer, form)
     if getattr(request, "htmx", False):
         return render(request, "desk/request_asked.html", context)
@@ -113,23 +146,24 @@ def agenda(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/agenda.html", context)
 
 
-def waiting(user: User) -> AppointmentQuerySet:
-    """What this provider has to answer, the first to expire first."""
-    return Appointment.objects.as_provider(user).awaiting_provider(timezone.now()).with_people()
+def waiting(user: User, *among: Q) -> AppointmentQuerySet:
+    """What this provider has to answer, the first to expire first; a series is one request."""
+    mine = Appointment.objects.as_provider(user).awaiting_provider(timezone.now())
+    return mine.filter(*among).requests().with_people().with_series()
 
 
-def _answered(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -> tuple[int, str]:
-    """Answer, and what to tell: a level of Django's messages, and the words."""
+def _refused(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -> str:
+    """Answer; why it was refused, in words, if it was."""
     verb = verbs.named(item, answer)
     try:
         if errors.carried_out(form, lambda: verb.act(item.pk, by=by, **form.arguments())):
-            return messages.SUCCESS, verb.done.format(other=item.customer.name)
+            return ""
     except NotFound:
         raise
     except DomainError as error:
-        return messages.ERROR, errors.words(error)
+        return errors.words(error)
     told = " ".join(str(message) for found in form.errors.values() for message in found)
-    return messages.ERROR, f"{told} Nothing was answered yet."
+    return f"{told} Nothing was answered yet."
 
 
 def _around(shown: ShownForm, days: list[agendas.Day], *, now: datetime) -> dict[str, Any]:

@@ -175,11 +175,10 @@ def _dates(request: DeskRequest, form: ProviderBookForm, found: preview.Preview)
 
 
 def _asked(request: DeskRequest) -> dict[str, Any]:
-    """What a gap or a customer's page has filled in; today where nothing is said."""
+    """What a gap, a customer's page or a series has filled in; today where nothing is said."""
     today: date = timezone.now().astimezone(request.provider.zone).date()
-    given = {
-        name: request.GET[name] for name in ("date", "time", "customer") if name in request.GET
-    }
+    asked = ("date", "time", "customer", "service")
+    given = {name: request.GET[name] for name in asked if name in request.GET}
     return {"date": today, "time": time(9)} | given
 
 

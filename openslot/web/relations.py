@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -64,7 +63,7 @@ def refused(
     if isinstance(error, errors.HasDependents):
         provides = shown.role_of(user) == Role.PROVIDER
         form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
-        found["hanging"] = _hanging(user, error.extra["dependents"])
+        found["hanging"] = _hanging(user, error)
         found["asked"] = not any(each["reason"] for each in found["hanging"])
     if isinstance(error, errors.SeriesConflict):
         found["conflicts"] = [
@@ -83,10 +82,14 @@ def asked(
     return question | refused(request, shown, action, form)
 
 
-def _hanging(user: User, told: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    reasons = {each["id"]: each.get("reason") for each in told}
+def _hanging(user: User, error: errors.HasDependents) -> list[dict[str, Any]]:
+    """What depends on it, where each would go if it moved along, and why one cannot."""
+    reasons = {each["id"]: each.get("reason") for each in error.extra["dependents"]}
     theirs = Appointment.objects.visible_to(user).filter(pk__in=reasons).with_people().by_start()
-    return [{"item": each, "reason": repeats.reason(reasons[each.pk])} for each in theirs]
+    return [
+        {"item": each, "reason": repeats.reason(reasons[each.pk]), "goes": error.along.get(each.pk)}
+        for each in theirs
+    ]
 
 
 def needs_an_answer(form: verbs.ActForm) -> bool:

@@ -7,10 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from openslot.appointments.errors import Refused
+from openslot.appointments.models import Series
 from openslot.appointments.preview import Occurrence, Preview
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
 from openslot.kernel.recurrence import WEEKDAYS
 from openslot.web.fields import DayField
 
@@ -42,6 +46,11 @@ REASONS = {
     "prerequisite_missing": "What has to come first does not fit its days",
     "too_late": "Too late to change it here",
     "invalid_transition": "Its state does not allow this",
+}
+LEFT_OUT = {
+    "slot_taken": "Another appointment stood there",
+    "slot_unavailable": "Outside the hours, away or busy then, or too far ahead",
+    "limit_reached": "Too many requests were open",
 }
 TOLD = {"slot_unavailable", "limit_reached"}  # whose error says more than its code
 UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -155,6 +164,16 @@ def reason(code: str | None) -> str:
     return REASONS.get(code, "Cannot be booked") if code else ""
 
 
+def left_out(code: str, service: Service, *, provides: bool) -> str:
+    """Why a date was left out when the series was booked: all that its code tells."""
+    if code == "customer_busy":
+        whose = "The customer" if provides else "You"
+        return f"{whose} had another appointment at that time"
+    if code == "prerequisite_missing" and service.requires is not None:
+        return f"{service.requires} did not come the right number of days before"
+    return LEFT_OUT.get(code) or reason(code)
+
+
 def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
     """A preview as web/dates.html and web/dates_total.html draw it."""
     dates = [_row(each) for each in found.occurrences] if found else []
@@ -198,6 +217,19 @@ def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
     unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
     every = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
     return f"{every}{_days(parts, local)} at {date_format(local, 'H:i')}, {_end(parts, zone)}"
+
+
+def of(series: Series) -> str:
+    """The rule of a series as people say it, by the clock that it goes by now."""
+    start = timerange.on_the_wall(series.start, series.shift, series.zone)
+    return words(series.recurrence, start=start, zone=series.zone)
+
+
+def foreign_zone(series: Series) -> str:
+    """The zone of a series where its clock is another one than the reader's, or ""."""
+    here = timezone.get_current_timezone()
+    there, mine = (series.start.astimezone(zone).utcoffset() for zone in (series.zone, here))
+    return series.zone_name if there != mine else ""
 
 
 def _days(parts: dict[str, str], local: datetime) -> str:

@@ -10,15 +10,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from openslot.appointments import preview
+from openslot.accounts.models import User
+from openslot.appointments import moves, preview
 from openslot.appointments import series as domain
 from openslot.appointments.models import ACTIVE, Appointment, Series
+from openslot.catalog.models import Service
 from openslot.kernel import timerange
-from openslot.kernel.errors import NotFound
-from openslot.web import errors, repeats, verbs
+from openslot.kernel.errors import NotFound, VersionMismatch
+from openslot.web import errors, picker, repeats, verbs
 from openslot.web.requests import reader
 
 
@@ -27,12 +30,13 @@ from openslot.web.requests import reader
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     made, user = found(request, pk), reader(request)
     occurrences = list(made.occurrences.with_people().by_start())
+    provides = made.provider.user_id == user.pk
     context = _head(made) | {
         "occurrences": occurrences,
         "rows": _rows(made, occurrences),
-        "skipped": _skipped(made),
+        "skipped": _skipped(made, provides=provides),
         "total": domain.total_price(made, occurrences),
-        "provides": made.provider.user_id == user.pk,
+        "provides": provides,
         "buttons": _buttons(request, occurrences),
     }
     return render(request, "web/series.html", context)
@@ -46,21 +50,12 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     posted = request.method == "POST"
     form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
     readable = form.is_valid()
-    if (
-        readable
-        and posted
-        and errors.carried_out(
-            form,
-            lambda: domain.extend(
-                pk,
-                by=user,
-                notes=form.cleaned_data["notes"],
-                expected=form.cleaned_data["rule"] or None,
-                **form.arguments(),
-            ),
-        )
-    ):
-        messages.success(request, "The series goes on. The other side gets a mail.")
+    try:
+        if posted and errors.carried_out(form, lambda: _extended(pk, by=user, form=form)):
+            messages.success(request, "The series goes on. The other side gets a mail.")
+            return redirect("series", pk=pk)
+    except VersionMismatch:
+        messages.info(request, _meanwhile(found(request, pk), form))
         return redirect("series", pk=pk)
     plans: list[domain.Plan] = []
     if readable:
@@ -77,23 +72,35 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "web/series_extend.html", context, status=status)
 
 
+def _extended(pk: UUID, *, by: User, form: repeats.ExtendForm) -> Series:
+    said, seen = form.cleaned_data, form.cleaned_data["rule"] or None
+    return domain.extend(pk, by=by, notes=said["notes"], expected=seen, **form.arguments())
+
+
+def _meanwhile(made: Series, form: repeats.ExtendForm) -> str:
+    """That an earlier press, or the other side's, has booked them, where that is what happened."""
+    said = form.cleaned_data
+    ends = {"until": said["until"]} if said["until"] else {"count": said["count"]}
+    more = domain.went_on(made, since=said["rule"], **ends)
+    return f"{more} more were booked already. Nothing was booked twice." if more else errors.STALE
+
+
 def found(request: HttpRequest, pk: UUID) -> Series:
     """The series, if the reader has a part in it. Raises `NotFound`."""
     mine = Series.objects.visible_to(reader(request)).filter(pk=pk)
-    made = mine.select_related("provider__user", "customer__user", "service__provider").first()
+    made = mine.select_related(
+        "provider__user", "customer__user", "service__provider", "service__requires"
+    ).first()
     if made is None:
         raise NotFound
     return made
 
 
 def _head(made: Series) -> dict[str, Any]:
-    start = timerange.on_the_wall(made.start, made.shift, made.zone)
-    here = timezone.get_current_timezone()
-    differs = start.astimezone(made.zone).utcoffset() != start.astimezone(here).utcoffset()
     return {
         "series": made,
-        "words": repeats.words(made.recurrence, start=start, zone=made.zone),
-        "their_zone": made.zone_name if differs else "",
+        "words": repeats.of(made),
+        "their_zone": repeats.foreign_zone(made),
     }
 
 
@@ -116,33 +123,45 @@ def _moved_from(made: Series, occurrence: Appointment) -> datetime | None:
     return None if occurrence.start in along else max(along)
 
 
-def _skipped(made: Series) -> list[dict[str, Any]]:
+def _skipped(made: Series, *, provides: bool) -> list[dict[str, Any]]:
+    """The dates that were left out, each with the way to book it by itself while it is offered."""
+    if not made.skipped:
+        return []
+    sold = Service.objects.kept() if provides else Service.objects.offered()
+    still, now = sold.filter(pk=made.service_id).exists(), timezone.now()
+    dates = sorted((datetime.fromisoformat(each["start"]), each["reason"]) for each in made.skipped)
     return [
-        {"start": datetime.fromisoformat(each["start"]), "reason": repeats.reason(each["reason"])}
-        for each in sorted(made.skipped, key=lambda each: each["start"])
+        {
+            "start": start,
+            "reason": repeats.left_out(why, made.service, provides=provides),
+            "href": _alone(made, start, provides=provides) if still and start > now else "",
+        }
+        for start, why in dates
     ]
 
 
+def _alone(made: Series, start: datetime, *, provides: bool) -> str:
+    """Where somebody books the same service on that day: on their own side of the house."""
+    if not provides:
+        page = picker.Way(reverse("provider", args=[made.provider.slug]), {})
+        return page.to(service=str(made.service_id), day=timezone.localdate(start))
+    there = start.astimezone(made.provider.zone)
+    who = {"service": str(made.service_id), "customer": str(made.customer_id)}
+    return picker.Way(reverse("provider_book"), who).to(date=there.date(), time=f"{there:%H:%M}")
+
+
 def _buttons(request: HttpRequest, occurrences: list[Appointment]) -> list[dict[str, Any]]:
-    """What can be done with all that is still to come: asked at the next one, with that scope."""
+    """What can be done with all that is still to come, asked at one of them with that scope.
+
+    An answer at the first that waits for one; a move and a cancellation at the next one.
+    """
     user, now = reader(request), timezone.now()
     ahead = [each for each in occurrences if each.status in ACTIVE and each.end > now]
     if not ahead:
         return []
-    labels = {
-        "accept": "Accept all",
-        "decline": "Decline all",
-        "reschedule": "Move all",
-        "cancel": "Cancel all",
-    }
+    waits = next((each for each in ahead if "accept" in moves.open_to(each, user, now=now)), None)
+    answers = verbs.buttons(waits, user, now=now) if waits else []
     return [
-        button
-        | {
-            "label": labels[button["action"]],
-            "href": f"{button['href']}?scope=all",
-            "dialog": "",
-            "post": False,
-        }
-        for button in verbs.buttons(ahead[0], user, now=now)
-        if button["action"] in labels
+        *verbs.for_all(answers, "accept", "decline"),
+        *verbs.for_all(verbs.buttons(ahead[0], user, now=now), "reschedule", "cancel"),
     ]

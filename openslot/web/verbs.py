@@ -21,6 +21,12 @@ from openslot.web.fields import InstantField
 
 SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
 SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
+ALL = {
+    "accept": "Accept all",
+    "decline": "Decline all",
+    "reschedule": "Move all",
+    "cancel": "Cancel all",
+}
 DEPENDENTS = (
     ("cancel", "Cancel them too"),
     ("shift", "Move them along by as much"),
@@ -109,6 +115,7 @@ class Verb(NamedTuple):
     asks: bool = False  # a question comes first, with its form
     form: type[ActForm] = ActForm
     press: str = ""  # the button of the question, where it says more than the label
+    done_all: str = ""  # of so many `{dates}` of a series at once
 
 
 VERBS = {
@@ -119,6 +126,7 @@ VERBS = {
         "{other} gets a mail, and the appointment is confirmed.",
         "Accepted. {other} gets a mail.",
         kind="primary",
+        done_all="Accepted {dates} dates. {other} gets a mail.",
     ),
     "decline": Verb(
         lifecycle.decline,
@@ -129,6 +137,7 @@ VERBS = {
         kind="danger",
         asks=True,
         form=ReasonForm,
+        done_all="Declined {dates} dates. {other} gets a mail.",
     ),
     "accept_proposal": Verb(
         lifecycle.accept,
@@ -275,6 +284,21 @@ def _button(appointment: Appointment, action: str) -> dict[str, Any]:
         "dialog": f"ask-{action}" if asks_here else "",
         "hidden": [("version", appointment.version)],
     }
+
+
+def for_all(shown: Sequence[dict[str, Any]], *actions: str) -> list[dict[str, Any]]:
+    """Those buttons again, for all of a series: each asks on a page of its own."""
+    return [
+        button
+        | {
+            "label": ALL[button["action"]],
+            "href": f"{button['href']}?scope=all",
+            "dialog": "",
+            "post": False,
+        }
+        for button in shown
+        if button["action"] in actions
+    ]
 
 
 def questions(

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from openslot.accounts.models import Provider
 from openslot.appointments import (
     erasure,
     errors,
@@ -361,6 +364,38 @@ def test_a_provider_accepts_and_declines_several(six, ada, bob):
     lifecycle.accept(rows[1].pk, by=ada, scope="all")
     assert [each.status for each in of(six)] == ["confirmed"] * 4 + ["declined"] * 2
     refused(NotAllowed, lifecycle.accept, rows[1].pk, by=bob, scope="all")
+
+
+@pytest.mark.parametrize("answer", [lifecycle.accept, lifecycle.decline])
+def test_one_whose_time_has_run_out_does_not_keep_the_others_from_an_answer(
+    six, ada, clock, answer
+):
+    Provider.objects.update(pending_expiry_hours=0)  # each waits until it begins
+    rows = of(six)
+    six.occurrences.update(expires_at=F("start"))
+    clock.move_to(rows[0].start + timedelta(minutes=1))
+    answer(rows[1].pk, by=ada, scope="all")
+    first, *others = (each.status for each in of(six))
+    assert first == "pending"
+    assert len(set(others)) == 1
+    assert others[0] != "pending"
+
+
+def test_a_series_counts_as_one_request_and_a_proposed_time_as_its_own(six, massage, ada, bob):
+    town.booked(massage, bob, town.at(10, day=1))
+    rows = of(six)
+
+    def waiting():
+        return Appointment.objects.as_provider(ada).awaiting_provider(timezone.now())
+
+    alone, whole = waiting().requests().order_by("dates")
+    assert (whole.pk, whole.dates, whole.last_start) == (rows[0].pk, 6, rows[5].start)
+    assert (whole.total_amount, alone.dates, alone.total_amount) == (300, 1, 50)
+    lifecycle.accept(rows[0].pk, by=ada)
+    lifecycle.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=12)[0])
+    found = {each.pk: each.dates for each in waiting().requests()}
+    assert found == {alone.pk: 1, rows[0].pk: 1, rows[1].pk: 5}
+    assert waiting().count_requests() == len(found)
 
 
 def test_a_customer_of_a_manual_provider_proposes_for_each(six, ada, bob):

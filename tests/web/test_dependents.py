@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import courses, lifecycle, time_off
+from openslot.appointments import courses, customers, lifecycle, time_off
 from openslot.appointments.models import Appointment
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -178,6 +178,35 @@ def test_what_depends_on_it_moves_along(signed_in, bob, chain):
     act(signed_in(bob), first, "reschedule", start="2030-04-10T08:00:00Z", dependents="shift")
     second.refresh_from_db()
     assert second.start == town.at(8, day=16)
+
+
+def test_where_it_would_go_is_said_before_and_is_where_it_goes(
+    signed_in, bob, dan, carol, chain, treatment
+):
+    """And of a chain, all of it; what stands in the way is told beside the time."""
+    first, second = chain
+    third = town.booked(town.following(treatment, "Check-up", 7, 7), bob, town.at(8, day=15))
+    asked = {"start": "2030-04-10T09:00:00Z"}
+    page = said(act(signed_in(bob), first, "reschedule", **asked))
+    goes = ("Wed 17 Apr 2030, 11:00", "Wed 24 Apr 2030, 11:00")
+    for words in goes:
+        assert f"If it moves along: {words}" in page
+    other = town.booked(treatment, dan, town.at(9, day=23), customer=customers.Guest(carol.email))
+    page = said(act(signed_in(bob), first, "reschedule", **asked, dependents="shift"))
+    assert f'<span>{goes[1]}</span></span><span class="date-why">Already taken' in page
+    lifecycle.cancel(other.pk, by=dan)
+    act(signed_in(bob), first, "reschedule", **asked, dependents="shift")
+    for each, day in ((second, 16), (third, 23)):
+        each.refresh_from_db()
+        assert each.start == town.at(9, day=day)
+
+
+def test_a_proposal_says_where_what_depends_on_it_would_go(signed_in, dan, bob, chain):
+    dan.provider.confirmation = Confirmation.MANUAL
+    dan.provider.save()
+    page = said(act(signed_in(bob), chain[0], "reschedule", start="2030-04-10T08:00:00Z"))
+    assert "If it moves along: Wed 17 Apr 2030, 10:00" in page
+    assert "If it moves along" not in said(act(signed_in(bob), chain[0], "cancel"))
 
 
 def test_what_is_kept_needs_attention_and_says_so(signed_in, bob, dan, chain):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import series, time_off
+from openslot.appointments import lifecycle, series, time_off
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -172,9 +172,54 @@ def test_the_series_says_its_rule_its_dates_and_what_was_left_out(
         page = said(signed_in(who).get(f"/series/{made.pk}/"))
         assert "Every week on Monday at 11:00, 4 times" in page
         assert "1 left out" in page
-        assert "Already taken" in page
+        assert "Another appointment stood there" in page
         for each in made.occurrences.all():
             assert f"/appointments/{each.pk}/" in page
+
+
+def test_what_was_left_out_can_be_booked_by_itself_while_it_is_offered(
+    signed_in, clock, bob, dan, carol, haircut
+):
+    town.booked(haircut, carol, town.at(9, day=7))
+    rule = "FREQ=WEEKLY;COUNT=3"
+    made = series.book(haircut.pk, by=bob, start=town.at(9), recurrence=rule, on_conflict="skip")
+    here = f"/series/{made.pk}/"
+    day = f"/p/dan/?service={haircut.pk}&day=2030-04-08"
+    book = (
+        f"/provider/book/?service={haircut.pk}&customer={made.customer_id}"
+        "&date=2030-04-08&time=11%3A00"
+    )
+    for who, way in ((bob, day), (dan, book)):
+        client = signed_in(who)
+        assert way.replace("&", "&amp;") in said(client.get(here))
+        assert client.get(way).status_code == 200
+    page = said(signed_in(dan).get(book))
+    assert f'<option value="{haircut.pk}" selected>' in page
+    haircut.active = False
+    haircut.save()
+    assert "See that day" not in said(signed_in(bob).get(here))
+    assert "Book another time" in said(signed_in(dan).get(here))
+    clock.move_to(town.at(9, day=7))
+    assert "Book another time" not in said(signed_in(dan).get(here))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("slot_unavailable", "Outside the hours, away or busy then, or too far ahead"),
+        ("customer_busy", "You had another appointment at that time"),
+        ("prerequisite_missing", "Consultation did not come the right number of days before"),
+        ("limit_reached", "Too many requests were open"),
+        ("unheard_of", "Cannot be booked"),
+    ],
+)
+def test_why_a_date_was_left_out_is_said_as_far_as_it_is_known(
+    signed_in, bob, weekly, haircut, consultation, code, words
+):
+    haircut.requires, haircut.requires_min_days, haircut.requires_max_days = consultation, 1, 9
+    haircut.save()
+    Series.objects.update(skipped=[{"start": "2030-04-29T09:00:00+00:00", "reason": code}])
+    assert words in said(signed_in(bob).get(f"/series/{weekly.pk}/"))
 
 
 def test_a_series_costs_the_same_however_long(signed_in, bob, weekly, django_assert_num_queries):
@@ -210,6 +255,33 @@ def test_pressing_more_twice_books_them_once(signed_in, bob, weekly):
     assert f'name="rule" value="{weekly.recurrence}"' in said(client.get(path, {"count": "2"}))
     client.post(path, asked)
     answer = client.post(path, asked, follow=True)
+    assert answer.redirect_chain[0][0] == f"/series/{weekly.pk}/"
+    assert "2 more were booked already" in said(answer)
+    assert weekly.occurrences.count() == 6
+
+
+def test_what_another_press_has_left_out_was_not_booked(signed_in, bob, carol, haircut, weekly):
+    town.booked(haircut, carol, town.at(9, day=28))
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    asked = {"until": "2030-05-20", "clashes": "skip", "rule": weekly.recurrence}
+    client.post(path, asked)
+    assert weekly.occurrences.count() == 7
+    assert "3 more were booked already" in said(client.post(path, asked, follow=True))
+    again = asked | {"until": "", "count": "2", "rule": "FREQ=WEEKLY;UNTIL=20300520"}
+    client.post(path, again)
+    assert "2 more were booked already" in said(client.post(path, again, follow=True))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"count": "3"}, {"count": "", "until": "2030-05-20"}, {"rule": "FREQ=WEEKLY;COUNT=5"}]
+    + [{"rule": rule} for rule in ("nonsense", "FREQ=WEEKLY;COUNT=x", "FREQ=WEEKLY;UNTIL=x")],
+)
+def test_more_than_was_asked_before_is_not_said_to_be_booked(signed_in, bob, weekly, other):
+    client, path = signed_in(bob), f"/series/{weekly.pk}/extend/"
+    asked = {"count": "2", "clashes": "skip", "rule": weekly.recurrence}
+    client.post(path, asked)
+    answer = client.post(path, asked | other, follow=True)
     assert "changed in the meantime" in said(answer)
     assert weekly.occurrences.count() == 6
 
@@ -257,7 +329,6 @@ def test_a_whole_series_is_accepted(signed_in, ada, bob, massage):
     assert "Accept all" in said(client.get(f"/series/{made.pk}/"))
     page = said(client.get(f"/appointments/{first.pk}/accept/?scope=all"))
     assert 'value="all"' in page
-    assert "all at once" in said(client.get("/provider/requests/"))
     act(client, first, "accept", scope="all")
     assert statuses(made) == ["confirmed"] * 3
 
@@ -287,6 +358,129 @@ def test_a_date_in_the_way_is_listed_and_nothing_moves(
     assert 'name="start" value="2030-04-01T12:00:00Z"' in page
     occurrences[0].refresh_from_db()
     assert occurrences[0].start == town.at(9)
+
+
+# A series among the requests
+
+
+@pytest.fixture
+def asked(massage, bob):
+    """Bob asks Ada for four Mondays at ten."""
+    return series.book(massage.pk, by=bob, start=town.at(8), recurrence="FREQ=WEEKLY;COUNT=4")
+
+
+def first_of(made):
+    return made.occurrences.order_by("start")[0]
+
+
+def test_a_series_is_one_request_wherever_requests_are_counted(signed_in, ada, asked):
+    client = signed_in(ada)
+    assert "One request waits for your answer" in said(client.get("/"))
+    page = said(client.get("/provider/requests/"))
+    assert page.count("<article") == 1
+    for words in (
+        "Every week on Monday at 10:00, 4 times",
+        "4 dates",
+        "Mon 1 Apr</time>",
+        "Mon 22 Apr</time>",
+        "€200.00",
+        "Accept all 4",
+        "Decline all 4 dates",
+        f'href="/series/{asked.pk}/">Choose dates',
+    ):
+        assert words in page
+    assert 'class="count">1<' in page
+    assert said(client.get("/provider/agenda/?on=2030-04-03")).count('id="request-') == 1
+
+
+def test_all_of_a_series_is_accepted_in_place(signed_in, ada, asked):
+    client, first = signed_in(ada), first_of(asked)
+    url, fields = f"/provider/requests/{first.pk}/accept/", {"scope": "all", "version": "1"}
+    answer = client.post(url, fields, headers={"HX-Request": "true"})
+    for words in ("Accepted 4 dates. Bob Test gets a mail.", "4 dates", f"/series/{asked.pk}/"):
+        assert words in said(answer)
+    assert "Accepted 4 dates" in answer["HX-Trigger"]
+    assert statuses(asked) == ["confirmed"] * 4
+    assert "Nothing to answer" in said(client.get("/provider/requests/"))
+
+
+def test_all_of_a_series_is_declined_without_scripts(signed_in, ada, asked):
+    url = f"/provider/requests/{first_of(asked).pk}/decline/"
+    fields = {"scope": "all", "version": "1", "reason": "Away"}
+    answer = signed_in(ada).post(url, fields, follow=True)
+    assert "Declined 4 dates. Bob Test gets a mail." in said(answer)
+    assert statuses(asked) == ["declined"] * 4
+
+
+def test_of_a_series_in_part_answered_the_rest_is_one_request(signed_in, ada, asked):
+    client, dates = signed_in(ada), list(asked.occurrences.order_by("start"))
+    lifecycle.accept(dates[0].pk, by=ada)
+    page = said(client.get("/provider/requests/"))
+    for words in ("3 of 4 dates", "Accept all 3", "Mon 8 Apr</time>", "€150.00"):
+        assert words in page
+    series_page = said(client.get(f"/series/{asked.pk}/"))
+    assert f'href="/appointments/{dates[1].pk}/accept/?scope=all">Accept all' in series_page
+    for each in dates[1:3]:
+        lifecycle.decline(each.pk, by=ada)
+    page = said(client.get("/provider/requests/"))
+    assert f'The only one of <a href="/series/{asked.pk}/">a series of 4</a> that waits' in page
+    assert "Accept all" not in page
+
+
+def test_a_series_that_changed_meanwhile_is_shown_as_it_waits_now(signed_in, ada, asked):
+    first = first_of(asked)
+    lifecycle.accept(first.pk, by=ada)
+    url, fields = f"/provider/requests/{first.pk}/accept/", {"scope": "all", "version": "1"}
+    page = said(signed_in(ada).post(url, fields, headers={"HX-Request": "true"}))
+    assert "Accept all 3" in page
+    assert statuses(asked) == ["confirmed", "pending", "pending", "pending"]
+
+
+def test_a_new_time_for_one_of_a_series_is_a_request_of_its_own(signed_in, ada, bob, asked):
+    first = first_of(asked)
+    lifecycle.accept(first.pk, by=ada)
+    lifecycle.reschedule(first.pk, by=bob, start=town.at(12))
+    client = signed_in(ada)
+    page = said(client.get("/provider/requests/"))
+    assert page.count("<article") == 2
+    assert "New time" in page
+    assert "Accept all 3" in page
+    assert "2 requests wait for your answer" in said(client.get("/"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_requests_cost_the_same_however_many_series_wait(
+    signed_in, ada, bob, massage, count, django_assert_num_queries
+):
+    for hour in range(count):
+        rule = "FREQ=WEEKLY;COUNT=4"
+        series.book(massage.pk, by=bob, start=town.at(8 + hour), recurrence=rule)
+    client = signed_in(ada)
+    # session, user, provider, count, requests, their series, the badge
+    with django_assert_num_queries(7):
+        client.get("/provider/requests/")
+
+
+def test_who_asked_for_a_series_sees_one_that_waits(signed_in, ada, bob, asked):
+    page = said(signed_in(bob).get("/appointments/?show=pending"))
+    assert page.count("<article") == 1
+    for words in ("Every week on Monday at 10:00, 4 times", "4 dates", "€200.00", "See its dates"):
+        assert words in page
+    assert "Accept all" in said(signed_in(ada).get("/appointments/?show=pending"))
+    assert said(signed_in(bob).get("/appointments/")).count("<article") == 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_waits_costs_the_same_however_many_series(
+    signed_in, bob, massage, count, django_assert_num_queries
+):
+    for hour in range(count):
+        rule = "FREQ=WEEKLY;COUNT=4"
+        series.book(massage.pk, by=bob, start=town.at(8 + hour), recurrence=rule)
+    client = signed_in(bob)
+    # session, user, provider of the user, count, requests, their series
+    with django_assert_num_queries(6):
+        client.get("/appointments/?show=pending")
 
 
 def test_requests_are_answered_alone_without_scripts(signed_in, ada, bob, massage):

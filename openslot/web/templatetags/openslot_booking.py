@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from moneyed import Money
 
 from openslot.accounts.models import LocationKind
-from openslot.appointments.models import Appointment, Role
+from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
-from openslot.web import picker, verbs
+from openslot.web import picker, repeats, verbs
 
 register = template.Library()
 
@@ -60,6 +60,30 @@ def in_zone(at: datetime, zone: ZoneInfo) -> str:
 
 
 @register.filter
+def rule_in_words(series: Series) -> str:
+    """When a series takes place, and how many of its dates could not be booked."""
+    words, zone, left_out = repeats.of(series), repeats.foreign_zone(series), len(series.skipped)
+    if zone:
+        words += f", by the clock of {zone}"
+    return f"{words}; {left_out} left out" if left_out else words
+
+
+@register.filter
+def dates_of(request: Appointment) -> str:
+    """How many dates of its series are meant: "12 dates", "4 of 12 dates"."""
+    made: int = getattr(request.series, "made", request.dates)
+    return f"{request.dates} dates" if request.dates == made else f"{request.dates} of {made} dates"
+
+
+@register.filter
+def price_together(request: Appointment) -> Money:
+    """What it costs, with all the dates that it stands for."""
+    return (
+        Money(request.total_amount, request.price.currency) if request.dates > 1 else request.price
+    )
+
+
+@register.filter
 def split(words: str) -> list[str]:
     """Words, one by one."""
     return words.split()
@@ -94,6 +118,25 @@ def appointment_card(
         "attention": appointment.needs_attention,
         "note": _note(appointment, provides=provides),
         "actions": [button | {"dialog": ""} for button in buttons],
+        **(_of_series(appointment, buttons) if appointment.dates > 1 else {}),
+    }
+
+
+def _of_series(first: Appointment, buttons: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a card says that stands for several dates of a series: all, or their page."""
+    here = reverse("series", args=[first.series_id])
+    return {
+        "last": first.last_start,
+        "dates": dates_of(first),
+        "price": price_together(first),
+        "href": here,
+        "note": rule_in_words(first.series) if first.series else "",
+        "actions": [
+            *verbs.for_all(buttons, "accept", "decline"),
+            {"label": "See its dates", "href": here},
+        ]
+        if buttons
+        else [],
     }
 
 

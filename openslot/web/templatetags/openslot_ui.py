@@ -195,6 +195,22 @@ def _day_words(local: datetime, *, now: datetime) -> str:
 
 
 @register.simple_tag
+def days(first: datetime, last: datetime) -> SafeString:
+    """From which day to which: "Mon 7 Apr" to "Mon 23 Jun"; with the year where it is not this."""
+    one, other = timezone.localtime(first), timezone.localtime(last)
+    this = timezone.localtime().year
+    return format_html(
+        '<time class="text-nowrap" datetime="{}">{}</time> {} '
+        '<time class="text-nowrap" datetime="{}">{}</time>',
+        one.date().isoformat(),
+        date_format(one, "D j M" if one.year in {this, other.year} else "D j M Y"),
+        EN_DASH,
+        other.date().isoformat(),
+        date_format(other, "D j M" if other.year == this else "D j M Y"),
+    )
+
+
+@register.simple_tag
 def moment(at: datetime, *, inside: bool = False) -> SafeString:
     """A day and a time as people say them, exact on hover: "Tomorrow, 09:30".
 
