@@ -93,6 +93,7 @@ def _web(args: Sequence[str]) -> None:
         "--preload",  # imported once, shared by the processes; connections are opened after
         "--max-requests=20000",
         "--max-requests-jitter=2000",
+        "--limit-request-line=8190",  # the most it takes: a cursor may name two hundred letters
         "--no-control-socket",
         "--log-level=warning",
         "openslot.wsgi:application",

@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views import defaults
 
@@ -18,7 +19,8 @@ urlpatterns = [
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     if errors.concerns(request):
         return errors.bad_request(request, exception)
-    return defaults.bad_request(request, exception)
+    # Django's own looks for a token in the body once more, which may be what could not be read.
+    return HttpResponse(render_to_string("400.html"), status=400)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

@@ -84,7 +84,7 @@ class Cursor(BasePagination):
             return None
         query = self.request.query_params.copy()
         query["cursor"] = signing.dumps(
-            [list(self.ordering), list(edge.values), edge.backwards], salt="cursor"
+            [list(self.ordering), list(edge.values), edge.backwards], salt="cursor", compress=True
         )
         return links.absolute(f"{self.request.path}?{urlencode(list(_items(query)))}")
 

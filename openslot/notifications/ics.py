@@ -11,13 +11,14 @@ from datetime import timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
-from icalendar import Calendar, Event, vCalAddress, vDuration
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from openslot.appointments.models import DROPPED, Appointment, Role, Status
 from openslot.notifications import links, words
 
 PRODUCT = "-//OpenSlot//OpenSlot//EN"
 REFRESH = timedelta(minutes=15)
+CONTROLS = dict.fromkeys({*range(32), 127} - set(b"\t\n\r"))  # what RFC 5545 has in no text
 STATUSES = {
     Status.PENDING: "TENTATIVE",
     **dict.fromkeys((Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW), "CONFIRMED"),
@@ -54,7 +55,7 @@ def file(appointment: Appointment, *, role: str) -> bytes:
 def feed(appointments: Iterable[tuple[Appointment, str]], *, name: str) -> bytes:
     """Appointments, each with the reader's part in it, for a calendar that comes again."""
     calendar = _calendar([_event(each, role=role) for each, role in appointments])
-    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-calname", vText(_line(name)))  # else it goes in as it is
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     return bytes(calendar.to_ical())
@@ -81,21 +82,30 @@ def _event(appointment: Appointment, *, role: str) -> Event:
     event.add("last-modified", appointment.updated_at)
     event.add("dtstart", appointment.start)
     event.add("dtend", appointment.end)
-    event.add("summary", f"{appointment.service.name}: {words.other_name(appointment, role)}")
+    other = words.other_name(appointment, role)
+    event.add("summary", _line(f"{appointment.service.name}: {other}"))
     event.add("status", STATUSES[Status(appointment.status)])
     event.add("transp", "OPAQUE")
     if appointment.location_text:
-        event.add("location", appointment.location_text)
+        event.add("location", _text(appointment.location_text))
     if appointment.notes:
-        event.add("description", appointment.notes)
+        event.add("description", _text(appointment.notes))
     event.add("url", links.page("appointment", appointment.pk))
     return event
 
 
 def _address(address: str, name: str) -> vCalAddress:
     found = vCalAddress(f"mailto:{address}")
-    found.params["CN"] = " ".join(name.replace('"', "'").split())
+    found.params["CN"] = _line(name.replace('"', "'"))
     return found
+
+
+def _text(text: str) -> str:
+    return text.translate(CONTROLS)
+
+
+def _line(text: str) -> str:
+    return " ".join(_text(text).split())
 
 
 def role_of(appointment: Appointment, user_id: object) -> Role:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.socialaccount.models import SocialApp
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -103,6 +104,9 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        # Sign-in with Google has its pages where Google is not configured, too.
+        if isinstance(error, SocialApp.DoesNotExist):
+            error = NotFound()
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
         if isinstance(error, NotFound):

@@ -154,3 +154,13 @@ def test_lists_take_as_many_queries_however_long_they_are(
         asking().get("categories/")
     with django_assert_num_queries(3):
         asking().get("providers/ada/")
+
+
+@pytest.mark.parametrize("sign", ["\ufdfa", "\N{GLOBE WITH MERIDIANS}", "\u3316"])
+def test_no_name_makes_the_address_of_the_next_page_too_long(asking, dan, ada, sign):
+    """Some signs are folded into eighteen letters each; a web server takes 8,190 bytes."""
+    ada.provider.name = sign * 200
+    ada.provider.save()
+    said = asking().get("providers/", page_size=1, ordering="-name").json()
+    assert said["results"][0]["slug"] == "ada"
+    assert len(said["next"]) < 4000

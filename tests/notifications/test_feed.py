@@ -63,3 +63,17 @@ def test_the_feed_is_served_to_whoever_has_it_and_to_nobody_else(client, bob, ha
     assert b"BEGIN:VEVENT" in answer.content
     assert client.get("/feeds/nonsense.ics").status_code == 404
     assert client.post(f"/feeds/{secret(feed.address(bob))}.ics").status_code == 405
+
+
+def test_whatever_somebody_is_called_and_notes_down_the_calendar_can_be_read(massage, bob, ada):
+    for user in (bob, ada):
+        user.first_name = "Eve\r\nEND:VEVENT\r\n\x07Bell;"
+        user.save()
+    asked = town.booked(massage, bob, town.at(11))
+    lifecycle.annotate(asked.pk, by=bob, notes="one\r\nEND:VCALENDAR\x0b\x1b two")
+    for reader in (bob, ada):
+        calendar = feed.read(secret(feed.address(reader)))
+        assert not set(calendar.decode()) & (set(map(chr, range(32))) - set("\r\n"))
+        (found,) = Calendar.from_ical(calendar).walk("VEVENT")
+        assert str(found["DESCRIPTION"]) == "one\nEND:VCALENDAR two"
+        assert b"\r\nX-WR-CALNAME:OpenSlot: Eve END:VEVENT Bell\\; Test\r\n" in calendar

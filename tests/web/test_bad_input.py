@@ -1,6 +1,7 @@
 """Whatever an address or a form says: a message or nothing here, never a failure."""
 
 import pytest
+from django.test import Client
 
 STRANGE = [
     "",
@@ -72,3 +73,21 @@ def test_forms_take_anything(signed_in, bob, ada, massage, request_of_bob, value
     for field in ("at", "version"):
         answer = signed_in(bob).post(f"/p/ada/{massage.pk}/book/", {field: value})
         assert answer.status_code in {302, 404, 409}
+
+
+@pytest.mark.parametrize("address", ["/me/", "/accounts/login/", "/nowhere/"])
+def test_a_form_in_an_unknown_encoding_is_refused(bob, address):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    client.force_login(bob)
+    client.get("/me/")  # for the cookie that goes with the token in the body
+    said = "application/x-www-form-urlencoded; charset=utf-16"
+    answer = client.post(address, b"a=1", content_type=said)
+    assert answer.status_code in {400, 404}
+    assert "Error 4" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["login/", "login/callback/", "login/token/"])
+def test_where_google_is_not_configured_its_pages_are_not_there(client, db, page):
+    client.raise_request_exception = False
+    for answer in (client.get(f"/accounts/google/{page}"), client.post(f"/accounts/google/{page}")):
+        assert answer.status_code in {404, 405}
