@@ -13,12 +13,12 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import CharField, Count, Max, Min, OuterRef, Q, Sum
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import CharField, Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from openslot.accounts import people
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider, User
-from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Status
+from openslot.appointments.models import DROPPED, Appointment, Status
 from openslot.kernel.assignment import assign
 from openslot.kernel.errors import Invalid, NotFound
 
@@ -55,22 +55,21 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
     the latest that took place or should have; `next_visit`: the start of the next active one;
     `earned`: what completed ones brought, `[{"currency": "EUR", "amount": "50.00"}]`, by currency.
     """
+    theirs = Appointment.objects.filter(customer=OuterRef("pk")).order_by()
     earned = (
-        Appointment.objects.filter(customer=OuterRef("pk"), status=Status.COMPLETED)
+        theirs.filter(status=Status.COMPLETED)
         .order_by("price_currency")
         .values("price_currency")
         .annotate(total=Sum("price"))
         .values(json=JSONObject(currency="price_currency", amount=Cast("total", CharField())))
     )
-    kept = ~Q(appointments__status__in=DROPPED)
-    came = Q(appointments__status__in=(Status.COMPLETED, Status.CONFIRMED))
+    kept = theirs.exclude(status__in=DROPPED).values("customer").values(found=Count("pk"))
+    came = theirs.filter(status__in=(Status.COMPLETED, Status.CONFIRMED), start__lte=now)
+    to_come = theirs.active().filter(start__gt=now)
     return customers.annotate(
-        appointments_count=Count("appointments", filter=kept),
-        last_visit=Max("appointments__start", filter=came & Q(appointments__start__lte=now)),
-        next_visit=Min(
-            "appointments__start",
-            filter=Q(appointments__status__in=ACTIVE, appointments__start__gt=now),
-        ),
+        appointments_count=Coalesce(Subquery(kept), 0),
+        last_visit=Subquery(came.order_by("-start").values("start")[:1]),
+        next_visit=Subquery(to_come.order_by("start").values("start")[:1]),
         earned=ArraySubquery(earned),
     )
 
