@@ -15,11 +15,12 @@ from itertools import islice
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from bench import measure
 from openslot.accounts.models import User
 from openslot.appointments import lifecycle
-from openslot.notifications import reminders
+from openslot.notifications import tasks
 from openslot.notifications.models import Channel, Delivery, State
 
 BLOCKS = 2
@@ -75,17 +76,17 @@ def _drained(due: int) -> Iterator[tuple[str, str]]:
     """Reminders that fall due in one minute, by one worker, to the last mail."""
     with connection.cursor() as cursor:
         cursor.execute(DUE, [due])
-    started = time.perf_counter()
-    handed_over = reminders.send_due()
-    planned = time.perf_counter() - started
     with _mail_server() as port, _worker(port, telling=True):
-        begun = time.perf_counter()
+        started = time.perf_counter()
+        app.configure_task(tasks.remind.name, queueing_lock="bench").defer(timestamp=0)
+        _wait_until_none("SELECT count(*) FROM notifications_reminder WHERE sent_at IS NULL")
+        handed_over = time.perf_counter() - started
         _wait_until_idle()
-        sent = time.perf_counter() - begun
-    waiting = Delivery.objects.filter(channel=Channel.EMAIL).exclude(state=State.SENT).count()
-    yield f"{handed_over:,} reminders due, handed over: s", f"{planned:.1f}"
-    yield f"{handed_over:,} mails sent by one worker: s", f"{sent:.1f}"
-    yield "mails not sent", f"{waiting}"
+        took = time.perf_counter() - started
+    mails = Delivery.objects.filter(channel=Channel.EMAIL, kind="reminder")
+    yield f"{due:,} reminders due at once, all handed over after: s", f"{handed_over:.1f}"
+    yield f"{mails.count():,} mails, all sent by one worker after: s", f"{took:.1f}"
+    yield "mails not sent", f"{mails.exclude(state=State.SENT).count()}"
 
 
 def _bells(pages: int) -> Iterator[tuple[str, str]]:
@@ -137,10 +138,14 @@ def _worker(port: int, *, telling: bool) -> Iterator[None]:
 
 
 def _wait_until_idle() -> None:
-    while _counted(
+    _wait_until_none(
         "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
         " AND queueing_lock IS NULL"
-    ):
+    )
+
+
+def _wait_until_none(sql: str) -> None:
+    while _counted(sql):
         time.sleep(0.1)
 
 

@@ -8,7 +8,8 @@ import os
 import signal
 
 import django
-from procrastinate.contrib.django import app
+from procrastinate import App
+from procrastinate.contrib.django import DjangoApp, app
 
 from openslot import environment
 
@@ -20,12 +21,24 @@ GRACE = 5  # seconds for jobs to end before those that can are asked to stop in 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
     threads = environment.number("WORKER_THREADS", 2)
-    mail_threads = environment.number("MAIL_THREADS", 2)
-    os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads))
+    mail_threads = environment.number("MAIL_THREADS", 4)
+    os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
     os.nice(NICENESS)
     django.setup()
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        asyncio.run(_work({"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}))
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    lanes = {"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}
+    asyncio.run(_work(runner(), lanes))
+
+
+def runner() -> App:
+    """Runs the app's tasks over connections of its own.
+
+    What a task defers goes through Django's connection there as everywhere: it commits with what it
+    belongs to, or vanishes. `app.replace_connector` would let it be seen, and run, before.
+    """
+    own = DjangoApp(connector=app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    own.tasks, own.periodic_registry = app.tasks, app.periodic_registry
+    return own
 
 
 def _others() -> list[str]:
@@ -33,11 +46,11 @@ def _others() -> list[str]:
     return sorted({task.queue for task in app.tasks.values()} - {MAIL})
 
 
-async def _work(lanes: dict[str, tuple[list[str], int]]) -> None:
-    async with app.open_async():
+async def _work(own: App, lanes: dict[str, tuple[list[str], int]]) -> None:
+    async with own.open_async():
         running = [
             asyncio.create_task(
-                app.run_worker_async(
+                own.run_worker_async(
                     name=name,
                     queues=queues,
                     concurrency=threads,

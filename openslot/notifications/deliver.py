@@ -22,7 +22,7 @@ from openslot.notifications import kinds, mail, preferences
 from openslot.notifications.models import Channel, Delivery, Preference, State
 
 SEND = "openslot.notifications.tasks.send"
-BATCH = 50  # mails that one job sends
+BATCH = 100  # mails that one job sends
 
 
 @transaction.atomic
