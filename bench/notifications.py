@@ -36,6 +36,7 @@ INSERT INTO notifications_reminder (appointment_id, role, minutes, due_at)
 SELECT id, 'customer', 60, now() - interval '1 second' FROM appointments_appointment
 WHERE status = 'confirmed' AND start > now() + interval '1 hour' LIMIT %s
 """
+UNSENT = "SELECT count(*) FROM notifications_reminder WHERE sent_at IS NULL AND due_at <= now()"
 UNREAD = """
 INSERT INTO notifications_delivery (id, cause, user_id, channel, kind, role, action, receipt, count,
     state, doubts, error, created_at)
@@ -79,7 +80,7 @@ def _drained(due: int) -> Iterator[tuple[str, str]]:
     with _mail_server() as port, _worker(port, telling=True):
         started = time.perf_counter()
         app.configure_task(tasks.remind.name, queueing_lock="bench").defer(timestamp=0)
-        _wait_until_none("SELECT count(*) FROM notifications_reminder WHERE sent_at IS NULL")
+        _wait_until_none(UNSENT)
         handed_over = time.perf_counter() - started
         _wait_until_idle()
         took = time.perf_counter() - started

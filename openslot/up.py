@@ -40,7 +40,12 @@ class Child:
 
 
 def run(*, demo: bool) -> NoReturn:
-    """Serve until a signal (SystemExit), or until something does not stay up (CannotRun)."""
+    """Serve until a signal (SystemExit), or until something does not stay up (CannotRun).
+
+    The demo sends no mail, whatever is configured: its people's addresses are made up.
+    """
+    if demo:
+        os.environ["EMAIL_URL"] = ""
     _check_port()
     children = [Child("web"), Child("worker")]
     with environment.database():

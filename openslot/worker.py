@@ -75,4 +75,5 @@ async def _work(own: App, lanes: dict[str, tuple[list[str], int]]) -> None:
 
 def _stop(running: list[asyncio.Task[None]]) -> None:
     for lane in running:
-        lane.cancel()
+        if not lane.cancelling():  # a second time would tear it from the jobs it waits for
+            lane.cancel()
