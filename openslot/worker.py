@@ -21,7 +21,7 @@ GRACE = 5  # seconds for jobs to end before those that can are asked to stop in 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
     threads = environment.number("WORKER_THREADS", 2)
-    mail_threads = environment.number("MAIL_THREADS", 4)
+    mail_threads = environment.number("MAIL_THREADS", 8)
     os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
     os.nice(NICENESS)
     django.setup()

@@ -26,7 +26,7 @@ from tests.notifications.conftest import ADA, BOB, calendars, work
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-MAIL_THREADS = 4
+MAIL_THREADS = 8
 
 
 @pytest.fixture
