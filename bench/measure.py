@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments import customers, lifecycle, series, slots
+from openslot.appointments.booking import series, single, whom
+from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Category, Service
 from openslot.kernel.timerange import Span
@@ -96,7 +97,7 @@ def _booking(rounds: int) -> Figure:
             with connection.execute_wrapper(_recording(sent)):
                 took.append(
                     _timed(
-                        lambda service=service, slot=slot, customer=customer: lifecycle.book(
+                        lambda service=service, slot=slot, customer=customer: single.book(
                             service.pk, by=customer, start=slot.start
                         )
                     )
@@ -120,7 +121,7 @@ def _series(rounds: int) -> Figure:
         asked: dict[str, Any] = {
             "by": service.provider.user,
             "start": slot.start,
-            "customer": customers.Guest(f"guest{number}@bench.example", "A", "Guest"),
+            "customer": whom.Guest(f"guest{number}@bench.example", "A", "Guest"),
         }
         if number % 2:
             sent: list[tuple[str, Any]] = []
@@ -129,7 +130,7 @@ def _series(rounds: int) -> Figure:
                 took.append(_timed(weekly))
             queries = len(sent)
         else:
-            single.append(_timed(partial(lifecycle.book, service.pk, **asked)))
+            single.append(_timed(partial(single.book, service.pk, **asked)))
     name = "a weekly series of 104 (beside one booking)"
     return Figure(name, statistics.median(took), statistics.median(single), queries)
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "openslot.availability",
     "openslot.appointments",
     "openslot.notifications",
+    "openslot.privacy",
     "openslot.api",
     "openslot.web",
     "openslot.demo",
@@ -100,8 +101,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
-    "openslot.api.middleware.readable",
-    "openslot.api.middleware.measured",
+    "openslot.api.protocol.middleware.readable",
+    "openslot.api.protocol.middleware.measured",
     "openslot.web.errors.Refusals",
 ]
 
@@ -284,15 +285,17 @@ PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]
 # The API -------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["openslot.api.auth.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["openslot.api.protocol.auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["openslot.api.parsers.BoundedJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "openslot.api.schema.Schema",
-    "EXCEPTION_HANDLER": "openslot.api.errors.answer",
-    "DEFAULT_PAGINATION_CLASS": "openslot.api.pagination.Cursor",
+    "DEFAULT_PARSER_CLASSES": ["openslot.api.protocol.parsers.BoundedJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "openslot.api.protocol.schema.Schema",
+    "EXCEPTION_HANDLER": "openslot.api.protocol.errors.answer",
+    "DEFAULT_PAGINATION_CLASS": "openslot.api.protocol.pagination.Cursor",
     "PAGE_SIZE": 50,
-    "DEFAULT_THROTTLE_CLASSES": ["openslot.api.throttling.Broad"] if RATE_LIMITS == "on" else [],
+    "DEFAULT_THROTTLE_CLASSES": ["openslot.api.protocol.throttling.Broad"]
+    if RATE_LIMITS == "on"
+    else [],
     "DEFAULT_THROTTLE_RATES": {
         "broad": "1200/min",
         "signup": "20/hour",

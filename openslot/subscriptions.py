@@ -26,7 +26,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "appointment.expire_proposal": (TELL,),
     "account.created": ("openslot.notifications.tasks.greet",),
     "address.verified": (
-        "openslot.appointments.tasks.join",
+        "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
     "account.erased": ("openslot.api.tasks.forget_person",),

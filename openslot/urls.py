@@ -4,7 +4,8 @@ from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views import defaults
 
-from openslot.api import errors, health
+from openslot.api import health
+from openslot.api.protocol import errors
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from moneyed import Money
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments import lifecycle
+from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
@@ -86,4 +86,4 @@ def hours(of: Provider, *weekdays: int, start: str = "09:00", end: str = "17:00"
 
 
 def booked(of: Service, by: User, start: datetime, **fields: Any) -> Appointment:
-    return lifecycle.book(of.pk, by=by, start=start, **fields)
+    return single.book(of.pk, by=by, start=start, **fields)

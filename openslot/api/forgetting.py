@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from openslot.accounts.models import Customer, Provider
-from openslot.api.appointment_forms import CustomerName, ProviderName
+from openslot.api.appointments.shapes import CustomerName, ProviderName
 from openslot.api.models import IdempotencyKey
 
 Names = Mapping[str, Mapping[str, Any]]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
-from openslot.api import forgetting, idempotency
+from openslot.api import forgetting
+from openslot.api.protocol import idempotency
 
 
 @app.periodic(cron="17 * * * *")

@@ -1,4 +1,4 @@
-"""What a move sets on an appointment, and what stands against it: the small parts of lifecycle."""
+"""What a move sets on an appointment, and what stands against it: the parts that moves share."""
 
 from __future__ import annotations
 
@@ -77,3 +77,9 @@ def check_notice(entry: ledger.Entry) -> None:
             if hours
             else None
         )
+
+
+def check_open(entry: ledger.Entry, action: str) -> None:
+    """Whether the action is theirs, possible from this status, and not inside the notice."""
+    entry.require(action)
+    check_notice(entry)

@@ -1,6 +1,6 @@
 """The state machine, as one table: which action leads from where to where, and whose it is.
 
-API, pages, buttons, admin and tests read it; `lifecycle` carries it out.
+API, pages, buttons, admin and tests read it; the rooms `booking` and `changing` carry it out.
 """
 
 from __future__ import annotations

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from procrastinate.contrib.django import app
 
-from openslot.appointments import clock, joining
+from openslot.appointments.changing import clock
 from openslot.appointments.models import Act
 from openslot.kernel import events
 
@@ -33,14 +32,6 @@ def react(act_id: str) -> None:
         )
     actions = act.moves.values_list("action", flat=True).order_by().distinct()
     events.fan_out([f"appointment.{action}" for action in actions], act_id=act.pk)
-
-
-@app.task(name="openslot.appointments.tasks.join", queue="default")
-def join(address_id: int) -> None:
-    """Give a verified address its appointments."""
-    address = EmailAddress.objects.select_related("user").filter(pk=address_id).first()
-    if address is not None and address.verified:
-        joining.join(address.user, email=address.email)
 
 
 @app.periodic(cron="* * * * *")

@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import Provider, User
-from openslot.appointments import customers, lifecycle, series, slots, time_off
+from openslot.appointments.booking import series, single, whom
+from openslot.appointments.changing import answers, cancelling, outcomes, time_off
 from openslot.appointments.errors import Refused
+from openslot.appointments.free import slots
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.availability import hours
 from openslot.catalog import offering
@@ -170,20 +172,20 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
 
 
 def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
-    guest = customers.Guest(customer.email, customer.first_name, customer.last_name)
-    made = lifecycle.book(service.pk, by=owner, start=slot.start, customer=guest)
-    ending = rng.choices(("complete", "no_show", "cancel"), (88, 5, 7))[0]
-    getattr(lifecycle, ending)(made.pk, by=owner)
+    guest = whom.Guest(customer.email, customer.first_name, customer.last_name)
+    made = single.book(service.pk, by=owner, start=slot.start, customer=guest)
+    ending = rng.choices((outcomes.complete, outcomes.no_show, cancelling.cancel), (88, 5, 7))[0]
+    ending(made.pk, by=owner)
 
 
 def _coming(
     service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
 ) -> None:
-    made = lifecycle.book(service.pk, by=customer, start=slot.start, notes=_notes(rng))
+    made = single.book(service.pk, by=customer, start=slot.start, notes=_notes(rng))
     if made.status == Status.PENDING and rng.random() < ACCEPTED:
-        lifecycle.accept(made.pk, by=owner)
+        answers.accept(made.pk, by=owner)
         if rng.random() < ILL:
-            lifecycle.cancel(made.pk, by=customer, reason="I am ill, sorry")
+            cancelling.cancel(made.pk, by=customer, reason="I am ill, sorry")
 
 
 def _notes(rng: random.Random) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments import time_off
+from openslot.appointments.changing import time_off
 from openslot.appointments.models import Act, Appointment, Move, Role
 from openslot.availability.models import TimeOff
 from openslot.notifications import kinds, mail, preferences

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_noop as _
 from moneyed.l10n import format_money
 
 from openslot.accounts.models import Customer, LocationKind, User
-from openslot.appointments import time_off
+from openslot.appointments.changing import time_off
 from openslot.appointments.models import Act, Appointment, Move, Role
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing

@@ -11,7 +11,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image
 
 from openslot.accounts.models import Customer, User
-from openslot.api import auth
+from openslot.api.protocol import auth
 from openslot.appointments.models import Appointment
 from tests import town
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import answers, editing
 from openslot.appointments.models import Appointment
 from tests import town
 from tests.api.conftest import done, problem
@@ -230,7 +230,7 @@ class TestOne:
         assert "note" in problem(answer, 400, "invalid")["errors"]
 
     def test_the_history_tells_who_did_what(self, asking, ada, bob, asked):
-        lifecycle.decline(asked.pk, by=ada, reason="On holiday")
+        answers.decline(asked.pk, by=ada, reason="On holiday")
         said = done(asking(bob).get(path(asked, "history")))
         assert [(entry["actor"], entry["action"], entry["reason"]) for entry in said] == [
             ({"role": "customer", "name": "Bob Test"}, "book", ""),
@@ -259,7 +259,7 @@ class TestMoves:
         assert (said["status"], said["allowed_actions"]) == ("cancelled", [])
 
     def test_a_new_time_is_proposed_and_withdrawn(self, asking, ada, bob, asked):
-        lifecycle.accept(asked.pk, by=ada)
+        answers.accept(asked.pk, by=ada)
         said = done(asking(bob).post(path(asked, "reschedule"), {"start": "2030-04-02T12:00:00Z"}))
         assert said["proposed"] == {
             "start": "2030-04-02T12:00:00Z",
@@ -270,7 +270,7 @@ class TestMoves:
         assert done(asking(bob).post(path(asked, "withdraw")))["proposed"] is None
 
     def test_after_its_start_it_is_completed_or_a_no_show(self, asking, ada, asked, clock):
-        lifecycle.accept(asked.pk, by=ada)
+        answers.accept(asked.pk, by=ada)
         problem(asking(ada).post(path(asked, "complete")), 409, "too_early")
         clock.move_to(at(8, 30, day=1))
         assert done(asking(ada).post(path(asked, "no-show")))["status"] == "no_show"
@@ -339,7 +339,7 @@ class TestVersions:
         assert asked.version == 1
 
     def test_an_outdated_move_is_refused(self, asking, ada, bob, asked):
-        lifecycle.annotate(asked.pk, by=bob, notes="Both")
+        editing.annotate(asked.pk, by=bob, notes="Both")
         answer = asking(ada).post(path(asked, "accept"), headers={"if-match": '"1"'})
         problem(answer, 412, "version_mismatch")
         done(asking(ada).post(path(asked, "accept"), headers={"if-match": '"2"'}))

@@ -9,7 +9,8 @@ from django.db import connection
 from moneyed import Money
 from rest_framework import serializers
 
-from openslot.api import fields, health, links, throttling
+from openslot.api import health
+from openslot.api.protocol import fields, links, throttling
 from tests.api.conftest import done, problem
 
 

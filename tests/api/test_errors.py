@@ -8,12 +8,12 @@ from django.urls import path
 from rest_framework.response import Response
 
 from openslot import urls
-from openslot.api import errors, views
+from openslot.api.protocol import endpoint, errors
 from openslot.kernel.errors import Invalid
 from tests.api.conftest import problem
 
 
-class Echo(views.Endpoint):
+class Echo(endpoint.Endpoint):
     """Answers what it was sent."""
 
     permission_classes = []

@@ -8,10 +8,10 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django import app
 
-from openslot.api import idempotency
 from openslot.api.models import IdempotencyKey
-from openslot.appointments import erasure
+from openslot.api.protocol import idempotency
 from openslot.appointments.models import Appointment
+from openslot.privacy import erasure
 from tests.api.conftest import Caller, done, problem
 from tests.town import NOW, booked, hash_once, hours, person, provider, service
 

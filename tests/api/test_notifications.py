@@ -3,7 +3,7 @@
 import pytest
 from icalendar import Calendar
 
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import rescheduling
 from openslot.notifications.models import Delivery
 from tests import town
 from tests.api.conftest import done, problem
@@ -127,7 +127,7 @@ def test_an_appointment_as_icalendar(asking, bob, ada, eve, request_of_bob):
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     [first] = Calendar.from_ical(answer.content).walk("VEVENT")
-    lifecycle.reschedule(request_of_bob.pk, by=ada, start=town.at(12))
+    rescheduling.reschedule(request_of_bob.pk, by=ada, start=town.at(12))
     text = asking(bob).get(
         f"appointments/{request_of_bob.pk}.ics", headers={"accept": "text/calendar"}
     )

@@ -3,7 +3,7 @@
 import pytest
 from moneyed import Money
 
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import cancelling, outcomes
 from openslot.catalog.models import Service
 from tests import town
 
@@ -182,10 +182,10 @@ def test_customers_come_with_their_history(asking, dan, haircut, bob, clock):
     for hour in (8, 9, 10):
         town.booked(haircut, bob, town.at(hour))
     late = town.booked(haircut, bob, town.at(8, day=1))
-    lifecycle.cancel(town.booked(haircut, bob, town.at(9, day=1)).pk, by=bob)
+    cancelling.cancel(town.booked(haircut, bob, town.at(9, day=1)).pk, by=bob)
     clock.move_to(town.at(9, 15))
     first = dan.provider.appointments.order_by("start").first()
-    lifecycle.complete(first.pk, by=dan)
+    outcomes.complete(first.pk, by=dan)
     [one] = asking(dan).get("provider/customers/").json()["results"]
     assert (one["name"], one["email"]) == ("Bob Test", "bob@example.org")
     assert one["count"] == 4
@@ -201,7 +201,7 @@ def test_revenue_is_told_by_currency(asking, dan, haircut, bob, clock):
     town.booked(dollars, bob, town.at(9))
     clock.move_to(town.at(12))
     for each in dan.provider.appointments.all():
-        lifecycle.complete(each.pk, by=dan)
+        outcomes.complete(each.pk, by=dan)
     [one] = asking(dan).get("provider/customers/").json()["results"]
     assert {(m["amount"], m["currency"]) for m in one["revenue"]} == {
         ("50.00", "EUR"),

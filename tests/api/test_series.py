@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from openslot.appointments import lifecycle, series
+from openslot.appointments.booking import series
+from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.api.conftest import done, problem
@@ -120,7 +121,7 @@ class TestScopes:
         assert said["conflicts"] == [{"start": "2030-04-16T10:00:00Z", "reason": "slot_taken"}]
 
     def test_the_version_that_counts_is_that_of_the_named_one(self, asking, ada, rows):
-        lifecycle.annotate(rows[1].pk, by=ada, notes="Both")
+        editing.annotate(rows[1].pk, by=ada, notes="Both")
         path = f"appointments/{rows[0].pk}/cancel/"
         done(asking(ada).post(path, {"scope": "all"}, headers={"if-match": '"1"'}))
         answer = asking(ada).post(path, {"scope": "all"}, headers={"if-match": '"1"'})

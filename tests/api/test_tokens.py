@@ -14,7 +14,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from openslot.accounts import hashers
 from openslot.accounts.models import User
-from openslot.api import auth
+from openslot.api.protocol import auth
 from tests import town
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from openslot.appointments import courses, errors, preview, time_off
+from openslot.appointments import errors
+from openslot.appointments.booking import courses, preview
+from openslot.appointments.changing import time_off
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import Invalid
 from tests import town

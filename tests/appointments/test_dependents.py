@@ -7,19 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from openslot.appointments import (
-    clock as by_itself,
-)
-from openslot.appointments import (
-    courses,
-    erasure,
-    errors,
-    lifecycle,
-    series,
-    time_off,
-)
+from openslot.appointments import errors
+from openslot.appointments.booking import courses, series
+from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling, time_off
+from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Status
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.privacy import erasure
 from tests import town
 from tests.appointments import traces
 from tests.appointments.test_booking import GUEST, refused
@@ -76,11 +70,11 @@ def test_days_are_counted_from_date_to_date_both_included(consultation, treatmen
 def test_only_what_still_counts_comes_first(consultation, treatment, bob, dan, carol, clock):
     first = town.booked(consultation, bob, on(1))
     refused(errors.PrerequisiteMissing, town.booked, treatment, carol, on(8))
-    lifecycle.cancel(first.pk, by=bob)
+    cancelling.cancel(first.pk, by=bob)
     refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(8))
     other = town.booked(consultation, bob, on(1))
     clock.move_to(other.end)
-    lifecycle.complete(other.pk, by=dan)
+    outcomes.complete(other.pk, by=dan)
     assert town.booked(treatment, bob, on(8)).depends_on == other
 
 
@@ -125,15 +119,15 @@ def test_a_series_needs_its_prerequisite_at_every_date(consultation, treatment, 
 
 def test_cancelling_is_refused_and_names_the_chain(chain, bob, dan):
     for by in (bob, dan):
-        refusal = refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=by)
+        refusal = refused(errors.HasDependents, cancelling.cancel, chain[0].pk, by=by)
         assert named(refusal) == [chain[1].pk, chain[2].pk]
-    assert lifecycle.cancel(chain[2].pk, by=bob).status == Status.CANCELLED
-    assert lifecycle.cancel(chain[1].pk, by=bob).status == Status.CANCELLED
+    assert cancelling.cancel(chain[2].pk, by=bob).status == Status.CANCELLED
+    assert cancelling.cancel(chain[1].pk, by=bob).status == Status.CANCELLED
 
 
 def test_cancelling_takes_the_chain_along_in_one_act(chain, bob):
     before = traces.seen()
-    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
+    cancelling.cancel(chain[0].pk, by=bob, dependents="cancel")
     assert {each.status for each in again(*chain)} == {Status.CANCELLED}
     new = traces.seen().since(before)
     traces.only_act(new)
@@ -141,15 +135,15 @@ def test_cancelling_takes_the_chain_along_in_one_act(chain, bob):
 
 
 def test_only_the_provider_keeps_what_depends_on_it(chain, bob, dan):
-    refused(NotAllowed, lifecycle.cancel, chain[0].pk, by=bob, dependents="keep")
-    lifecycle.cancel(chain[0].pk, by=dan, dependents="keep")
+    refused(NotAllowed, cancelling.cancel, chain[0].pk, by=bob, dependents="keep")
+    cancelling.cancel(chain[0].pk, by=dan, dependents="keep")
     assert [each.needs_attention for each in again(*chain)] == [False, True, False]
     assert [each.status for each in again(*chain)] == ["cancelled", "confirmed", "confirmed"]
 
 
 def test_a_cancellation_shifts_nothing_and_nonsense_is_refused(chain, bob):
     for choice in ("shift", "hope"):
-        wrong = refused(Invalid, lifecycle.cancel, chain[0].pk, by=bob, dependents=choice)
+        wrong = refused(Invalid, cancelling.cancel, chain[0].pk, by=bob, dependents=choice)
         assert "dependents" in wrong.errors
 
 
@@ -159,22 +153,22 @@ def test_a_customer_too_late_for_a_dependent_cannot_cancel_both(ada, far, massag
     ada.provider.save()
     after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
-    lifecycle.accept(then.pk, by=ada)
-    refused(errors.TooLate, lifecycle.cancel, first.pk, by=bob, dependents="cancel")
+    answers.accept(then.pk, by=ada)
+    refused(errors.TooLate, cancelling.cancel, first.pk, by=bob, dependents="cancel")
 
 
 def test_declining_asks_the_same(ada, far, massage, bob):
     after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
-    refused(errors.HasDependents, lifecycle.decline, first.pk, by=ada)
-    lifecycle.decline(first.pk, by=ada, dependents="cancel")
+    refused(errors.HasDependents, answers.decline, first.pk, by=ada)
+    answers.decline(first.pk, by=ada, dependents="cancel")
     assert [each.status for each in again(first, then)] == ["declined", "cancelled"]
 
 
 def test_where_nobody_can_be_asked_they_are_kept_and_marked(ada, far, massage, bob, dan, clock):
     after = town.following(massage, "After", 1, 5)
     first, then = town.booked(massage, bob, on(3)), town.booked(after, bob, on(4))
-    lifecycle.accept(then.pk, by=ada)
+    answers.accept(then.pk, by=ada)
     clock.move_to(first.expires_at)
     assert by_itself.expire_requests() == 1
     assert [each.status for each in again(first, then)] == ["expired", "confirmed"]
@@ -187,7 +181,7 @@ def test_time_off_and_a_no_show_mark_them_too(chain, dan, clock):
     time_off.take(dan.provider, by=dan, start=day, end=day + DAY, conflicts="cancel")
     assert [each.needs_attention for each in again(*chain)] == [False, False, True]
     clock.move_to(chain[0].end)
-    lifecycle.no_show(chain[0].pk, by=dan)
+    outcomes.no_show(chain[0].pk, by=dan)
     assert [each.status for each in again(*chain)] == ["no_show", "cancelled", "confirmed"]
 
 
@@ -207,7 +201,7 @@ def spare(consultation, chain, bob):
 
 def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare, dan):
     before = traces.seen()
-    lifecycle.cancel(chain[0].pk, by=dan, dependents="keep")
+    cancelling.cancel(chain[0].pk, by=dan, dependents="keep")
     treatment, check_up = again(*chain[1:])
     assert (treatment.status, treatment.depends_on) == (Status.CONFIRMED, spare)
     assert (check_up.status, check_up.depends_on) == (Status.CONFIRMED, treatment)
@@ -223,9 +217,9 @@ def test_another_that_fits_takes_the_place_of_one_that_is_cancelled(chain, spare
 
 
 def test_whatever_else_would_fit_the_caller_says_what_becomes_of_dependents(chain, spare, bob):
-    refused(errors.HasDependents, lifecycle.cancel, chain[0].pk, by=bob)
-    refused(errors.HasDependents, lifecycle.reschedule, chain[0].pk, by=bob, start=on(20))
-    lifecycle.cancel(chain[0].pk, by=bob, dependents="cancel")
+    refused(errors.HasDependents, cancelling.cancel, chain[0].pk, by=bob)
+    refused(errors.HasDependents, rescheduling.reschedule, chain[0].pk, by=bob, start=on(20))
+    cancelling.cancel(chain[0].pk, by=bob, dependents="cancel")
     assert [each.status for each in again(*chain)] == ["cancelled"] * 3
 
 
@@ -238,21 +232,21 @@ def test_the_latest_that_fits_is_taken_and_no_one_elses(chain, consultation, bob
         (later, older, False),
         (older, older, True),
     ):
-        lifecycle.cancel(ended.pk, by=dan, dependents="keep")
+        cancelling.cancel(ended.pk, by=dan, dependents="keep")
         left = again(chain[1])[0]
         assert (left.depends_on, left.needs_attention) == (follows, alone)
 
 
 def test_a_move_away_leaves_it_to_another_that_fits(chain, spare, dan):
-    lifecycle.reschedule(chain[0].pk, by=dan, start=on(20), dependents="keep")
+    rescheduling.reschedule(chain[0].pk, by=dan, start=on(20), dependents="keep")
     assert again(chain[1])[0].depends_on == spare
     assert not again(chain[1])[0].needs_attention
 
 
 def test_a_dependent_that_moves_goes_after_another_that_fits(chain, consultation, bob):
-    lifecycle.cancel(chain[2].pk, by=bob)
+    cancelling.cancel(chain[2].pk, by=bob)
     later = town.booked(consultation, bob, on(20))
-    lifecycle.reschedule(chain[1].pk, by=bob, start=on(30))
+    rescheduling.reschedule(chain[1].pk, by=bob, start=on(30))
     assert (again(chain[1])[0].depends_on, again(chain[1])[0].start) == (later, on(30))
 
 
@@ -260,7 +254,7 @@ def test_where_nobody_is_asked_another_that_fits_is_found_too(chain, spare, bob,
     time_off.take(dan.provider, by=dan, start=on(1, 0), end=on(2, 0), conflicts="cancel")
     assert (again(chain[1])[0].depends_on, again(chain[1])[0].needs_attention) == (spare, False)
     clock.move_to(spare.end)
-    lifecycle.no_show(spare.pk, by=dan)
+    outcomes.no_show(spare.pk, by=dan)
     assert again(chain[1])[0].needs_attention
 
 
@@ -270,7 +264,7 @@ def test_an_expired_request_leaves_its_dependent_to_another(ada, far, massage, b
     then = town.booked(after, bob, on(4))
     assert then.depends_on == first
     for each in (other, then):
-        lifecycle.accept(each.pk, by=ada)
+        answers.accept(each.pk, by=ada)
     clock.move_to(first.expires_at)
     assert by_itself.expire_requests() == 1
     assert (again(then)[0].depends_on, again(then)[0].needs_attention) == (other, False)
@@ -280,7 +274,7 @@ def test_an_expired_request_leaves_its_dependent_to_another(ada, far, massage, b
 def test_what_needs_attention_is_content_with_one_that_comes_to_fit(chain, way, dan, bob):
     consultation = chain[0].service
     far_off = town.booked(consultation, bob, on(100))
-    lifecycle.reschedule(chain[0].pk, by=dan, start=on(25), dependents="keep")
+    rescheduling.reschedule(chain[0].pk, by=dan, start=on(25), dependents="keep")
     assert again(chain[1])[0].needs_attention
     if way == "booked":
         town.booked(consultation, bob, on(0))
@@ -289,9 +283,9 @@ def test_what_needs_attention_is_content_with_one_that_comes_to_fit(chain, way, 
     elif way == "series":
         series.book(consultation.pk, by=bob, start=on(0), recurrence="FREQ=YEARLY;COUNT=2")
     elif way == "moved there":
-        lifecycle.reschedule(far_off.pk, by=bob, start=on(0))
+        rescheduling.reschedule(far_off.pk, by=bob, start=on(0))
     else:
-        lifecycle.reschedule(chain[0].pk, by=bob, start=on(1))
+        rescheduling.reschedule(chain[0].pk, by=bob, start=on(1))
     treatment = again(chain[1])[0]
     assert not treatment.needs_attention
     assert treatment.depends_on.start in {on(0), on(1)}
@@ -304,7 +298,7 @@ def test_a_siblings_new_place_is_as_good(consultation, treatment, dan, bob):
     *_, last = made.occurrences.by_start()
     then = town.booked(treatment, bob, on(22, hour=12))
     assert then.depends_on == last
-    lifecycle.reschedule(
+    rescheduling.reschedule(
         made.occurrences.by_start()[0].pk,
         by=dan,
         start=on(8),
@@ -319,21 +313,21 @@ def test_a_siblings_new_place_is_as_good(consultation, treatment, dan, bob):
 
 
 def test_a_move_that_keeps_the_days_asks_nothing(chain, bob):
-    lifecycle.reschedule(chain[0].pk, by=bob, start=on(1, hour=12))
+    rescheduling.reschedule(chain[0].pk, by=bob, start=on(1, hour=12))
     assert [each.start for each in again(*chain)][1:] == [on(8), on(38)]
 
 
 def test_a_move_that_breaks_them_is_refused_and_names_them(chain, bob, dan):
     for by in (bob, dan):
         refusal = refused(
-            errors.HasDependents, lifecycle.reschedule, chain[0].pk, by=by, start=on(2)
+            errors.HasDependents, rescheduling.reschedule, chain[0].pk, by=by, start=on(2)
         )
         assert named(refusal) == [chain[1].pk, chain[2].pk]
 
 
 def test_a_shift_moves_the_chain_by_days_and_the_wall_clock(chain, bob, figures):
     before = traces.seen()
-    lifecycle.reschedule(chain[0].pk, by=bob, start=on(3, hour=10), dependents="shift")
+    rescheduling.reschedule(chain[0].pk, by=bob, start=on(3, hour=10), dependents="shift")
     assert [each.start for each in again(*chain)] == [on(day, hour=10) for day in (3, 10, 40)]
     assert not any(each.needs_attention for each in again(*chain))
     traces.only_act(traces.seen().since(before))
@@ -347,7 +341,7 @@ def test_where_one_of_three_cannot_move_nothing_moves_and_it_is_named(
     stood = standing(chain)
     refusal = refused(
         errors.HasDependents,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         chain[0].pk,
         by={"bob": bob, "dan": dan}[who],
         start=on(3),
@@ -361,18 +355,18 @@ def test_where_one_of_three_cannot_move_nothing_moves_and_it_is_named(
 
 
 def test_a_move_cancels_or_keeps_them_as_the_provider_says(chain, dan):
-    lifecycle.reschedule(chain[0].pk, by=dan, start=on(2), dependents="keep")
+    rescheduling.reschedule(chain[0].pk, by=dan, start=on(2), dependents="keep")
     assert [each.needs_attention for each in again(*chain)] == [False, True, False]
-    lifecycle.reschedule(chain[1].pk, by=dan, start=on(9), dependents="shift")
+    rescheduling.reschedule(chain[1].pk, by=dan, start=on(9), dependents="shift")
     assert not again(chain[1])[0].needs_attention
-    lifecycle.reschedule(chain[0].pk, by=dan, start=on(8), dependents="cancel")
+    rescheduling.reschedule(chain[0].pk, by=dan, start=on(8), dependents="cancel")
     assert [each.status for each in again(*chain)] == ["confirmed", "cancelled", "cancelled"]
 
 
 def test_a_dependent_itself_stays_within_its_days_or_is_marked(chain, bob, dan):
-    refused(errors.PrerequisiteMissing, lifecycle.reschedule, chain[1].pk, by=bob, start=on(4))
-    lifecycle.cancel(chain[2].pk, by=bob)
-    lifecycle.reschedule(chain[1].pk, by=dan, start=on(4))
+    refused(errors.PrerequisiteMissing, rescheduling.reschedule, chain[1].pk, by=bob, start=on(4))
+    cancelling.cancel(chain[2].pk, by=bob)
+    rescheduling.reschedule(chain[1].pk, by=dan, start=on(4))
     assert again(chain[1])[0].needs_attention
 
 
@@ -380,7 +374,7 @@ def test_a_dependent_may_take_the_place_its_prerequisite_leaves(far, dan, bob):
     first = town.service(dan.provider, name="First", duration_minutes=60)
     then = town.following(first, "Then", 1, 1)
     one, two = town.booked(first, bob, on(1)), town.booked(then, bob, on(2))
-    lifecycle.reschedule(one.pk, by=bob, start=on(2), dependents="shift")
+    rescheduling.reschedule(one.pk, by=bob, start=on(2), dependents="shift")
     assert [each.start for each in again(one, two)] == [on(2), on(3)]
 
 
@@ -389,18 +383,18 @@ def asking_ada(far, ada, massage, bob):
     """Ada answers every request: both are confirmed."""
     after = town.following(massage, "After", 7, 8)
     made = [town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))]
-    return [lifecycle.accept(each.pk, by=ada) for each in made]
+    return [answers.accept(each.pk, by=ada) for each in made]
 
 
 def test_what_was_chosen_with_a_proposal_happens_when_it_is_accepted(asking_ada, ada, bob):
     first, _ = asking_ada
-    refused(errors.HasDependents, lifecycle.reschedule, first.pk, by=bob, start=on(3))
-    lifecycle.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    refused(errors.HasDependents, rescheduling.reschedule, first.pk, by=bob, start=on(3))
+    rescheduling.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
     assert [each.start for each in again(*asking_ada)] == [on(1), on(8)]
-    lifecycle.accept(first.pk, by=ada)
+    answers.accept(first.pk, by=ada)
     assert [each.start for each in again(*asking_ada)] == [on(3), on(10)]
-    lifecycle.reschedule(first.pk, by=ada, start=on(1), propose=True, dependents="cancel")
-    lifecycle.accept(first.pk, by=bob)
+    rescheduling.reschedule(first.pk, by=ada, start=on(1), propose=True, dependents="cancel")
+    answers.accept(first.pk, by=bob)
     assert [each.status for each in again(*asking_ada)] == ["confirmed", "cancelled"]
 
 
@@ -409,10 +403,10 @@ def test_a_pending_one_moves_at_once_but_its_confirmed_dependent_is_asked_for(
 ):
     after = town.following(massage, "After", 7, 8)
     first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(8))
-    lifecycle.accept(then.pk, by=ada)
-    lifecycle.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    answers.accept(then.pk, by=ada)
+    rescheduling.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
     one, two = again(first, then)
     assert (one.start, two.start, two.proposed.start) == (on(3), on(8), on(10))
     assert two.needs_attention
-    lifecycle.accept(then.pk, by=ada)
+    answers.accept(then.pk, by=ada)
     assert (again(then)[0].start, again(then)[0].needs_attention) == (on(10), False)

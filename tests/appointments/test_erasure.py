@@ -4,10 +4,12 @@ import pytest
 from moneyed import Money
 
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments import customers, erasure, joining, lifecycle
+from openslot.appointments.booking import whom
+from openslot.appointments.changing import cancelling, outcomes
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.catalog import finding
 from openslot.kernel.errors import Invalid
+from openslot.privacy import erasure, joining
 from tests import town
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +24,7 @@ def test_a_customer_leaves_time_and_price_behind_but_no_name(dan, haircut, bob, 
     soon = town.booked(haircut, bob, town.at(12), notes="my secret")
     Customer.objects.update(notes="private")
     clock.move_to(town.at(9))
-    lifecycle.complete(past.pk, by=dan)
+    outcomes.complete(past.pk, by=dan)
     erasure.erase(bob)
     past, soon = again(past), again(soon)
     assert (past.status, past.price, past.notes) == (Status.COMPLETED, Money(50, "EUR"), "")
@@ -40,7 +42,7 @@ def test_a_notice_does_not_bind_an_erasure_and_its_reasons_go(dan, haircut, bob)
     dan.provider.save()
     appointment = town.booked(haircut, bob, town.at(12))
     gone = town.booked(haircut, bob, town.at(13, day=5))
-    lifecycle.cancel(gone.pk, by=bob, reason="My knee hurts")
+    cancelling.cancel(gone.pk, by=bob, reason="My knee hurts")
     erasure.erase(bob)
     assert again(appointment).status == Status.CANCELLED
     assert not Act.objects.exclude(reason="").exists()
@@ -56,7 +58,7 @@ def test_the_freed_time_can_be_booked_at_once(haircut, bob, carol):
 def test_a_provider_becomes_nameless_and_is_found_no_more(dan, haircut, bob, carol):
     soon = town.booked(haircut, bob, town.at(12))
     guest = town.booked(
-        haircut, dan, town.at(14), customer=customers.Guest("g@example.org", "Gast", "Haus")
+        haircut, dan, town.at(14), customer=whom.Guest("g@example.org", "Gast", "Haus")
     )
     own = town.booked(town.service(_practice("Ann")), dan, town.at(13))
     erasure.erase(dan)
@@ -87,7 +89,7 @@ def test_erasing_twice_at_once_is_erasing_once(bob):
 
 
 def test_guests_appointments_join_once(dan, haircut, bob):
-    guest = customers.Guest("new@example.org", "Nina", "N.")
+    guest = whom.Guest("new@example.org", "Nina", "N.")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     joined = joining.join(bob, email="NEW@example.org"), joining.join(bob, email="new@example.org")
     assert joined == (1, 0)
@@ -96,7 +98,7 @@ def test_guests_appointments_join_once(dan, haircut, bob):
 
 def test_a_guest_who_is_a_customer_already_becomes_one(dan, haircut, bob):
     town.booked(haircut, bob, town.at(7))
-    guest = customers.Guest("new@example.org", "Nina", "N.")
+    guest = whom.Guest("new@example.org", "Nina", "N.")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     joining.join(bob, email="new@example.org")
     assert again(appointment).customer == dan.provider.customers.get()
@@ -104,7 +106,7 @@ def test_a_guest_who_is_a_customer_already_becomes_one(dan, haircut, bob):
 
 def test_one_that_clashes_joins_for_its_provider_to_look_at(dan, haircut, massage, bob, ada):
     town.booked(massage, bob, town.at(12))
-    guest = customers.Guest("new@example.org", "Nina", "N.")
+    guest = whom.Guest("new@example.org", "Nina", "N.")
     clash = town.booked(haircut, dan, town.at(12), customer=guest)
     joining.join(bob, email="new@example.org")
     clash = again(clash)
@@ -113,7 +115,7 @@ def test_one_that_clashes_joins_for_its_provider_to_look_at(dan, haircut, massag
 
 
 def test_nobody_joins_their_own_practice_as_a_customer(dan, haircut):
-    guest = customers.Guest("alias@example.org", "Danny", "")
+    guest = whom.Guest("alias@example.org", "Danny", "")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     assert joining.join(dan, email="alias@example.org") == 0
     assert again(appointment).customer.user is None

@@ -9,8 +9,10 @@ from typing import NamedTuple
 import pytest
 from django.db import transaction
 
-from openslot.appointments import clock as by_itself
-from openslot.appointments import errors, lifecycle, moves
+from openslot.appointments import errors, moves
+from openslot.appointments.booking import single
+from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
+from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role, Status
 from openslot.kernel.errors import DomainError, NotAllowed, NotFound, VersionMismatch
 from tests import town
@@ -26,15 +28,15 @@ TABLE = moves.MOVES | moves.PROPOSAL_MOVES
 
 # How somebody sets an action off; the clock's are done by nobody.
 CALLS: dict[str, Callable[..., Appointment]] = {
-    "accept": lifecycle.accept,
-    "decline": lifecycle.decline,
-    "cancel": lifecycle.cancel,
-    "withdraw": lifecycle.withdraw,
-    "complete": lifecycle.complete,
-    "no_show": lifecycle.no_show,
-    "reschedule": lambda pk, **by: lifecycle.reschedule(pk, start=ELSEWHERE, **by),
-    "propose": lambda pk, **by: lifecycle.reschedule(pk, start=ELSEWHERE, propose=True, **by),
-    "edit": lambda pk, **by: lifecycle.annotate(pk, notes="The back door, please", **by),
+    "accept": answers.accept,
+    "decline": answers.decline,
+    "cancel": cancelling.cancel,
+    "withdraw": answers.withdraw,
+    "complete": outcomes.complete,
+    "no_show": outcomes.no_show,
+    "reschedule": lambda pk, **by: rescheduling.reschedule(pk, start=ELSEWHERE, **by),
+    "propose": lambda pk, **by: rescheduling.reschedule(pk, start=ELSEWHERE, propose=True, **by),
+    "edit": lambda pk, **by: editing.annotate(pk, notes="The back door, please", **by),
 }
 BY_THE_CLOCK = {
     "expire": by_itself.expire_requests,
@@ -74,7 +76,7 @@ def standing(massage, people_of):
         provider.cancellation_notice_hours = NOTICE // timedelta(hours=1)
         provider.complete_after_hours = 1
         provider.save()
-        made = lifecycle.book(massage.pk, by=people_of["customer"], start=START)
+        made = single.book(massage.pk, by=people_of["customer"], start=START)
         made.status = state.status
         made.expires_at = START if state.status == Status.PENDING else None
         if state.proposed_by:
@@ -242,9 +244,9 @@ def test_an_outdated_version_is_refused_before_all_else(call, who, standing, peo
 def test_a_change_wants_the_version_that_was_shown(standing, ada):
     appointment = standing(State(Status.CONFIRMED, ""))
     shown = appointment.version
-    lifecycle.reschedule(appointment.pk, by=ada, start=ELSEWHERE, expected=shown)
+    rescheduling.reschedule(appointment.pk, by=ada, start=ELSEWHERE, expected=shown)
     with pytest.raises(VersionMismatch):
-        lifecycle.reschedule(appointment.pk, by=ada, start=START, expected=shown)
+        rescheduling.reschedule(appointment.pk, by=ada, start=START, expected=shown)
 
 
 def test_an_appointment_of_somebody_else_and_none_at_all_are_the_same_to_a_stranger(
@@ -254,6 +256,6 @@ def test_an_appointment_of_somebody_else_and_none_at_all_are_the_same_to_a_stran
     answers = []
     for pk in (appointment.pk, people_of["stranger"].pk):
         with pytest.raises(NotFound) as caught:
-            lifecycle.cancel(pk, by=people_of["stranger"], expected=99)
+            cancelling.cancel(pk, by=people_of["stranger"], expected=99)
         answers.append((str(caught.value), caught.value.extra))
     assert answers[0] == answers[1]

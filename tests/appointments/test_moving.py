@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from openslot.appointments import clock as by_itself
-from openslot.appointments import errors, lifecycle
+from openslot.appointments import errors
+from openslot.appointments.booking import single
+from openslot.appointments.changing import answers, cancelling, editing, rescheduling
+from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Move, Status
 from openslot.kernel.errors import Invalid, NotAllowed
 from tests import town
@@ -23,56 +25,56 @@ HALF_PAST = TEN + timedelta(minutes=30)
 
 @pytest.fixture
 def confirmed(massage, ada, bob):
-    made = lifecycle.book(massage.pk, by=bob, start=TEN)
-    return lifecycle.accept(made.pk, by=ada)
+    made = single.book(massage.pk, by=bob, start=TEN)
+    return answers.accept(made.pk, by=ada)
 
 
 @pytest.fixture
 def proposed(confirmed, bob):
     """Bob asks for noon; ten o'clock is his until Ada answers."""
-    return lifecycle.reschedule(confirmed.pk, by=bob, start=NOON)
+    return rescheduling.reschedule(confirmed.pk, by=bob, start=NOON)
 
 
 def test_a_request_is_moved_at_once_by_both_sides(massage, ada, bob):
-    made = lifecycle.book(massage.pk, by=bob, start=TEN)
-    assert lifecycle.reschedule(made.pk, by=bob, start=NOON).start == NOON
-    moved = lifecycle.reschedule(made.pk, by=ada, start=TEN)
+    made = single.book(massage.pk, by=bob, start=TEN)
+    assert rescheduling.reschedule(made.pk, by=bob, start=NOON).start == NOON
+    moved = rescheduling.reschedule(made.pk, by=ada, start=TEN)
     assert (moved.start, moved.status, moved.proposed) == (TEN, Status.PENDING, None)
 
 
 def test_a_customer_of_an_automatic_provider_moves_at_once(haircut, bob):
-    made = lifecycle.book(haircut.pk, by=bob, start=TEN)
-    moved = lifecycle.reschedule(made.pk, by=bob, start=NOON)
+    made = single.book(haircut.pk, by=bob, start=TEN)
+    moved = rescheduling.reschedule(made.pk, by=bob, start=NOON)
     assert (moved.start, moved.status, moved.sequence) == (NOON, Status.CONFIRMED, 1)
-    refused(Invalid, lifecycle.reschedule, made.pk, by=bob, start=TEN, propose=True)
+    refused(Invalid, rescheduling.reschedule, made.pk, by=bob, start=TEN, propose=True)
 
 
 def test_a_move_may_overlap_the_time_it_leaves(confirmed, ada, haircut, bob):
-    assert lifecycle.reschedule(confirmed.pk, by=ada, start=HALF_PAST).start == HALF_PAST
-    own = lifecycle.book(haircut.pk, by=bob, start=town.at(12, day=1))
+    assert rescheduling.reschedule(confirmed.pk, by=ada, start=HALF_PAST).start == HALF_PAST
+    own = single.book(haircut.pk, by=bob, start=town.at(12, day=1))
     step = town.at(12, 30, day=1)
-    assert lifecycle.reschedule(own.pk, by=bob, start=step).start == step
+    assert rescheduling.reschedule(own.pk, by=bob, start=step).start == step
 
 
 def test_both_times_are_held_while_one_is_proposed(proposed, massage, carol, ada):
     assert (proposed.start, proposed.proposed.start) == (TEN, NOON)
     for start in (TEN, NOON):
-        refused(errors.SlotTaken, lifecycle.book, massage.pk, by=carol, start=start)
-        refused(errors.SlotTaken, lifecycle.book, massage.pk, by=ada, start=start, customer=GUEST)
-    lifecycle.book(massage.pk, by=carol, start=town.at(9, day=1))  # between the two
+        refused(errors.SlotTaken, single.book, massage.pk, by=carol, start=start)
+        refused(errors.SlotTaken, single.book, massage.pk, by=ada, start=start, customer=GUEST)
+    single.book(massage.pk, by=carol, start=town.at(9, day=1))  # between the two
 
 
 def test_accepting_a_proposal_moves_and_frees_the_old_time(proposed, massage, ada, carol):
-    moved = lifecycle.accept(proposed.pk, by=ada)
+    moved = answers.accept(proposed.pk, by=ada)
     assert (moved.start, moved.status, moved.proposed) == (NOON, Status.CONFIRMED, None)
-    lifecycle.book(massage.pk, by=carol, start=TEN)
-    refused(errors.SlotTaken, lifecycle.book, massage.pk, by=carol, start=NOON)
+    single.book(massage.pk, by=carol, start=TEN)
+    refused(errors.SlotTaken, single.book, massage.pk, by=carol, start=NOON)
 
 
 ENDINGS = {
-    "declined": lambda pk, ada, bob: lifecycle.decline(pk, by=ada, reason="Away then"),
-    "withdrawn": lambda pk, ada, bob: lifecycle.withdraw(pk, by=bob),
-    "replaced": lambda pk, ada, bob: lifecycle.reschedule(pk, by=bob, start=town.at(13, day=1)),
+    "declined": lambda pk, ada, bob: answers.decline(pk, by=ada, reason="Away then"),
+    "withdrawn": lambda pk, ada, bob: answers.withdraw(pk, by=bob),
+    "replaced": lambda pk, ada, bob: rescheduling.reschedule(pk, by=bob, start=town.at(13, day=1)),
 }
 
 
@@ -81,76 +83,76 @@ def test_a_proposal_that_ends_frees_its_time_alone(how, proposed, ada, bob, caro
     ENDINGS[how](proposed.pk, ada, bob)
     kept = Appointment.objects.get(pk=proposed.pk)
     assert (kept.start, kept.status) == (TEN, Status.CONFIRMED)
-    refused(errors.SlotTaken, lifecycle.book, kept.service_id, by=carol, start=TEN)
-    lifecycle.book(kept.service_id, by=carol, start=NOON)
+    refused(errors.SlotTaken, single.book, kept.service_id, by=carol, start=TEN)
+    single.book(kept.service_id, by=carol, start=NOON)
 
 
 def test_a_proposal_that_nobody_answers_expires_and_frees_its_time(confirmed, ada, bob, clock):
     confirmed.provider.pending_expiry_hours = 2
     confirmed.provider.save()
-    lifecycle.reschedule(confirmed.pk, by=bob, start=NOON)
+    rescheduling.reschedule(confirmed.pk, by=bob, start=NOON)
     clock.move_to(town.NOW + timedelta(hours=2))
     assert by_itself.expire_proposals() == 1
     kept = Appointment.objects.get(pk=confirmed.pk)
     assert (kept.start, kept.status, kept.proposed) == (TEN, Status.CONFIRMED, None)
-    lifecycle.book(kept.service_id, by=ada, start=NOON, customer=GUEST)
+    single.book(kept.service_id, by=ada, start=NOON, customer=GUEST)
 
 
 def test_the_side_that_proposed_does_not_answer(proposed, confirmed, ada, bob):
-    refused(NotAllowed, lifecycle.accept, proposed.pk, by=bob)
-    refused(NotAllowed, lifecycle.decline, proposed.pk, by=bob)
-    refused(NotAllowed, lifecycle.withdraw, proposed.pk, by=ada)
+    refused(NotAllowed, answers.accept, proposed.pk, by=bob)
+    refused(NotAllowed, answers.decline, proposed.pk, by=bob)
+    refused(NotAllowed, answers.withdraw, proposed.pk, by=ada)
 
 
 def test_a_provider_proposes_where_they_ask_to(confirmed, ada, bob):
-    asked = lifecycle.reschedule(confirmed.pk, by=ada, start=NOON, propose=True)
+    asked = rescheduling.reschedule(confirmed.pk, by=ada, start=NOON, propose=True)
     assert (asked.start, asked.proposed.start, asked.proposed_by) == (TEN, NOON, "provider")
-    assert lifecycle.accept(asked.pk, by=bob).start == NOON
+    assert answers.accept(asked.pk, by=bob).start == NOON
 
 
 def test_an_overdue_proposal_is_not_answered_any_more(proposed, ada, clock):
     clock.move_to(proposed.proposal_expires_at)
-    refused(errors.InvalidTransition, lifecycle.accept, proposed.pk, by=ada)
-    refused(errors.InvalidTransition, lifecycle.decline, proposed.pk, by=ada)
+    refused(errors.InvalidTransition, answers.accept, proposed.pk, by=ada)
+    refused(errors.InvalidTransition, answers.decline, proposed.pk, by=ada)
 
 
 def test_the_customer_may_have_become_busy_meanwhile(proposed, haircut, ada, bob):
-    lifecycle.book(haircut.pk, by=bob, start=NOON)
-    refused(errors.CustomerBusy, lifecycle.accept, proposed.pk, by=ada)
+    single.book(haircut.pk, by=bob, start=NOON)
+    refused(errors.CustomerBusy, answers.accept, proposed.pk, by=ada)
 
 
 def test_cancelling_drops_what_was_proposed(proposed, massage, ada, bob, carol):
-    lifecycle.cancel(proposed.pk, by=bob, reason="Ill")
+    cancelling.cancel(proposed.pk, by=bob, reason="Ill")
     ended = Appointment.objects.get(pk=proposed.pk)
     assert (ended.status, ended.proposed) == (Status.CANCELLED, None)
     for start in (TEN, NOON):
-        lifecycle.book(massage.pk, by=carol, start=start)
+        single.book(massage.pk, by=carol, start=start)
 
 
 def test_moving_to_where_it_is_writes_nothing(confirmed, ada, bob):
     before = traces.seen()
     for by in (ada, bob):
-        lifecycle.reschedule(confirmed.pk, by=by, start=TEN)
+        rescheduling.reschedule(confirmed.pk, by=by, start=TEN)
     assert traces.seen() == before
 
 
 def test_moving_to_where_it_is_drops_a_proposal_of_the_provider_s_choice(proposed, ada):
-    kept = lifecycle.reschedule(proposed.pk, by=ada, start=TEN)
+    kept = rescheduling.reschedule(proposed.pk, by=ada, start=TEN)
     assert (kept.start, kept.proposed) == (TEN, None)
 
 
 def test_a_customer_s_move_is_bound_by_every_rule(confirmed, massage, bob, carol):
-    lifecycle.book(massage.pk, by=carol, start=NOON)
+    single.book(massage.pk, by=carol, start=NOON)
     refused(
         errors.SlotTaken,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         confirmed.pk,
         by=bob,
         start=HALF_PAST + timedelta(hours=1),
     )
     refused(
         errors.SlotUnavailable,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         confirmed.pk,
         by=bob,
         start=TEN + timedelta(minutes=1),
@@ -158,22 +160,22 @@ def test_a_customer_s_move_is_bound_by_every_rule(confirmed, massage, bob, carol
 
 
 def test_a_provider_s_move_is_bound_by_overlaps_alone(confirmed, massage, ada, carol):
-    other = lifecycle.book(massage.pk, by=carol, start=NOON)
+    other = single.book(massage.pk, by=carol, start=NOON)
     refused(
         errors.SlotTaken,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         confirmed.pk,
         by=ada,
         start=other.start - timedelta(minutes=1),
     )
     night = town.at(1, 7, day=2)
-    assert lifecycle.reschedule(confirmed.pk, by=ada, start=night).start == night
+    assert rescheduling.reschedule(confirmed.pk, by=ada, start=night).start == night
 
 
 def test_history_tells_the_whole_story(proposed, ada, bob, clock):
-    lifecycle.accept(proposed.pk, by=ada)
-    lifecycle.annotate(proposed.pk, by=bob, notes="A secret")
-    lifecycle.cancel(proposed.pk, by=ada, reason="Closed")
+    answers.accept(proposed.pk, by=ada)
+    editing.annotate(proposed.pk, by=bob, notes="A secret")
+    cancelling.cancel(proposed.pk, by=ada, reason="Closed")
     story = Move.objects.filter(appointment=proposed).select_related("act")
     assert [move.action for move in story] == [
         "book",
@@ -191,6 +193,6 @@ def test_history_tells_the_whole_story(proposed, ada, bob, clock):
 
 def test_the_sequence_of_the_calendar_file_rises_with_time_and_cancellation(proposed, ada, bob):
     assert proposed.sequence == 0
-    assert lifecycle.accept(proposed.pk, by=ada).sequence == 1
-    assert lifecycle.annotate(proposed.pk, by=bob, notes="x").sequence == 1
-    assert lifecycle.cancel(proposed.pk, by=bob).sequence == 2
+    assert answers.accept(proposed.pk, by=ada).sequence == 1
+    assert editing.annotate(proposed.pk, by=bob, notes="x").sequence == 1
+    assert cancelling.cancel(proposed.pk, by=bob).sequence == 2

@@ -12,18 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from openslot.accounts.models import Provider
-from openslot.appointments import (
-    erasure,
-    errors,
-    free_time,
-    joining,
-    lifecycle,
-    preview,
-    series,
-    time_off,
-)
+from openslot.appointments import errors
+from openslot.appointments.booking import preview, series
+from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
+from openslot.appointments.free import free_time
 from openslot.appointments.models import Appointment, Move, Series, Status
 from openslot.kernel.errors import Invalid, NotAllowed, NotFound
+from openslot.privacy import erasure, joining
 from tests import town
 from tests.appointments import traces
 from tests.appointments.test_booking import GUEST, refused
@@ -272,12 +267,12 @@ BOOKING_QUERIES = 20
 
 def test_cancelling_this_following_and_all(six, ada, bob):
     rows = of(six)
-    lifecycle.cancel(rows[1].pk, by=bob)
+    cancelling.cancel(rows[1].pk, by=bob)
     assert starts(six) == weeks(0, 2, 3, 4, 5)
-    lifecycle.cancel(rows[4].pk, by=bob, scope="following")
+    cancelling.cancel(rows[4].pk, by=bob, scope="following")
     assert starts(six) == weeks(0, 2, 3)
     before = traces.seen()
-    lifecycle.cancel(rows[2].pk, by=ada, scope="all", reason="Ill")
+    cancelling.cancel(rows[2].pk, by=ada, scope="all", reason="Ill")
     assert starts(six) == []
     new = traces.seen().since(before)
     assert (traces.only_act(new).reason, len(new.moves)) == ("Ill", 3)
@@ -286,8 +281,8 @@ def test_cancelling_this_following_and_all(six, ada, bob):
 
 def test_following_goes_by_the_original_dates(six, ada):
     rows = of(six)
-    lifecycle.reschedule(rows[4].pk, by=ada, start=town.at(12, day=2))  # it is early now
-    lifecycle.cancel(rows[3].pk, by=ada, scope="following")
+    rescheduling.reschedule(rows[4].pk, by=ada, start=town.at(12, day=2))  # it is early now
+    cancelling.cancel(rows[3].pk, by=ada, scope="following")
     assert starts(six) == weeks(0, 1, 2)
 
 
@@ -295,7 +290,7 @@ def test_a_move_of_all_takes_siblings_places(six, ada):
     """A week later: each where the next one stood, in one act."""
     rows = of(six)
     before = traces.seen()
-    lifecycle.reschedule(rows[0].pk, by=ada, start=rows[1].start, scope="all")
+    rescheduling.reschedule(rows[0].pk, by=ada, start=rows[1].start, scope="all")
     assert starts(six) == weeks(*range(1, 7))
     assert [each.series_start for each in of(six)] == weeks(*range(6))
     new = traces.seen().since(before)
@@ -308,7 +303,7 @@ def test_the_wall_clock_counts_where_clocks_change_in_between(far, massage, ada,
     asked = {"by": bob, "start": town.at(8, day=197), "recurrence": "FREQ=WEEKLY;COUNT=4"}
     made = series.book(massage.pk, **asked)  # the clocks change on 27 October
     rows = of(made)
-    lifecycle.reschedule(rows[0].pk, by=ada, start=town.at(9, 30, day=198), scope="all")
+    rescheduling.reschedule(rows[0].pk, by=ada, start=town.at(9, 30, day=198), scope="all")
     local = [start.astimezone(BERLIN) for start in starts(made)]
     assert {(at.hour, at.minute) for at in local} == {(11, 30)}
     assert [at.date() for at in local] == [
@@ -321,36 +316,36 @@ def test_one_that_cannot_move_stops_all(six, massage, ada, carol):
     rows = of(six)
     clash = refused(
         errors.SeriesConflict,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         rows[0].pk,
         by=ada,
         start=town.at(10, day=1),
         scope="all",
     )
     assert clash.extra["conflicts"] == [{"start": weeks(3, hour=10)[0], "reason": "slot_taken"}]
-    lifecycle.reschedule(rows[4].pk, by=ada, start=weeks(4, hour=10)[0], scope="following")
+    rescheduling.reschedule(rows[4].pk, by=ada, start=weeks(4, hour=10)[0], scope="following")
     assert starts(six) == [*weeks(0, 1, 2, 3), *weeks(4, 5, hour=10)]
 
 
 def test_ended_ones_are_passed_over(six, ada, clock):
     rows = of(six)
-    lifecycle.accept(rows[0].pk, by=ada)
-    lifecycle.decline(rows[1].pk, by=ada)
+    answers.accept(rows[0].pk, by=ada)
+    answers.decline(rows[1].pk, by=ada)
     clock.move_to(rows[0].end)
-    lifecycle.reschedule(rows[2].pk, by=ada, start=weeks(2, hour=10)[0], scope="all")
+    rescheduling.reschedule(rows[2].pk, by=ada, start=weeks(2, hour=10)[0], scope="all")
     assert starts(six) == [weeks(0)[0], *weeks(2, 3, 4, 5, hour=10)]
 
 
 def test_a_provider_accepts_and_declines_several(six, ada, bob):
     rows = of(six)
-    lifecycle.accept(rows[0].pk, by=ada)
-    lifecycle.decline(rows[4].pk, by=ada, scope="following")
-    lifecycle.accept(rows[1].pk, by=ada, scope="all")
+    answers.accept(rows[0].pk, by=ada)
+    answers.decline(rows[4].pk, by=ada, scope="following")
+    answers.accept(rows[1].pk, by=ada, scope="all")
     assert [each.status for each in of(six)] == ["confirmed"] * 4 + ["declined"] * 2
-    refused(NotAllowed, lifecycle.accept, rows[1].pk, by=bob, scope="all")
+    refused(NotAllowed, answers.accept, rows[1].pk, by=bob, scope="all")
 
 
-@pytest.mark.parametrize("answer", [lifecycle.accept, lifecycle.decline])
+@pytest.mark.parametrize("answer", [answers.accept, answers.decline])
 def test_one_whose_time_has_run_out_does_not_keep_the_others_from_an_answer(
     six, ada, clock, answer
 ):
@@ -375,8 +370,8 @@ def test_a_series_counts_as_one_request_and_a_proposed_time_as_its_own(six, mass
     alone, whole = waiting().requests().order_by("dates")
     assert (whole.pk, whole.dates, whole.last_start) == (rows[0].pk, 6, rows[5].start)
     assert (whole.total_amount, alone.dates, alone.total_amount) == (300, 1, 50)
-    lifecycle.accept(rows[0].pk, by=ada)
-    lifecycle.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=12)[0])
+    answers.accept(rows[0].pk, by=ada)
+    rescheduling.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=12)[0])
     found = {each.pk: each.dates for each in waiting().requests()}
     assert found == {alone.pk: 1, rows[0].pk: 1, rows[1].pk: 5}
     assert waiting().count_requests() == len(found)
@@ -384,21 +379,21 @@ def test_a_series_counts_as_one_request_and_a_proposed_time_as_its_own(six, mass
 
 def test_a_customer_of_a_manual_provider_proposes_for_each(six, ada, bob):
     rows = of(six)
-    lifecycle.accept(rows[0].pk, by=ada, scope="all")
-    lifecycle.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=10)[0], scope="all")
+    answers.accept(rows[0].pk, by=ada, scope="all")
+    rescheduling.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=10)[0], scope="all")
     assert {each.proposed_by for each in of(six)} == {"customer"}
     assert starts(six) == weeks(*range(6))
-    lifecycle.decline(rows[5].pk, by=ada)
-    lifecycle.accept(rows[0].pk, by=ada, scope="all")
+    answers.decline(rows[5].pk, by=ada)
+    answers.accept(rows[0].pk, by=ada, scope="all")
     assert starts(six) == [*weeks(*range(5), hour=10), weeks(5)[0]]
 
 
 def test_proposals_do_not_take_places_that_siblings_keep(six, ada, bob):
     rows = of(six)
-    lifecycle.accept(rows[0].pk, by=ada, scope="all")
+    answers.accept(rows[0].pk, by=ada, scope="all")
     clash = refused(
         errors.SeriesConflict,
-        lifecycle.reschedule,
+        rescheduling.reschedule,
         rows[0].pk,
         by=bob,
         start=rows[1].start,
@@ -411,19 +406,19 @@ def test_a_customer_too_late_for_one_is_too_late_for_all(six, ada, bob, clock):
     ada.provider.cancellation_notice_hours = 24
     ada.provider.save()
     rows = of(six)
-    lifecycle.accept(rows[0].pk, by=ada, scope="all")
+    answers.accept(rows[0].pk, by=ada, scope="all")
     clock.move_to(TEN - timedelta(hours=2))
-    clash = refused(errors.SeriesConflict, lifecycle.cancel, rows[2].pk, by=bob, scope="all")
+    clash = refused(errors.SeriesConflict, cancelling.cancel, rows[2].pk, by=bob, scope="all")
     assert clash.extra["conflicts"] == [{"start": TEN, "reason": "too_late"}]
-    lifecycle.cancel(rows[1].pk, by=bob, scope="following")
+    cancelling.cancel(rows[1].pk, by=bob, scope="following")
     assert starts(six) == [TEN]
 
 
 def test_what_is_no_scope_is_refused_and_alone_it_is_this(massage, bob, six):
     alone = town.booked(massage, bob, town.at(8, day=2))
-    wrong = refused(Invalid, lifecycle.cancel, alone.pk, by=bob, scope="some")
+    wrong = refused(Invalid, cancelling.cancel, alone.pk, by=bob, scope="some")
     assert "scope" in wrong.errors
-    assert lifecycle.cancel(alone.pk, by=bob, scope="all").status == Status.CANCELLED
+    assert cancelling.cancel(alone.pk, by=bob, scope="all").status == Status.CANCELLED
 
 
 # Extending
@@ -460,7 +455,7 @@ def test_an_extension_that_makes_no_sense_is_refused(six, bob, asked, field):
 
 def test_an_extension_goes_on_where_the_series_was_moved_to(six, ada):
     rows = of(six)
-    lifecycle.reschedule(rows[3].pk, by=ada, start=town.at(12, day=23), scope="following")
+    rescheduling.reschedule(rows[3].pk, by=ada, start=town.at(12, day=23), scope="following")
     series.extend(six.pk, by=ada, count=1)
     assert starts(six)[-1] == town.at(12, day=44)
     assert of(six)[-1].series_start == weeks(6)[0]

@@ -13,8 +13,11 @@ from django.db import transaction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from openslot.appointments import errors, lifecycle, prerequisites, preview, series, time_off
+from openslot.appointments import errors
+from openslot.appointments.booking import prerequisites, preview, series
+from openslot.appointments.changing import cancelling, rescheduling, time_off
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment
+from openslot.kernel import timerange
 from openslot.kernel.errors import DomainError
 from tests import town
 from tests.appointments import traces
@@ -190,10 +193,10 @@ def _act(data, one, *, by):
     before, stood = traces.seen(), {row.pk: row for row in _everything()}
     try:
         if data.draw(st.integers(0, 3)) == 0:
-            lifecycle.cancel(one.pk, by=by, scope=scope, dependents=choice)
+            cancelling.cancel(one.pk, by=by, scope=scope, dependents=choice)
             return
-        start = lifecycle.timerange.on_the_wall(one.start, change, BERLIN)
-        lifecycle.reschedule(one.pk, by=by, start=start, scope=scope, dependents=choice)
+        start = timerange.on_the_wall(one.start, change, BERLIN)
+        rescheduling.reschedule(one.pk, by=by, start=start, scope=scope, dependents=choice)
     except DomainError:
         assert traces.seen() == before
         return

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from openslot.accounts.models import Provider
-from openslot.appointments import errors, lifecycle, slots
+from openslot.appointments import errors
+from openslot.appointments.changing import answers, cancelling, rescheduling
+from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment, Status
 from openslot.availability import busy, hours
 from openslot.availability.hours import DaySpan, WeekSpan
@@ -186,8 +188,8 @@ class TestBuffers:
 
     def test_a_proposed_time_is_held_too(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(10))
-        lifecycle.accept(booked.pk, by=ada)
-        lifecycle.reschedule(booked.pk, by=bob, start=at(13))
+        answers.accept(booked.pk, by=ada)
+        rescheduling.reschedule(booked.pk, by=bob, start=at(13))
         assert not {"12:00", "15:00"} & set(starts(massage))
 
 
@@ -276,7 +278,7 @@ class TestDailyLimit:
         town.booked(massage, bob, at(10))
         dropped = town.booked(massage, carol, at(12))
         assert starts(massage) == []
-        lifecycle.cancel(dropped.pk, by=carol)
+        cancelling.cancel(dropped.pk, by=carol)
         assert starts(massage) != []
         Appointment.objects.filter(pk=dropped.pk).update(status=Status.COMPLETED)
         assert starts(massage) == []

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from openslot.accounts.models import Provider
-from openslot.appointments import slots
+from openslot.appointments.free import slots
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span

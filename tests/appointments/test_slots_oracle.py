@@ -12,7 +12,8 @@ from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
 from openslot.accounts.models import Customer
-from openslot.appointments import errors, slots
+from openslot.appointments import errors
+from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment, Status
 from openslot.availability.models import Busy, SpecialHours, TimeOff, TimeOffSpan, WorkingHours
 from openslot.catalog.models import Service

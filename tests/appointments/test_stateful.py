@@ -25,11 +25,14 @@ from hypothesis.stateful import (
 from moneyed import Money
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openslot.appointments import clock as by_itself
-from openslot.appointments import lifecycle, moves, time_off
+from openslot.appointments import moves
+from openslot.appointments.booking import single
+from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling, time_off
+from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role
 from openslot.kernel import events
 from openslot.kernel.errors import DomainError
+from openslot.kernel.timerange import Span
 from tests import town
 from tests.appointments import traces
 from tests.appointments.test_booking import GUEST
@@ -111,7 +114,7 @@ class Diary(RuleBasedStateMachine):
 
     @rule(target=appointments, offer=offers, by=customers, start=starts)
     def book(self, offer, by, start):
-        made = self._tried(lifecycle.book, self.offers[offer].pk, by=self.people[by], start=start)
+        made = self._tried(single.book, self.offers[offer].pk, by=self.people[by], start=start)
         return self._kept(made)
 
     @rule(
@@ -125,7 +128,7 @@ class Diary(RuleBasedStateMachine):
         provider = self.offers[offer].provider
         guest = GUEST if who is None else GUEST._replace(email=self.people[who].email)
         made = self._tried(
-            lifecycle.book,
+            single.book,
             self.offers[offer].pk,
             by=provider.user,
             start=start + timedelta(minutes=aside),
@@ -144,21 +147,19 @@ class Diary(RuleBasedStateMachine):
         by=who,
         what=st.sampled_from(
             [
-                lifecycle.accept,
-                lifecycle.decline,
-                lifecycle.withdraw,
-                lifecycle.cancel,
-                lifecycle.complete,
-                lifecycle.no_show,
+                answers.accept,
+                answers.decline,
+                answers.withdraw,
+                cancelling.cancel,
+                outcomes.complete,
+                outcomes.no_show,
             ]
         ),
     )
     def act(self, pk, by, what):
         self._tried(what, pk, by=self.people[by])
 
-    @rule(
-        pk=appointments, what=st.sampled_from([lifecycle.accept, lifecycle.decline]), provider=flags
-    )
+    @rule(pk=appointments, what=st.sampled_from([answers.accept, answers.decline]), provider=flags)
     def answer(self, pk, what, provider):
         """The same by one of the two whom it concerns, so that answers are frequent."""
         appointment = Appointment.objects.with_people().get(pk=pk)
@@ -171,7 +172,7 @@ class Diary(RuleBasedStateMachine):
         appointment = Appointment.objects.with_people().get(pk=pk)
         by = appointment.provider.user if provider else appointment.customer.user
         if by is not None:
-            self._tried(lifecycle.reschedule, pk, by=by, start=start, propose=propose)
+            self._tried(rescheduling.reschedule, pk, by=by, start=start, propose=propose)
 
     @rule(offer=offers, amount=st.integers(1, 99))
     def ask_another_price(self, offer, amount):
@@ -193,7 +194,7 @@ class Diary(RuleBasedStateMachine):
         end = start + halves * timedelta(minutes=30)
         met = set(
             provider.appointments.active()
-            .overlapping(lifecycle.slots.Span(start, end))
+            .overlapping(Span(start, end))
             .values_list("pk", flat=True)
         )
         taken = self._tried(

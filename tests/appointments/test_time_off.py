@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openslot.accounts.models import Provider
-from openslot.appointments import errors, lifecycle, slots, time_off
+from openslot.appointments import errors
+from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
+from openslot.appointments.free import slots
 from openslot.appointments.models import Act, Status
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.catalog.models import Service
@@ -60,8 +62,8 @@ class TestConflicts:
         """Cancelling what is in the way ends the proposal; the appointment stands elsewhere."""
         by = {"ada": ada, "bob": bob}[who]
         booked = town.booked(massage, bob, at(8))
-        lifecycle.accept(booked.pk, by=ada)
-        lifecycle.reschedule(booked.pk, by=by, start=at(12, day=1), propose=who == "ada")
+        answers.accept(booked.pk, by=ada)
+        rescheduling.reschedule(booked.pk, by=by, start=at(12, day=1), propose=who == "ada")
         span = {"start": at(11, day=1), "end": at(13, day=1)}
         [seen] = time_off.foreseen(ada.provider, **span)
         assert (seen.span, seen.proposed) == (Span(at(12, day=1), at(13, day=1)), True)
@@ -75,7 +77,7 @@ class TestConflicts:
 
     def test_one_that_lies_in_it_with_both_times_is_cancelled_once(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(8))
-        lifecycle.reschedule(booked.pk, by=ada, start=at(12), propose=True)
+        rescheduling.reschedule(booked.pk, by=ada, start=at(12), propose=True)
         _, conflicts = time_off.take(
             ada.provider, by=ada, start=at(7), end=at(15), conflicts="cancel"
         )
@@ -91,8 +93,8 @@ class TestConflicts:
         )
         town.booked(massage, bob, at(8, day=1))
         after = town.booked(then, bob, at(8, day=3))
-        lifecycle.accept(after.pk, by=ada)
-        lifecycle.reschedule(after.pk, by=ada, start=at(12, day=2), propose=True)
+        answers.accept(after.pk, by=ada)
+        rescheduling.reschedule(after.pk, by=ada, start=at(12, day=2), propose=True)
         time_off.take(
             ada.provider, by=ada, start=at(0, day=1), end=at(0, day=3), conflicts="cancel"
         )
@@ -101,7 +103,7 @@ class TestConflicts:
 
     def test_what_was_called_off_is_no_conflict(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(8))
-        lifecycle.cancel(booked.pk, by=bob)
+        cancelling.cancel(booked.pk, by=bob)
         assert time_off.take(ada.provider, by=ada, start=at(7), end=at(15))[1] == []
 
     def test_they_can_be_cancelled_all_in_one_act(self, massage, ada, bob, carol):

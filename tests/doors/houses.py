@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 from PIL import Image
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
-from openslot.appointments import lifecycle, series, time_off
+from openslot.appointments.booking import series, single
+from openslot.appointments.changing import time_off
 from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
@@ -31,7 +32,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 @pytest.fixture
 def house(massage, haircut, ada, bob, carol, dan):
     """People, and the ids that stand for a route's parameters, by the route's first words."""
-    asked = lifecycle.book(massage.pk, by=bob, start=town.at(8, day=1))
+    asked = single.book(massage.pk, by=bob, start=town.at(8, day=1))
     special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
     away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
     weekly = series.book(
@@ -116,7 +117,13 @@ def browser(user: User | None) -> Client:
 
 def routes(patterns: list[Any]) -> dict[str, URLPattern]:
     """Every address with its pattern; what takes all that is left is none."""
-    return {str(each.pattern): each for each in patterns if str(each.pattern)}
+    found: dict[str, URLPattern] = {}
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            found |= routes(each.url_patterns)
+        elif str(each.pattern):
+            found[str(each.pattern)] = each
+    return found
 
 
 def bare(answer: Any) -> bytes:

@@ -6,7 +6,8 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import transaction
 
-from openslot.appointments import lifecycle
+from openslot.appointments.booking import single
+from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.models import Appointment, Move
 from tests import town
 from tests.appointments import traces
@@ -86,7 +87,7 @@ def book(door, people):
 
 
 def book_twice(door, people):
-    lifecycle.book(people["service"].pk, by=people["carol"], start=START)
+    single.book(people["service"].pk, by=people["carol"], start=START)
     return book(door, people)
 
 
@@ -112,11 +113,11 @@ def note(who):
 
 
 def standing(people, *, confirmed=False, proposed_by=""):
-    made = lifecycle.book(people["service"].pk, by=people["bob"], start=START)
+    made = single.book(people["service"].pk, by=people["bob"], start=START)
     if confirmed:
-        lifecycle.accept(made.pk, by=people["ada"])
+        answers.accept(made.pk, by=people["ada"])
     if proposed_by:
-        lifecycle.reschedule(made.pk, by=people[proposed_by], start=NEW, propose=True)
+        rescheduling.reschedule(made.pk, by=people[proposed_by], start=NEW, propose=True)
     return made
 
 

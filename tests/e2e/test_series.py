@@ -6,7 +6,8 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from openslot.appointments import courses, slots
+from openslot.appointments.booking import courses
+from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment
 from tests import town
 

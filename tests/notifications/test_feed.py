@@ -3,7 +3,7 @@
 import pytest
 from icalendar import Calendar
 
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import cancelling, editing
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed
 from openslot.notifications.models import Feed
@@ -18,7 +18,7 @@ def test_a_feed_holds_what_is_active_in_both_parts(massage, haircut, bob, ada):
     mine = town.booked(haircut, ada, town.at(9))
     asked = town.booked(massage, bob, town.at(11))
     gone = town.booked(massage, bob, town.at(13))
-    lifecycle.cancel(gone.pk, by=bob)
+    cancelling.cancel(gone.pk, by=bob)
     calendar = Calendar.from_ical(feed.read(secret(feed.address(ada))))
     found = {str(each["UID"]): each for each in calendar.walk("VEVENT")}
     assert set(found) == {f"{mine.pk}@openslot", f"{asked.pk}@openslot"}
@@ -70,7 +70,7 @@ def test_whatever_somebody_is_called_and_notes_down_the_calendar_can_be_read(mas
         user.first_name = "Eve\r\nEND:VEVENT\r\n\x07Bell;"
         user.save()
     asked = town.booked(massage, bob, town.at(11))
-    lifecycle.annotate(asked.pk, by=bob, notes="one\r\nEND:VCALENDAR\x0b\x1b two")
+    editing.annotate(asked.pk, by=bob, notes="one\r\nEND:VCALENDAR\x0b\x1b two")
     for reader in (bob, ada):
         calendar = feed.read(secret(feed.address(reader)))
         assert not set(calendar.decode()) & (set(map(chr, range(32))) - set("\r\n"))

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openslot.accounts.models import Customer
-from openslot.appointments import customers, lifecycle
+from openslot.appointments.booking import whom
+from openslot.appointments.changing import answers, cancelling, editing, rescheduling
 from openslot.appointments.models import Act
 from openslot.kernel.errors import Invalid
 from openslot.notifications import preferences, reminders
@@ -37,7 +38,7 @@ def test_a_request_is_remembered_once_it_is_accepted(massage, bob, ada, outbox):
     made = town.booked(massage, bob, town.at(8, day=4))
     work()
     assert due(made) == []
-    lifecycle.accept(made.pk, by=ada)
+    answers.accept(made.pk, by=ada)
     work()
     assert due(made) == [made.start - DAY, made.start - HOUR]
 
@@ -49,17 +50,17 @@ def test_what_would_have_been_due_before_the_booking_is_not_planned(haircut, bob
 
 
 def test_a_move_moves_them_and_an_end_drops_them(visit, dan, bob):
-    moved = lifecycle.reschedule(visit.pk, by=dan, start=town.at(12, day=5))
+    moved = rescheduling.reschedule(visit.pk, by=dan, start=town.at(12, day=5))
     work()
     assert due(visit) == [moved.start - DAY, moved.start - HOUR]
-    lifecycle.cancel(visit.pk, by=bob)
+    cancelling.cancel(visit.pk, by=bob)
     work()
     assert not Reminder.objects.filter(appointment=visit).exists()
 
 
 def test_a_late_plan_of_an_early_act_changes_nothing(visit, dan):
     early = Act.objects.get(moves__appointment=visit)
-    lifecycle.reschedule(visit.pk, by=dan, start=town.at(12, day=5))
+    rescheduling.reschedule(visit.pk, by=dan, start=town.at(12, day=5))
     work()
     planned = due(visit)
     reminders.plan_act(early.pk)
@@ -82,10 +83,10 @@ def test_one_that_was_sent_is_sent_again_for_a_new_start(visit, dan, outbox, clo
     clock.move_to(visit.start - DAY)
     reminders.send_due()
     outbox()
-    lifecycle.annotate(visit.pk, by=dan, notes="x")
+    editing.annotate(visit.pk, by=dan, notes="x")
     work()
     assert due(visit) == [visit.start - HOUR]
-    moved = lifecycle.reschedule(visit.pk, by=dan, start=town.at(9, day=6))
+    moved = rescheduling.reschedule(visit.pk, by=dan, start=town.at(9, day=6))
     outbox()
     assert due(visit) == [moved.start - DAY, moved.start - HOUR]
 
@@ -104,7 +105,7 @@ def test_after_an_outage_late_ones_come_once_and_senseless_ones_never(
 
 def test_what_was_cancelled_just_now_is_not_remembered(visit, bob, outbox, clock):
     clock.move_to(visit.start - DAY)
-    lifecycle.cancel(visit.pk, by=bob)  # and the worker has not planned anew yet
+    cancelling.cancel(visit.pk, by=bob)  # and the worker has not planned anew yet
     reminders.send_due()
     assert not Delivery.objects.filter(kind="reminder").exists()
 
@@ -127,7 +128,7 @@ def test_odd_times_are_refused(bob, minutes):
 
 
 def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
-    guest = customers.Guest("guest@example.org", "Gus", "Guest")
+    guest = whom.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     clock.move_to(made.start - DAY)
@@ -136,7 +137,7 @@ def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
 
 
 def test_a_guest_who_unsubscribed_is_not(massage, ada, outbox, clock):
-    guest = customers.Guest("guest@example.org", "Gus", "Guest")
+    guest = whom.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     customer = Customer.objects.get(email="guest@example.org")

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import User
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.kernel import jobs
 from openslot.notifications import deliver, sending, tasks
 from openslot.notifications.models import Channel, Delivery, State
@@ -55,15 +55,15 @@ def attempt(letter, *, last=False):
 def test_a_whole_story_arrives_as_mails(server, massage, bob, ada):
     made = town.booked(massage, bob, town.at(8))
     work()
-    lifecycle.accept(made.pk, by=ada)
+    answers.accept(made.pk, by=ada)
     work()
-    lifecycle.reschedule(made.pk, by=ada, start=town.at(9))
+    rescheduling.reschedule(made.pk, by=ada, start=town.at(9))
     work()
-    lifecycle.reschedule(made.pk, by=bob, start=town.at(12))
+    rescheduling.reschedule(made.pk, by=bob, start=town.at(12))
     work()
-    lifecycle.decline(made.pk, by=ada)
+    answers.decline(made.pk, by=ada)
     work()
-    lifecycle.cancel(made.pk, by=bob)
+    cancelling.cancel(made.pk, by=bob)
     work()
     subjects = [
         (address, message_from_bytes(raw, policy=policy.default)["Subject"].partition(":")[0])

@@ -6,11 +6,21 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
-from openslot.appointments import clock as ticking
-from openslot.appointments import customers, erasure, lifecycle, moves, time_off
+from openslot.appointments import moves
+from openslot.appointments.booking import whom
+from openslot.appointments.changing import (
+    answers,
+    cancelling,
+    editing,
+    outcomes,
+    rescheduling,
+    time_off,
+)
+from openslot.appointments.changing import clock as ticking
 from openslot.appointments.models import Appointment, Move, Role
 from openslot.notifications import deliver, kinds, preferences, sending, words
 from openslot.notifications.models import Channel, Delivery, State
+from openslot.privacy import erasure
 from tests import town
 from tests.notifications.conftest import (
     ADA,
@@ -89,7 +99,7 @@ def test_every_word_has_its_german(massage):
 
 
 def test_accepting_tells_the_customer_alone(asked, ada, bob, outbox):
-    lifecycle.accept(asked.pk, by=ada)
+    answers.accept(asked.pk, by=ada)
     told = outbox()
     assert set(told) == {BOB}
     assert parsed(told[BOB])["Subject"] == "Confirmed: Massage, Mon 1 Apr, 10:00"
@@ -99,7 +109,7 @@ def test_accepting_tells_the_customer_alone(asked, ada, bob, outbox):
 
 
 def test_declining_ends_the_customers_entry_and_says_why(asked, ada, outbox):
-    lifecycle.decline(asked.pk, by=ada, reason="On holiday")
+    answers.decline(asked.pk, by=ada, reason="On holiday")
     told = outbox()
     assert set(told) == {BOB}
     assert "Reason: On holiday" in plain(told[BOB])
@@ -121,7 +131,7 @@ def test_a_booking_confirmed_at_once_reaches_both(haircut, bob, dan, outbox):
 
 
 def test_a_move_tells_the_other_side_and_gives_the_mover_a_receipt(agreed, dan, outbox):
-    lifecycle.reschedule(agreed.pk, by=dan, start=town.at(12))
+    rescheduling.reschedule(agreed.pk, by=dan, start=town.at(12))
     told = outbox()
     assert set(told) == {BOB, DAN}
     assert parsed(told[BOB])["Subject"] == "Moved: Haircut, Mon 1 Apr, 14:00"
@@ -133,9 +143,9 @@ def test_a_move_tells_the_other_side_and_gives_the_mover_a_receipt(agreed, dan, 
 
 
 def test_a_proposal_tells_the_other_side_and_changes_no_calendar(asked, ada, bob, outbox):
-    lifecycle.accept(asked.pk, by=ada)
+    answers.accept(asked.pk, by=ada)
     outbox()
-    lifecycle.reschedule(asked.pk, by=bob, start=town.at(12))
+    rescheduling.reschedule(asked.pk, by=bob, start=town.at(12))
     told = outbox()
     assert set(told) == {ADA}
     assert parsed(told[ADA])["Subject"] == "New time proposed: Massage, Mon 1 Apr, 14:00"
@@ -144,11 +154,11 @@ def test_a_proposal_tells_the_other_side_and_changes_no_calendar(asked, ada, bob
 
 
 def test_an_accepted_proposal_moves_both_calendars(asked, ada, bob, outbox):
-    lifecycle.accept(asked.pk, by=ada)
-    lifecycle.reschedule(asked.pk, by=bob, start=town.at(12))
+    answers.accept(asked.pk, by=ada)
+    rescheduling.reschedule(asked.pk, by=bob, start=town.at(12))
     work()
     mail.outbox.clear()
-    lifecycle.accept(asked.pk, by=ada)
+    answers.accept(asked.pk, by=ada)
     told = outbox()
     assert set(told) == {ADA, BOB}
     assert parsed(told[BOB])["Subject"] == "New time accepted: Massage, Mon 1 Apr, 14:00"
@@ -159,18 +169,18 @@ def test_an_accepted_proposal_moves_both_calendars(asked, ada, bob, outbox):
 
 @pytest.mark.parametrize(
     ("by", "verb", "kind"),
-    [("ada", "decline", "proposal_answered"), ("bob", "withdraw", "proposed")],
+    [("ada", answers.decline, "proposal_answered"), ("bob", answers.withdraw, "proposed")],
 )
 def test_a_proposal_that_comes_to_nothing_tells_the_other(
     asked, ada, bob, outbox, clock, by, verb, kind
 ):
-    lifecycle.accept(asked.pk, by=ada)
-    lifecycle.reschedule(asked.pk, by=bob, start=town.at(12))
+    answers.accept(asked.pk, by=ada)
+    rescheduling.reschedule(asked.pk, by=bob, start=town.at(12))
     work()
     mail.outbox.clear()
     clock.shift(60)
     actor, other = (ada, bob) if by == "ada" else (bob, ada)
-    getattr(lifecycle, verb)(asked.pk, by=actor)
+    verb(asked.pk, by=actor)
     told = outbox()
     assert set(told) == {other.email}
     assert "10:00" in parsed(told[other.email])["Subject"]
@@ -178,7 +188,7 @@ def test_a_proposal_that_comes_to_nothing_tells_the_other(
 
 
 def test_a_cancellation_reaches_both_and_ends_both_entries(agreed, bob, outbox):
-    lifecycle.cancel(agreed.pk, by=bob, reason="Ill")
+    cancelling.cancel(agreed.pk, by=bob, reason="Ill")
     told = outbox()
     assert set(told) == {BOB, DAN}
     assert parsed(told[DAN])["Subject"] == "Cancelled: Haircut, Mon 1 Apr, 11:00"
@@ -211,7 +221,7 @@ def test_a_mail_names_what_stays_though_its_prerequisite_is_gone(haircut, bob, d
     outbox()
     town.booked(colour, bob, town.at(9, day=2))
     outbox()
-    lifecycle.cancel(first.pk, by=dan, dependents="keep")
+    cancelling.cancel(first.pk, by=dan, dependents="keep")
     told = outbox()
     assert "Needs attention" in plain(told[BOB])
     assert "Colour" in plain(told[BOB])
@@ -229,7 +239,7 @@ def test_what_is_declined_together_with_its_dependents_is_one_mail_to_each(
     outbox()
     town.booked(second, bob, town.at(8, day=2))
     outbox()
-    lifecycle.decline(first.pk, by=ada, dependents="cancel")
+    answers.decline(first.pk, by=ada, dependents="cancel")
     told = outbox()
     assert set(told) == {ADA, BOB}
     for mine in told.values():
@@ -238,14 +248,14 @@ def test_what_is_declined_together_with_its_dependents_is_one_mail_to_each(
 
 
 def test_completion_notes_and_no_show_tell_nobody(agreed, bob, dan, outbox, clock):
-    lifecycle.annotate(agreed.pk, by=bob, notes="Short at the sides")
+    editing.annotate(agreed.pk, by=bob, notes="Short at the sides")
     clock.move_to(agreed.end)
-    lifecycle.complete(agreed.pk, by=dan)
+    outcomes.complete(agreed.pk, by=dan)
     assert outbox() == {}
 
 
 def test_a_guest_gets_mail_and_no_links_that_need_an_account(massage, ada, outbox):
-    guest = customers.Guest("guest@example.org", "Gus", "Guest")
+    guest = whom.Guest("guest@example.org", "Gus", "Guest")
     town.booked(massage, ada, town.at(9), customer=guest)
     told = outbox()
     assert set(told) == {ADA, "guest@example.org"}
@@ -259,12 +269,12 @@ def test_the_invitations_of_one_appointment_end_where_it_stands(asked, ada, bob,
     """Accepted, moved, proposed, accepted, cancelled: Bob's calendar takes every object in turn."""
     seen = []
     steps = [
-        lambda: lifecycle.accept(asked.pk, by=ada),
-        lambda: lifecycle.reschedule(asked.pk, by=ada, start=town.at(9)),
-        lambda: lifecycle.reschedule(asked.pk, by=bob, start=town.at(11)),
-        lambda: lifecycle.accept(asked.pk, by=ada),
-        lambda: lifecycle.reschedule(asked.pk, by=ada, start=town.at(7)),
-        lambda: lifecycle.cancel(asked.pk, by=ada),
+        lambda: answers.accept(asked.pk, by=ada),
+        lambda: rescheduling.reschedule(asked.pk, by=ada, start=town.at(9)),
+        lambda: rescheduling.reschedule(asked.pk, by=bob, start=town.at(11)),
+        lambda: answers.accept(asked.pk, by=ada),
+        lambda: rescheduling.reschedule(asked.pk, by=ada, start=town.at(7)),
+        lambda: cancelling.cancel(asked.pk, by=ada),
     ]
     for minutes, step in enumerate(steps, start=1):
         clock.move_to(town.NOW + timedelta(minutes=minutes))
@@ -281,7 +291,7 @@ def test_the_invitations_of_one_appointment_end_where_it_stands(asked, ada, bob,
 
 def test_a_mail_that_comes_late_brings_the_appointment_as_it_stands(massage, bob, outbox):
     made = town.booked(massage, bob, town.at(8))
-    lifecycle.cancel(made.pk, by=bob)
+    cancelling.cancel(made.pk, by=bob)
     work()
     methods = [method for sent in mail.outbox for method, _ in calendars(sent)]
     assert set(methods) == {"CANCEL"}
@@ -321,7 +331,7 @@ def test_time_off_over_appointments_that_stay_is_told_to_the_provider(agreed, da
 
 
 def test_a_proposed_time_in_a_time_off_is_told_with_that_time(agreed, dan, outbox):
-    lifecycle.reschedule(agreed.pk, by=dan, start=town.at(12, day=3), propose=True)
+    rescheduling.reschedule(agreed.pk, by=dan, start=town.at(12, day=3), propose=True)
     outbox()
     time_off.take(dan.provider, by=dan, start=town.at(6, day=3), end=town.at(18, day=3))
     assert "Thu 4 Apr, 14:00–" in plain(outbox()[DAN])
@@ -425,6 +435,6 @@ def test_nothing_in_a_mail_comes_from_elsewhere(massage, bob, outbox):
 
 def test_the_ledger_raises_the_sequence_with_every_new_time_and_end(agreed, dan, bob):
     assert agreed.sequence == 0
-    assert lifecycle.reschedule(agreed.pk, by=dan, start=town.at(12)).sequence == 1
-    assert lifecycle.annotate(agreed.pk, by=bob, notes="x").sequence == 1
-    assert lifecycle.cancel(agreed.pk, by=bob).sequence == 2
+    assert rescheduling.reschedule(agreed.pk, by=dan, start=town.at(12)).sequence == 1
+    assert editing.annotate(agreed.pk, by=bob, notes="x").sequence == 1
+    assert cancelling.cancel(agreed.pk, by=bob).sequence == 2

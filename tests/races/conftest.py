@@ -14,7 +14,7 @@ from django.db import OperationalError, connection
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from openslot.appointments import lifecycle
+from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import DomainError
 from tests import town
@@ -118,7 +118,7 @@ def book(request, settings):
 
 
 def _book(service, by, start):
-    return lifecycle.book(service.pk, by=by, start=start)
+    return single.book(service.pk, by=by, start=start)
 
 
 class Answered(DomainError):

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from openslot.appointments import customers, series
+from openslot.appointments.booking import series, whom
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.races.conftest import BOOKED
@@ -14,7 +14,7 @@ from tests.races.conftest import BOOKED
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 RULE = "FREQ=WEEKLY;COUNT=4"
-NEW = customers.Guest("new@example.net", "Nora")
+NEW = whom.Guest("new@example.net", "Nora")
 
 
 def clear():

@@ -6,8 +6,9 @@ import pytest
 from django.db.models import Q
 
 from openslot.accounts.models import Customer, User
-from openslot.appointments import erasure, lifecycle
+from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.models import Appointment
+from openslot.privacy import erasure
 from tests import town
 from tests.appointments.test_booking import GUEST
 from tests.races.conftest import BOOKED
@@ -55,8 +56,8 @@ def test_an_erasure_and_what_others_do_with_the_appointments(massage, ada, crowd
         erased, *_ = hands.rush(
             [
                 lambda bob=bob: erasure.erase(bob),
-                lambda asked=asked: lifecycle.accept(asked.pk, by=ada),
-                lambda asked=asked: lifecycle.reschedule(
+                lambda asked=asked: answers.accept(asked.pk, by=ada),
+                lambda asked=asked: rescheduling.reschedule(
                     asked.pk, by=ada, start=asked.start.replace(hour=14)
                 ),
             ]
@@ -72,4 +73,4 @@ def _assert_nothing_stands(bookings):
     nameless = Q(customer__email="", customer__user__isnull=True)
     assert not standing.filter(nameless | Q(attendee__isnull=False)).exists()
     for each in standing.with_people():
-        lifecycle.cancel(each.pk, by=each.provider.user)
+        cancelling.cancel(each.pk, by=each.provider.user)

@@ -9,7 +9,8 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from openslot.appointments import courses, lifecycle, series, time_off
+from openslot.appointments.booking import courses, series, single
+from openslot.appointments.changing import answers, cancelling, editing, rescheduling, time_off
 from tests import town
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -17,20 +18,20 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 START = town.at(8, day=1)
 TABLES = {"provider": "accounts_provider", "customer": "accounts_user"}
 WRITES = {
-    "book": lambda made, by: lifecycle.book(made.service_id, by=by[1], start=town.at(12, day=1)),
+    "book": lambda made, by: single.book(made.service_id, by=by[1], start=town.at(12, day=1)),
     "book a series": lambda made, by: series.book(
         made.service_id, by=by[1], start=town.at(12, day=1), recurrence="FREQ=DAILY;COUNT=2"
     ),
     "book a course": lambda made, by: courses.book(
         made.service_id, by=by[1], start=town.at(12, day=1)
     ),
-    "accept": lambda made, by: lifecycle.accept(made.pk, by=by[0]),
-    "decline": lambda made, by: lifecycle.decline(made.pk, by=by[0]),
-    "cancel": lambda made, by: lifecycle.cancel(made.pk, by=by[1]),
-    "reschedule": lambda made, by: lifecycle.reschedule(
+    "accept": lambda made, by: answers.accept(made.pk, by=by[0]),
+    "decline": lambda made, by: answers.decline(made.pk, by=by[0]),
+    "cancel": lambda made, by: cancelling.cancel(made.pk, by=by[1]),
+    "reschedule": lambda made, by: rescheduling.reschedule(
         made.pk, by=by[1], start=town.at(12, day=1)
     ),
-    "annotate": lambda made, by: lifecycle.annotate(made.pk, by=by[1], notes="x"),
+    "annotate": lambda made, by: editing.annotate(made.pk, by=by[1], notes="x"),
     "time off": lambda made, by: time_off.take(
         by[0].provider,
         by=by[0],
@@ -52,7 +53,7 @@ def somebody_else():
 @pytest.mark.parametrize("whose", TABLES)
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_waits_for_who_holds_the_row(write, whose, massage, ada, bob, somebody_else):
-    made = lifecycle.book(massage.pk, by=bob, start=START)
+    made = single.book(massage.pk, by=bob, start=START)
     row = {"provider": massage.provider_id, "customer": bob.pk}[whose]
     somebody_else.execute(f"SELECT FROM {TABLES[whose]} WHERE id = %s FOR NO KEY UPDATE", [row])
     with pytest.raises(OperationalError) as caught:

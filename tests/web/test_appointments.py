@@ -1,6 +1,6 @@
 import pytest
 
-from openslot.appointments import lifecycle
+from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.models import Appointment
 from tests import town
 
@@ -102,7 +102,7 @@ def test_cancelling_asks_first_and_names_the_consequence(signed_in, bob, request
 
 
 def test_a_stale_page_changes_nothing_and_says_so(signed_in, bob, ada, request_of_bob):
-    lifecycle.accept(request_of_bob.pk, by=ada)
+    answers.accept(request_of_bob.pk, by=ada)
     answer = signed_in(bob).post(
         path(request_of_bob, "cancel"), {"version": request_of_bob.version}, follow=True
     )
@@ -112,7 +112,7 @@ def test_a_stale_page_changes_nothing_and_says_so(signed_in, bob, ada, request_o
 
 
 def test_what_is_over_cannot_be_done_again(signed_in, ada, request_of_bob):
-    lifecycle.decline(request_of_bob.pk, by=ada)
+    answers.decline(request_of_bob.pk, by=ada)
     answer = signed_in(ada).post(path(request_of_bob, "accept"), follow=True)
     assert "not possible any more" in answer.content.decode()
 
@@ -152,7 +152,7 @@ def test_its_own_time_is_free_to_move_into(signed_in, bob, request_of_bob):
 
 
 def test_a_new_time_is_proposed_and_accepted(signed_in, bob, ada, request_of_bob):
-    lifecycle.accept(request_of_bob.pk, by=ada)
+    answers.accept(request_of_bob.pk, by=ada)
     request_of_bob.refresh_from_db()
     answer = signed_in(bob).post(
         path(request_of_bob, "reschedule"),
@@ -173,7 +173,7 @@ def test_a_new_time_is_proposed_and_accepted(signed_in, bob, ada, request_of_bob
 
 def test_a_proposal_is_declined_or_taken_back(signed_in, bob, ada, request_of_bob):
     for who, action in ((bob, "decline"), (ada, "withdraw")):
-        lifecycle.reschedule(request_of_bob.pk, by=ada, start=town.at(9, day=2), propose=True)
+        rescheduling.reschedule(request_of_bob.pk, by=ada, start=town.at(9, day=2), propose=True)
         request_of_bob.refresh_from_db()
         post(signed_in(who), request_of_bob, action)
         request_of_bob.refresh_from_db()

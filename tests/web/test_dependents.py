@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import courses, customers, lifecycle, time_off
+from openslot.appointments.booking import courses, whom
+from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
 from openslot.appointments.models import Appointment
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -163,8 +164,8 @@ def test_a_new_time_that_breaks_what_follows_is_answered_with_a_choice(
         ada.provider, name="After", requires=massage, requires_min_days=7, requires_max_days=8
     )
     first = town.booked(massage, bob, town.at(8, day=1))
-    lifecycle.accept(first.pk, by=ada)
-    lifecycle.reschedule(first.pk, by=bob, start=town.at(8, day=3))
+    answers.accept(first.pk, by=ada)
+    rescheduling.reschedule(first.pk, by=bob, start=town.at(8, day=3))
     town.booked(after, bob, town.at(8, day=8))
     page = said(signed_in(ada).post(f"/provider/requests/{first.pk}/accept/"))
     assert "Move them along by as much" in page
@@ -191,10 +192,10 @@ def test_where_it_would_go_is_said_before_and_is_where_it_goes(
     goes = ("Wed 17 Apr 2030, 11:00", "Wed 24 Apr 2030, 11:00")
     for words in goes:
         assert f"If it moves along: {words}" in page
-    other = town.booked(treatment, dan, town.at(9, day=23), customer=customers.Guest(carol.email))
+    other = town.booked(treatment, dan, town.at(9, day=23), customer=whom.Guest(carol.email))
     page = said(act(signed_in(bob), first, "reschedule", **asked, dependents="shift"))
     assert f'<span>{goes[1]}</span></span><span class="date-why">Already taken' in page
-    lifecycle.cancel(other.pk, by=dan)
+    cancelling.cancel(other.pk, by=dan)
     act(signed_in(bob), first, "reschedule", **asked, dependents="shift")
     for each, day in ((second, 16), (third, 23)):
         each.refresh_from_db()

@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from openslot.accounts.models import User
-from openslot.appointments import customers, lifecycle
+from openslot.appointments.booking import whom
+from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.models import Appointment
 from tests import town
 from tests.town import at
@@ -99,7 +100,7 @@ def test_a_reason_that_is_too_long_answers_nothing(desk, request_):
 
 
 def test_a_request_that_was_changed_meanwhile_is_not_answered(desk, request_, bob):
-    lifecycle.reschedule(request_.pk, by=bob, start=at(9, day=1))
+    rescheduling.reschedule(request_.pk, by=bob, start=at(9, day=1))
     url = f"/provider/requests/{request_.pk}/accept/"
     page = desk.post(url, {"version": "1"}, follow=True).content.decode()
     assert "changed in the meantime" in page
@@ -122,15 +123,15 @@ def test_another_providers_request_is_not_there(client, dan, request_):
 
 
 def test_a_customers_proposal_waits_among_the_requests(desk, request_, ada, bob):
-    lifecycle.accept(request_.pk, by=ada)
-    lifecycle.reschedule(request_.pk, by=bob, start=at(12, day=2))
+    answers.accept(request_.pk, by=ada)
+    rescheduling.reschedule(request_.pk, by=bob, start=at(12, day=2))
     page = desk.get("/provider/requests/").content.decode()
     assert "New time" in page
     assert "instead of" in page
 
 
 def test_ones_own_proposal_does_not_wait_for_oneself(desk, request_, ada):
-    lifecycle.reschedule(request_.pk, by=ada, start=at(12, day=2), propose=True)
+    rescheduling.reschedule(request_.pk, by=ada, start=at(12, day=2), propose=True)
     assert "Nothing to answer" in desk.get("/provider/requests/").content.decode()
 
 
@@ -174,7 +175,7 @@ def test_the_week_shows_every_day(desk, massage, ada, bob):
 
 
 def test_called_off_appointments_are_told_quietly(desk, request_, ada):
-    lifecycle.decline(request_.pk, by=ada)
+    answers.decline(request_.pk, by=ada)
     page = desk.get("/provider/agenda/?on=2030-04-02").content.decode()
     assert "1 called off" in page
 
@@ -210,7 +211,7 @@ def test_the_requests_take_the_same_queries_however_many(
 def test_the_week_takes_the_same_queries_however_full(
     desk, massage, ada, count, django_assert_num_queries
 ):
-    guest = customers.Guest("greta@example.org", "Greta")
+    guest = whom.Guest("greta@example.org", "Greta")
     for hour in range(count):
         town.booked(massage, ada, at(7 + hour, day=1), customer=guest)
     # session, user, provider, requests, week hours, special days, time off, busy, appointments,
@@ -220,4 +221,4 @@ def test_the_week_takes_the_same_queries_however_full(
 
 
 def _guest(user):
-    return customers.Guest(user.email)
+    return whom.Guest(user.email)

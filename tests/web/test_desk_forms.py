@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from openslot.accounts.models import Customer, Provider
-from openslot.appointments import customers, lifecycle
+from openslot.appointments.booking import whom
+from openslot.appointments.changing import cancelling, outcomes, rescheduling
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
@@ -251,7 +252,7 @@ def test_appointments_in_the_time_off_are_shown_before_anything_is_done(desk, ma
 
 def test_a_time_proposed_in_the_time_off_is_called_that(desk, massage, bob, ada):
     booked = town.booked(massage, bob, at(8, day=7))
-    lifecycle.reschedule(booked.pk, by=ada, start=at(8, day=1), propose=True)
+    rescheduling.reschedule(booked.pk, by=ada, start=at(8, day=1), propose=True)
     sent = {"start": "2030-04-02", "end": "2030-04-02"}
     page = desk.post("/provider/time-off/take/", sent).content.decode()
     assert "This is the time proposed" in page
@@ -361,12 +362,12 @@ def test_what_is_no_picture_is_refused(desk):
 @pytest.fixture
 def visited(massage, ada, bob, clock):
     """Bob came on Tuesday, comes again on Thursday, and called Friday off."""
-    came = town.booked(massage, ada, at(8, day=1), customer=customers.Guest(bob.email))
-    town.booked(massage, ada, at(8, day=3), customer=customers.Guest(bob.email))
-    off = town.booked(massage, ada, at(8, day=4), customer=customers.Guest(bob.email))
-    lifecycle.cancel(off.pk, by=bob)
+    came = town.booked(massage, ada, at(8, day=1), customer=whom.Guest(bob.email))
+    town.booked(massage, ada, at(8, day=3), customer=whom.Guest(bob.email))
+    off = town.booked(massage, ada, at(8, day=4), customer=whom.Guest(bob.email))
+    cancelling.cancel(off.pk, by=bob)
     clock.move_to(at(12, day=1))
-    lifecycle.complete(came.pk, by=ada)
+    outcomes.complete(came.pk, by=ada)
     return Customer.objects.get()
 
 
@@ -397,7 +398,7 @@ def test_the_customers_take_the_same_queries_however_many(
     desk, massage, ada, count, django_assert_num_queries
 ):
     for hour in range(count):
-        who = customers.Guest(f"guest{hour}@example.org", "Guest", str(hour))
+        who = whom.Guest(f"guest{hour}@example.org", "Guest", str(hour))
         town.booked(massage, ada, at(7 + hour, day=1), customer=who)
     with django_assert_num_queries(6):  # session, user, provider, count, customers, the badge
         desk.get("/provider/customers/")

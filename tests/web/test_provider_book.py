@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openslot.appointments import customers
+from openslot.appointments.booking import whom
 from openslot.appointments.models import Appointment, Series
 from tests import town
 
@@ -53,7 +53,7 @@ def test_pressing_twice_books_one_series_for_somebody_new(desk, massage):
 
 
 def test_a_date_in_the_way_is_left_out_moved_or_stops_all(desk, ada, massage):
-    greta = customers.Guest("hal@example.org", "Hal")
+    greta = whom.Guest("hal@example.org", "Hal")
     town.booked(massage, ada, town.at(20, day=13), customer=greta)
     page = said(desk.post(BOOK, asked(massage, clashes="skip")))
     assert "Already taken" in page

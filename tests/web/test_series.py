@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments import lifecycle, series, time_off
+from openslot.appointments.booking import series
+from openslot.appointments.changing import answers, rescheduling, time_off
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.web.test_booking import TEN, address
@@ -414,14 +415,14 @@ def test_all_of_a_series_is_declined_without_scripts(signed_in, ada, asked):
 
 def test_of_a_series_in_part_answered_the_rest_is_one_request(signed_in, ada, asked):
     client, dates = signed_in(ada), list(asked.occurrences.order_by("start"))
-    lifecycle.accept(dates[0].pk, by=ada)
+    answers.accept(dates[0].pk, by=ada)
     page = said(client.get("/provider/requests/"))
     for words in ("3 of 4 dates", "Accept all 3", "Mon 8 Apr</time>", "€150.00"):
         assert words in page
     series_page = said(client.get(f"/series/{asked.pk}/"))
     assert f'href="/appointments/{dates[1].pk}/accept/?scope=all">Accept all' in series_page
     for each in dates[1:3]:
-        lifecycle.decline(each.pk, by=ada)
+        answers.decline(each.pk, by=ada)
     page = said(client.get("/provider/requests/"))
     assert f'The only one of <a href="/series/{asked.pk}/">a series of 4</a> that waits' in page
     assert "Accept all" not in page
@@ -429,7 +430,7 @@ def test_of_a_series_in_part_answered_the_rest_is_one_request(signed_in, ada, as
 
 def test_a_series_that_changed_meanwhile_is_shown_as_it_waits_now(signed_in, ada, asked):
     first = first_of(asked)
-    lifecycle.accept(first.pk, by=ada)
+    answers.accept(first.pk, by=ada)
     url, fields = f"/provider/requests/{first.pk}/accept/", {"scope": "all", "version": "1"}
     page = said(signed_in(ada).post(url, fields, headers={"HX-Request": "true"}))
     assert "Accept all 3" in page
@@ -438,8 +439,8 @@ def test_a_series_that_changed_meanwhile_is_shown_as_it_waits_now(signed_in, ada
 
 def test_a_new_time_for_one_of_a_series_is_a_request_of_its_own(signed_in, ada, bob, asked):
     first = first_of(asked)
-    lifecycle.accept(first.pk, by=ada)
-    lifecycle.reschedule(first.pk, by=bob, start=town.at(12))
+    answers.accept(first.pk, by=ada)
+    rescheduling.reschedule(first.pk, by=bob, start=town.at(12))
     client = signed_in(ada)
     page = said(client.get("/provider/requests/"))
     assert page.count("<article") == 2

@@ -14,7 +14,7 @@ from openslot.accounts.models import LocationKind
 from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
-from openslot.web import picker, repeats, verbs
+from openslot.web.parts import picker, repeats, verbs
 
 register = template.Library()
 

@@ -1,0 +1,191 @@
+"""Signing up and in, and what people keep about themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.accounts import people, photos
+from openslot.api.protocol import auth, links
+from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.fields import Body, LanguageField, Text, ZoneField
+from openslot.api.protocol.parsers import BoundedMultiPartParser
+from openslot.api.protocol.schema import problems
+from openslot.api.protocol.throttling import Signup, Token
+from openslot.kernel.errors import NotFound
+from openslot.notifications import notices
+from openslot.privacy import erasure, export
+
+
+class PhotoOut(serializers.ImageField):
+    """The absolute address of a picture, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str | None:
+        return links.absolute(value.url) if value else None
+
+
+class Password(Text):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=people.PASSWORD_MAX, trim_whitespace=False, write_only=True, **kwargs
+        )
+
+
+class MeOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    phone = serializers.CharField()
+    timezone = serializers.CharField()
+    language = serializers.CharField()
+    photo = PhotoOut()
+    is_provider = serializers.BooleanField()
+
+
+class MeIn(Body):
+    echoes = MeOut
+    first_name = Text(max_length=200, allow_blank=True)
+    last_name = Text(max_length=200, allow_blank=True)
+    phone = Text(max_length=40, allow_blank=True)
+    timezone = ZoneField()
+    language = LanguageField()
+
+
+class SignUpIn(Body):
+    email = Text(max_length=254)
+    password = Password()
+    first_name = Text(max_length=200)
+    last_name = Text(max_length=200)
+    timezone = ZoneField(required=False)
+    language = LanguageField(required=False)
+
+
+class SignUpOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    email = serializers.EmailField()
+    first_name = serializers.CharField()
+    last_name = serializers.CharField()
+    timezone = serializers.CharField()
+    is_provider = serializers.BooleanField()
+
+
+class SignInIn(Body):
+    email = Text(max_length=254)
+    password = Password()
+    code = Text(required=False, max_length=40, help_text="The second factor, where one is set up.")
+
+
+class RefreshIn(Body):
+    refresh = Text(max_length=4000)
+
+
+class PairOut(serializers.Serializer[Any]):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class GoogleIn(Body):
+    id_token = Text(max_length=10_000)
+
+
+class PhotoIn(Body):
+    photo = serializers.FileField()
+
+
+class EraseIn(Body):
+    password = Password()
+
+
+class Public(Endpoint):
+    """For whoever comes: tokens are not even read."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+
+class SignUpView(Public):
+    throttle_classes = [*Endpoint.throttle_classes, Signup]
+
+    @extend_schema(request=SignUpIn, responses={201: SignUpOut, **problems(403)})
+    def post(self, _request: Request) -> Response:
+        user = people.sign_up(**self.body(SignUpIn))
+        return Response(SignUpOut(user).data, status=status.HTTP_201_CREATED)
+
+
+class TokenView(Public):
+    throttle_classes = [*Endpoint.throttle_classes, Token]
+
+    @extend_schema(request=SignInIn, responses={200: PairOut, **problems(401)})
+    def post(self, request: Request) -> Response:
+        return Response(PairOut(auth.sign_in(request, **self.body(SignInIn))).data)
+
+
+class TokenRefreshView(Public):
+    @extend_schema(request=RefreshIn, responses={200: PairOut, **problems(401)})
+    def post(self, _request: Request) -> Response:
+        return Response(PairOut(auth.rotate(self.body(RefreshIn)["refresh"])).data)
+
+
+class TokenRevokeView(Public):
+    @extend_schema(request=RefreshIn, responses={200: OpenApiTypes.OBJECT, **problems(401)})
+    def post(self, _request: Request) -> Response:
+        auth.revoke(self.body(RefreshIn)["refresh"])
+        return Response({})
+
+
+class TokenGoogleView(Public):
+    throttle_classes = [*Endpoint.throttle_classes, Token]
+
+    @extend_schema(request=GoogleIn, responses={200: PairOut, **problems(401, 404)})
+    def post(self, _request: Request) -> Response:
+        raise NotFound("Google is not set up here.")
+
+
+class MeView(Endpoint):
+    delete_with_body = True
+
+    @extend_schema(responses=MeOut)
+    def get(self, _request: Request) -> Response:
+        return Response(MeOut(self.caller).data)
+
+    @extend_schema(request=MeIn, responses=MeOut)
+    def patch(self, _request: Request) -> Response:
+        user = people.change_profile(self.caller, **self.body(MeIn, partial=True))
+        return Response(MeOut(user).data)
+
+    @extend_schema(request=EraseIn, responses={204: None})
+    def delete(self, request: Request) -> Response:
+        password = self.body(EraseIn)["password"]
+        auth.confirm(request, user=self.caller, password=password)
+        erasure.erase(self.caller)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class MyPhotoView(Endpoint):
+    parser_classes = [BoundedMultiPartParser]
+
+    @extend_schema(request=PhotoIn, responses=MeOut)
+    def put(self, _request: Request) -> Response:
+        photos.put(self.caller, self.body(PhotoIn)["photo"])
+        return Response(MeOut(self.caller).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, _request: Request) -> Response:
+        photos.remove(self.caller)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ExportView(Endpoint):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, _request: Request) -> Response:
+        return Response(export.everything(self.caller) | notices.export(self.caller))

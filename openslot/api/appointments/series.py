@@ -1,0 +1,51 @@
+"""Series: looked at, and extended. What is done with one occurrence or several is in moves.py."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.api.appointments import shapes as forms
+from openslot.api.appointments.views import AppointmentEndpoint
+from openslot.api.protocol import schema
+from openslot.appointments.booking import preview, series
+from openslot.appointments.models import Series
+from openslot.kernel.errors import NotFound
+
+
+class One(AppointmentEndpoint):
+    """A series."""
+
+    @extend_schema(responses=forms.SeriesOut)
+    def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """With all its appointments, to its customer and its provider only."""
+        found = Series.objects.visible_to(self.caller).filter(pk=id)
+        made = found.select_related("provider", "customer__user", "service__provider").first()
+        if made is None:
+            raise NotFound
+        return Response(self.shown_series(made))
+
+
+class Extend(AppointmentEndpoint):
+    """More dates of a series."""
+
+    @extend_schema(
+        request=forms.Extension, responses={200: forms.SeriesOut, **schema.problems(409)}
+    )
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Go on with the rule after its last date: `count` more, or `until` a date."""
+        made = series.extend(id, by=self.caller, **self.body(forms.Extension))
+        return Response(self.shown_series(made))
+
+
+class ExtendPreview(AppointmentEndpoint):
+    """What an extension would get."""
+
+    @extend_schema(request=forms.Extension, responses=forms.PreviewOut)
+    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Which of the next dates are free, and at what price. Books nothing."""
+        plan = series.planned_extension(id, by=self.caller, **self.body(forms.Extension))
+        return Response(forms.PreviewOut(preview.of_plan(plan)).data)

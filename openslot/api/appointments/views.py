@@ -1,0 +1,216 @@
+"""Appointments: asked for, listed, looked at. What is done with one is in moves.py."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.accounts.models import User
+from openslot.api.appointments import shapes as forms
+from openslot.api.protocol import idempotency, schema, throttling
+from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.pagination import Cursor
+from openslot.appointments.booking import courses, preview, series, single
+from openslot.appointments.changing import editing
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Series
+from openslot.kernel.errors import NotFound
+
+UNREADABLE = -1  # a version that no appointment has
+ETAG = re.compile(r'(?:W/)?"([^"]*)"')
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Of several requests with one key the first is carried out; all get its answer.",
+)
+
+
+class AppointmentEndpoint(Endpoint):
+    """A view of appointments."""
+
+    def shown(self, appointment: Appointment) -> dict[str, Any]:
+        """One appointment as the caller may see it."""
+        context = {"caller": self.caller, "now": timezone.now()}
+        return forms.AppointmentOut(appointment, context=context).data
+
+    def shown_series(self, made: Series) -> dict[str, Any]:
+        """A series with all its appointments, by start."""
+        occurrences = list(made.occurrences.with_people().by_start())
+        whole = {
+            name: getattr(made, name)
+            for name in ("id", "provider", "customer", "service", "recurrence", "skipped")
+        }
+        whole |= {
+            "occurrences": occurrences,
+            "skipped": [
+                each | {"start": datetime.fromisoformat(each["start"])} for each in made.skipped
+            ],
+            "total_price": series.total_price(made, occurrences),
+        }
+        context = {"caller": self.caller, "now": timezone.now()}
+        return forms.SeriesOut(whole, context=context).data
+
+    def answer(self, appointment: Appointment) -> Response:
+        return Response(self.shown(appointment), headers=tagged(appointment))
+
+    def found(self, appointment_id: UUID) -> Appointment:
+        """One that the caller has a part in. Raises `NotFound`."""
+        visible = Appointment.objects.visible_to(self.caller).with_people()
+        appointment = visible.filter(pk=appointment_id).first()
+        if appointment is None:
+            raise NotFound
+        return appointment
+
+    def expected(self, appointment_id: UUID) -> int | None:
+        """The version that the caller has seen, by `If-Match`; None where they do not care.
+
+        Of several versions the one that it has, if it is among them.
+        """
+        header = self.request.headers.get("If-Match")
+        if header is None or header.strip() == "*":
+            return None
+        versions = [int(tag) for tag in ETAG.findall(header) if re.fullmatch(r"[1-9]\d{0,8}", tag)]
+        if len(versions) > 1:
+            return standing(appointment_id, self.caller, among=versions)
+        return versions[0] if versions else UNREADABLE
+
+
+def standing(appointment_id: UUID, user: User, *, among: list[int]) -> int:
+    found = Appointment.objects.visible_to(user).filter(pk=appointment_id, version__in=among)
+    return found.values_list("version", flat=True).first() or UNREADABLE
+
+
+def tagged(appointment: Appointment) -> dict[str, str]:
+    return {"ETag": f'"{appointment.version}"'}
+
+
+class Appointments(AppointmentEndpoint):
+    """The caller's own appointments."""
+
+    pagination_class = Cursor
+    throttle_classes = [throttling.Broad, throttling.Booking]
+    ordering = ("start", "id")
+
+    @extend_schema(
+        parameters=[forms.Filters], responses=forms.AppointmentOut(many=True), filters=True
+    )
+    def get(self, _request: Request) -> Response:
+        """Those in which the caller is customer or provider, soonest first."""
+        asked = self.query(forms.Filters)
+        self.ordering = (asked["ordering"], "id")
+        rows = chosen(self.caller, asked).with_people()
+        return self.page(rows, forms.AppointmentOut, caller=self.caller, now=timezone.now())
+
+    @extend_schema(
+        request=forms.Booking,
+        parameters=[IDEMPOTENCY_KEY, *schema.headers("ETag", of=(201,))],
+        responses={
+            201: PolymorphicProxySerializer(
+                component_name="BookedAnswer",
+                serializers=[forms.BookedOut, forms.SeriesOut],
+                resource_type_field_name=None,
+            ),
+            **schema.problems(409, 422),
+        },
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Ask for a time, or, as its provider, book for somebody; with `recurrence` a series."""
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            rendered = self.book()
+        else:
+            rendered = idempotency.once(self.caller, key=key, body=request.data, act=self.book)
+        tag, _, body = rendered.partition("\n")
+        headers = {"ETag": tag} if tag else {}
+        return HttpResponse(body, status=201, content_type="application/json", headers=headers)
+
+    def book(self) -> str:
+        """The ETag and the body of the answer, as they are kept for a repeat."""
+        asked = self.body(forms.Booking)
+        service, follow_ups = asked.pop("service"), asked.pop("follow_ups", False)
+        if "recurrence" in asked:
+            made = series.book(service, by=self.caller, **asked)
+            return f"\n{rendered(self.shown_series(made))}"
+        asked.pop("on_conflict", None)
+        if follow_ups:
+            appointment, others = courses.book(service, by=self.caller, **asked)
+            shown = self.shown(appointment) | {"follow_ups": [self.shown(each) for each in others]}
+        else:
+            appointment = single.book(service, by=self.caller, **asked)
+            shown = self.shown(appointment)
+        return f"{tagged(appointment)['ETag']}\n{rendered(shown)}"
+
+
+def rendered(shown: dict[str, Any]) -> str:
+    return JSONRenderer().render(shown).decode()
+
+
+def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
+    """The user's appointments that the filters leave."""
+    found = Appointment.objects.visible_to(user)
+    if asked.get("as") == "customer":
+        found = Appointment.objects.as_customer(user)
+    elif asked.get("as") == "provider":
+        found = Appointment.objects.as_provider(user)
+    if asked.get("status"):
+        found = found.filter(status__in=asked["status"])
+    if "from" in asked:
+        found = found.filter(start__gte=asked["from"])
+    if "to" in asked:
+        found = found.filter(start__lt=asked["to"])
+    return found.filter(series=asked["series"]) if "series" in asked else found
+
+
+class Preview(AppointmentEndpoint):
+    """What a booking would get."""
+
+    @extend_schema(request=forms.Booking, responses=forms.PreviewOut)
+    def post(self, _request: Request) -> Response:
+        """Whether a booking with this body would be made, and at what price. Books nothing."""
+        asked = self.body(forms.Booking)
+        found = preview.booking(asked.pop("service"), by=self.caller, **asked)
+        return Response(forms.PreviewOut(found).data)
+
+
+class One(AppointmentEndpoint):
+    """An appointment."""
+
+    @extend_schema(responses=forms.AppointmentOut, parameters=schema.headers("ETag"))
+    def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """To its customer and its provider only."""
+        return self.answer(self.found(id))
+
+    @extend_schema(
+        request=forms.Notes,
+        parameters=[schema.IF_MATCH, *schema.headers("ETag")],
+        responses={200: forms.AppointmentOut, **schema.problems(412)},
+    )
+    def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Change the notes."""
+        asked, expected = self.body(forms.Notes), self.expected(id)
+        notes = asked["notes"] if "notes" in asked else self.found(id).notes
+        return self.answer(editing.annotate(id, by=self.caller, notes=notes, expected=expected))
+
+
+class History(AppointmentEndpoint):
+    """What happened to an appointment."""
+
+    @extend_schema(responses=forms.HistoryEntry(many=True))
+    def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Every move, oldest first."""
+        appointment = self.found(id)
+        history = list(appointment.moves.select_related("act"))
+        for move in history:
+            move.appointment = appointment  # with its people, for the names
+        return Response(forms.HistoryEntry(history, many=True).data)

@@ -1,0 +1,138 @@
+"""How free time and a provider's hours stand in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from openslot.api.appointments.shapes import ProviderName, ServiceName, SpanOut
+from openslot.api.protocol import fields
+from openslot.appointments.models import Appointment
+from openslot.availability import hours, models
+from openslot.catalog import pricing
+
+DAYS_MAX = 62
+LIMIT_MAX = 100
+
+
+class Wanted(serializers.Serializer[Any]):
+    """Of which service, when, and in whose time."""
+
+    service = fields.IdField()
+    start = fields.DayField()
+    end = fields.DayField()
+    timezone = fields.ZoneField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        days = (attrs["end"] - attrs["start"]).days + 1
+        if not 1 <= days <= DAYS_MAX:
+            message = (
+                f"The end is the day of the start or later; at most {DAYS_MAX} days are shown."
+            )
+            raise serializers.ValidationError({"end": message})
+        return attrs
+
+
+class DayOut(serializers.Serializer[Any]):
+    date = fields.DayField()
+    slots = SpanOut(many=True)
+
+
+class AvailabilityOut(serializers.Serializer[Any]):
+    """Every day of the span, in order, with the slots that begin on it."""
+
+    provider = ProviderName()
+    service = ServiceName()
+    timezone = serializers.CharField()
+    days = DayOut(many=True)
+
+
+def local(found: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Days with their slots, in that zone's time."""
+    return [
+        {
+            "date": day,
+            "slots": [
+                {"start": start.astimezone(zone), "end": end.astimezone(zone)}
+                for start, end in slots
+            ],
+        }
+        for day, slots in found
+    ]
+
+
+class Soonest(serializers.Serializer[Any]):
+    """Of which category, and how many."""
+
+    category = serializers.CharField(required=False)
+    limit = serializers.IntegerField(min_value=1, max_value=LIMIT_MAX, default=10)
+
+
+class EarliestOut(serializers.Serializer[Any]):
+    """The soonest slot of a provider."""
+
+    provider = ProviderName(source="service.provider")
+    service = ServiceName()
+    start = fields.InstantField(source="slot.start")
+    end = fields.InstantField(source="slot.end")
+    price = serializers.SerializerMethodField()
+
+    @extend_schema_field(fields.MONEY)
+    def get_price(self, found: Any) -> dict[str, str]:
+        return fields.money(pricing.price(found.service))
+
+
+class WeekSpan(fields.Body):
+    """Hours on a day of the week; Monday is 1. An end at or before the start is on the next day."""
+
+    weekday = serializers.IntegerField(min_value=1, max_value=7)
+    start = fields.ClockField()
+    end = fields.ClockField()
+
+
+class DaySpan(fields.Body):
+    start = fields.ClockField()
+    end = fields.ClockField()
+
+
+class SpecialHours(fields.Body):
+    """What replaces the week's hours on a date; no spans: closed."""
+
+    id = serializers.UUIDField(read_only=True)
+    date = fields.DayField()
+    spans = DaySpan(many=True)
+
+    def to_representation(self, instance: models.SpecialHours) -> dict[str, Any]:
+        spans = hours.day_spans(instance)
+        return super().to_representation({"id": instance.pk, "date": instance.date, "spans": spans})
+
+
+class TimeOff(fields.Body):
+    """When the provider is away, once or by a rule."""
+
+    start = fields.InstantField()
+    end = fields.InstantField()
+    reason = fields.Text(max_length=500, allow_blank=True, required=False)
+    recurrence = fields.Text(max_length=500, allow_blank=True, required=False)
+    conflicts = serializers.ChoiceField(choices=["keep", "cancel"], required=False)
+
+
+class TimeOffOut(serializers.Serializer[Any]):
+    """`conflicts`: the ids of the active appointments in it, or proposed for it, by start."""
+
+    id = serializers.UUIDField()
+    start = fields.InstantField()
+    end = fields.InstantField()
+    reason = serializers.CharField()
+    recurrence = serializers.CharField()
+    conflicts = serializers.ListField(child=serializers.UUIDField())
+
+
+def away(taken: models.TimeOff, conflicts: Sequence[Appointment]) -> dict[str, Any]:
+    """A time off with its conflicts."""
+    row = {name: getattr(taken, name) for name in ("id", "start", "end", "reason", "recurrence")}
+    return TimeOffOut(row | {"conflicts": [each.pk for each in conflicts]}).data

@@ -1,0 +1,135 @@
+"""Free time, for everybody; hours, special days and time off, at the provider's desk."""
+
+from __future__ import annotations
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.api.availability import shapes as forms
+from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.pagination import Cursor
+from openslot.appointments.changing import time_off
+from openslot.appointments.free import slots
+from openslot.availability import hours
+from openslot.availability.models import SpecialHours, TimeOff
+from openslot.catalog import finding
+from openslot.catalog.models import Service
+from openslot.kernel.errors import NotFound
+
+
+class Availability(Endpoint):
+    """When a service can be had."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[forms.Wanted], responses=forms.AvailabilityOut)
+    def get(self, _request: Request, slug: str) -> Response:
+        """Only slots that a booking made right now would get."""
+        asked = self.query(forms.Wanted)
+        offered = Service.objects.offered().select_related("provider")
+        service = offered.filter(provider__slug=slug, pk=asked["service"]).first()
+        if service is None:
+            raise NotFound("There is no such service here.")
+        zone = ZoneInfo(asked.get("timezone", service.provider.timezone))
+        found = slots.slots(
+            service, first=asked["start"], last=asked["end"], zone=zone, now=timezone.now()
+        )
+        answer = {"provider": service.provider, "service": service, "timezone": zone.key}
+        return Response(forms.AvailabilityOut(answer | {"days": forms.local(found, zone)}).data)
+
+
+class Earliest(Endpoint):
+    """Who has time soonest."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(parameters=[forms.Soonest], responses=forms.EarliestOut(many=True))
+    def get(self, _request: Request) -> Response:
+        """The soonest slot of each provider of a category, soonest first."""
+        asked = self.query(forms.Soonest)
+        services = finding.services_in(asked.get("category"))
+        found = slots.earliest(services, limit=asked["limit"], now=timezone.now())
+        return Response(forms.EarliestOut(found, many=True).data)
+
+
+class Week(Endpoint):
+    """The hours of the caller's week."""
+
+    @extend_schema(responses=forms.WeekSpan(many=True))
+    def get(self, _request: Request) -> Response:
+        return Response(forms.WeekSpan(hours.week(self.desk), many=True).data)
+
+    @extend_schema(request=forms.WeekSpan(many=True), responses=forms.WeekSpan(many=True))
+    def put(self, _request: Request) -> Response:
+        """Replace the whole week."""
+        desk = self.desk
+        spans = [hours.WeekSpan(**span) for span in self.bodies(forms.WeekSpan)]
+        return Response(forms.WeekSpan(hours.set_week(desk, spans=spans), many=True).data)
+
+
+class SpecialDays(Endpoint):
+    """The dates on which the caller's week does not hold."""
+
+    pagination_class = Cursor
+    ordering = ("date", "id")
+
+    @extend_schema(responses=forms.SpecialHours(many=True))
+    def get(self, _request: Request) -> Response:
+        rows = SpecialHours.objects.filter(provider=self.desk)
+        return self.page(rows, forms.SpecialHours)
+
+    @extend_schema(request=forms.SpecialHours, responses={201: forms.SpecialHours})
+    def post(self, _request: Request) -> Response:
+        """Replace the week's hours on a date; without spans it is closed."""
+        desk = self.desk
+        asked = self.body(forms.SpecialHours)
+        spans = [hours.DaySpan(**span) for span in asked["spans"]]
+        special = hours.set_special(desk, day=asked["date"], spans=spans)
+        return Response(forms.SpecialHours(special).data, status=201)
+
+
+class SpecialDay(Endpoint):
+    @extend_schema(responses={204: None})
+    def delete(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Give the date the week's hours back."""
+        hours.remove_special(self.desk, id=id)
+        return Response(status=204)
+
+
+class TimesOff(Endpoint):
+    """When the caller is away."""
+
+    pagination_class = Cursor
+    ordering = ("start", "id")
+
+    @extend_schema(responses=forms.TimeOffOut(many=True))
+    def get(self, _request: Request) -> Response:
+        paginator = Cursor()
+        rows = TimeOff.objects.filter(provider=self.desk)
+        page = paginator.paginate_queryset(rows, self.request, view=self)
+        conflicts = time_off.conflicts_of(page)
+        return paginator.get_paginated_response(
+            [forms.away(each, [one.appointment for one in conflicts[each.pk]]) for each in page]
+        )
+
+    @extend_schema(request=forms.TimeOff, responses={201: forms.TimeOffOut})
+    def post(self, _request: Request) -> Response:
+        """Be away; appointments in that time stay unless `conflicts` says cancel."""
+        desk = self.desk
+        asked = self.body(forms.TimeOff)
+        taken, conflicts = time_off.take(desk, by=self.caller, **asked)
+        return Response(forms.away(taken, conflicts), status=201)
+
+
+class OneTimeOff(Endpoint):
+    @extend_schema(responses={204: None})
+    def delete(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Be there after all."""
+        time_off.give_back(self.desk, id=id)
+        return Response(status=204)

@@ -1,0 +1,175 @@
+"""What anybody may see: categories, providers and their services."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.accounts.models import Confirmation, Provider, ProviderQuerySet
+from openslot.api.accounts.views import PhotoOut, Public
+from openslot.api.catalog.services import ServiceOut
+from openslot.api.protocol import schema
+from openslot.api.protocol.endpoint import parsed
+from openslot.api.protocol.fields import AmountField, DayField, Location, Text
+from openslot.api.protocol.pagination import Cursor, page_size
+from openslot.appointments.free import slots
+from openslot.catalog import finding
+from openslot.kernel.errors import NotFound
+
+
+def located(provider: Provider) -> dict[str, str]:
+    return {"kind": provider.location_kind, "text": provider.location_text}
+
+
+class CategoryOut(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    icon = serializers.CharField()
+    provider_count = serializers.IntegerField()
+
+
+class RulesOut(serializers.Serializer[Any]):
+    """The rules of booking."""
+
+    buffer_before_minutes = serializers.IntegerField()
+    buffer_after_minutes = serializers.IntegerField()
+    minimum_notice_minutes = serializers.IntegerField()
+    booking_window_days = serializers.IntegerField()
+    slot_step_minutes = serializers.IntegerField()
+    confirmation = serializers.ChoiceField(choices=Confirmation.choices)
+    pending_expiry_hours = serializers.IntegerField()
+    cancellation_notice_hours = serializers.IntegerField()
+    complete_after_hours = serializers.IntegerField()
+    daily_limit = serializers.IntegerField(allow_null=True)
+    pending_limit = serializers.IntegerField(allow_null=True)
+
+
+class ProviderOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    headline = serializers.CharField()
+    photo = PhotoOut()
+    timezone = serializers.CharField()
+    location = serializers.SerializerMethodField()
+    categories = serializers.SerializerMethodField()
+    services = serializers.SerializerMethodField()
+
+    @extend_schema_field(Location)
+    def get_location(self, provider: Provider) -> dict[str, str]:
+        return located(provider)
+
+    def get_categories(self, provider: Provider) -> list[str]:
+        return [category.slug for category in finding.categories_of(provider)]
+
+    @extend_schema_field(ServiceOut(many=True))
+    def get_services(self, provider: Provider) -> Any:
+        shown: Any = finding.services_of(provider)
+        return ServiceOut(shown, many=True).data
+
+
+class ProviderDetailOut(ProviderOut, RulesOut):
+    bio = serializers.CharField()
+
+
+class GroupOut(serializers.Serializer[Any]):
+    category = serializers.CharField(source="category.slug")
+    providers = ProviderOut(many=True)
+
+
+class ProviderPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = ProviderOut(many=True)
+
+
+class ProvidersQuery(serializers.Serializer[Any]):
+    category = Text(required=False, allow_blank=True)
+    search = Text(required=False, allow_blank=True, max_length=finding.SEARCH_MAX)
+    price_max = AmountField(required=False)
+    currency = Text(required=False, max_length=3)
+    available_on = DayField(required=False)
+    ordering = serializers.ChoiceField(choices=list(finding.ORDERINGS), required=False)
+    group_by = serializers.ChoiceField(choices=["category"], required=False)
+
+
+class CategoriesView(Public):
+    @extend_schema(responses=CategoryOut(many=True))
+    def get(self, _request: Request) -> Response:
+        found = [
+            {
+                "slug": category.slug,
+                "name": category.name,
+                "icon": category.icon,
+                "provider_count": count,
+            }
+            for category, count in finding.category_counts()
+        ]
+        return Response(CategoryOut(found, many=True).data)
+
+
+class ProvidersView(Public):
+    """The providers that fit. `search` puts the best first; `group_by=category` answers an array
+    of `{category, providers}` instead of a page.
+    """
+
+    pagination_class = Cursor
+
+    def get_ordering(self) -> Sequence[str]:
+        return finding.columns(self.asked.get("ordering", "name"))
+
+    @extend_schema(
+        operation_id="providers_list",
+        parameters=[ProvidersQuery, *schema.PAGING],
+        responses=PolymorphicProxySerializer(
+            component_name="ProvidersOrGroups",
+            serializers=[ProviderPage, GroupOut(many=True)],
+            resource_type_field_name=None,
+            many=False,
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        self.asked = parsed(ProvidersQuery(data=request.query_params))
+        size = page_size(request)
+        found = _fitting(self.asked)
+        if "group_by" in self.asked:
+            groups = finding.grouped(
+                _in_order(found, self.asked, limit=finding.MANY),
+                category=self.asked.get("category"),
+            )
+            return Response(GroupOut(groups, many=True).data)
+        return self.page(_in_order(found, self.asked, limit=size), ProviderOut)
+
+
+class ProviderView(Public):
+    @extend_schema(responses=ProviderDetailOut)
+    def get(self, _request: Request, slug: str) -> Response:
+        provider = finding.ready(Provider.objects.listed().filter(slug=slug)).first()
+        if provider is None:
+            raise NotFound
+        return Response(ProviderDetailOut(provider).data)
+
+
+def _fitting(asked: dict[str, Any]) -> ProviderQuerySet:
+    found = finding.matching(
+        category=asked.get("category"),
+        price_max=asked.get("price_max"),
+        currency=asked.get("currency"),
+    )
+    day = asked.get("available_on")
+    if day is None:
+        return found
+    return found.filter(pk__in=slots.with_room(list(found), on=day, now=timezone.now()))
+
+
+def _in_order(found: ProviderQuerySet, asked: dict[str, Any], *, limit: int) -> Any:
+    search = asked.get("search", "").strip()
+    if search:
+        return finding.best(found, search=search, limit=limit)
+    return finding.ready(finding.ordered(found, asked.get("ordering", "name")))

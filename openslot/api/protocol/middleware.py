@@ -1,0 +1,46 @@
+"""What no view should have to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+
+from openslot.api.protocol import errors
+
+
+def measured(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a body under `/api/` that comes without its length: it would be read as empty."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+        if chunked and errors.concerns(request) and not request.headers.get("Content-Length"):
+            return errors.problem(
+                HTTPStatus.LENGTH_REQUIRED,
+                code="length_required",
+                detail="Send the body with its Content-Length.",
+            )
+        return get_response(request)
+
+    return middleware
+
+
+def readable(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuse a query string under `/api/` that holds NUL, which PostgreSQL does not take."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if errors.concerns(request) and ("%00" in query or "\0" in query):
+            return errors.problem(
+                HTTPStatus.BAD_REQUEST,
+                code="malformed",
+                detail="Text may not contain the character NUL.",
+            )
+        return get_response(request)
+
+    return middleware

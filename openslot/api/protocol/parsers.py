@@ -1,0 +1,124 @@
+"""Bodies of requests, read within bounds: nothing that is let in here can trip anything later."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.parsers import JSONParser, MultiPartParser
+
+from openslot.api.protocol.errors import Malformed, TooLarge
+
+BODY_MAX_BYTES = 1_000_000
+PHOTO_MAX_BYTES = 5_000_000
+ENVELOPE_BYTES = 10_000  # what multipart adds around a file
+NESTING_MAX = 20
+DRAIN_MAX_BYTES = 20_000_000
+CHUNK = 65_536
+
+
+class BoundedJSONParser(JSONParser):
+    """UTF-8 JSON of at most a megabyte, nested at most 20 deep, without text that no database
+    takes (NUL, halves of surrogate pairs) and without numbers that are none.
+    """
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,  # noqa: ARG002
+    ) -> Any:
+        raw = bounded(stream, BODY_MAX_BYTES)
+        try:
+            data = json.loads(raw.decode(), parse_float=_finite, parse_constant=_no_number)
+        except UnicodeDecodeError as exc:
+            raise Malformed("The body is not valid UTF-8.") from exc
+        except RecursionError as exc:
+            raise _too_deep() from exc
+        except ValueError as exc:
+            raise Malformed("The body is not valid JSON.") from exc
+        check(data)
+        return data
+
+
+class BoundedMultiPartParser(MultiPartParser):
+    """A form with a photo: five megabytes, and what goes around it."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        request = (parser_context or {})["request"]
+        try:
+            length = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            length = 0
+        if length > PHOTO_MAX_BYTES + ENVELOPE_BYTES:
+            _drain(stream)
+            raise TooLarge(f"A photo has at most {PHOTO_MAX_BYTES:,} bytes.")
+        return super().parse(stream, media_type, parser_context)
+
+
+def bounded(stream: IO[Any], limit: int) -> bytes:
+    """All of the stream; `TooLarge` beyond the limit, so that no more than that is ever kept."""
+    raw: bytes = stream.read(limit + 1)
+    if len(raw) > limit:
+        _drain(stream)
+        raise TooLarge(f"The body has more than {limit:,} bytes.")
+    return raw
+
+
+def _drain(stream: IO[Any]) -> None:
+    """Take in the rest, or closing the connection would lose our answer on its way."""
+    for _ in range(DRAIN_MAX_BYTES // CHUNK):
+        if not stream.read(CHUNK):
+            return
+
+
+def check(data: Any) -> None:
+    """Refuse deep nesting and text that PostgreSQL does not take."""
+    level, depth = [data], 0
+    while level:
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                deeper += [*item, *item.values()]
+            elif isinstance(item, list):
+                deeper += item
+            elif isinstance(item, str):
+                _check_text(item)
+                continue
+            else:
+                continue
+            if depth == NESTING_MAX:
+                raise _too_deep()
+        level, depth = deeper, depth + 1
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise Malformed("Text may not contain the character NUL.")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as exc:
+            raise Malformed("Text may not contain half of a surrogate pair.") from exc
+
+
+def _finite(literal: str) -> float:
+    number = float(literal)
+    if math.isinf(number):
+        raise ValueError(literal)
+    return number
+
+
+def _no_number(literal: str) -> None:
+    raise ValueError(literal)
+
+
+def _too_deep() -> Malformed:
+    return Malformed(f"The body is nested more than {NESTING_MAX} deep.", code="too_deep")

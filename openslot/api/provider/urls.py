@@ -1,0 +1,16 @@
+"""The provider's own desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from openslot.api.provider import views
+
+urlpatterns: list[URLPattern] = [
+    path("provider/", views.ProviderDeskView.as_view()),
+    path("provider/photo/", views.ProviderPhotoView.as_view()),
+    path("provider/services/", views.ServicesView.as_view()),
+    path("provider/services/<uuid:service_id>/", views.ServiceView.as_view()),
+    path("provider/customers/", views.CustomersView.as_view()),
+    path("provider/customers/<uuid:customer_id>/", views.CustomerView.as_view()),
+]

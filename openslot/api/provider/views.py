@@ -1,0 +1,213 @@
+"""The provider's own desk: profile and rules, services, customers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from moneyed import Money
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from openslot.accounts import photos
+from openslot.accounts.models import Confirmation, Customer, Provider
+from openslot.api.accounts.views import PhotoIn, PhotoOut
+from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
+from openslot.api.catalog.views import RulesOut, located
+from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.fields import MONEY, Body, InstantField, Location, Text, ZoneField, money
+from openslot.api.protocol.pagination import Cursor
+from openslot.api.protocol.parsers import BoundedMultiPartParser
+from openslot.api.protocol.schema import problems
+from openslot.appointments.desk import customers
+from openslot.catalog import offering
+from openslot.catalog.models import Service
+from openslot.kernel.errors import NotFound
+
+
+def whole(low: int, high: int, **kwargs: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(required=False, min_value=low, max_value=high, **kwargs)
+
+
+class ProfileOut(RulesOut):
+    id = serializers.UUIDField()
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    headline = serializers.CharField()
+    bio = serializers.CharField()
+    photo = PhotoOut()
+    timezone = serializers.CharField()
+    location = serializers.SerializerMethodField()
+    categories = serializers.SerializerMethodField()
+    active = serializers.BooleanField()
+
+    @extend_schema_field(Location)
+    def get_location(self, provider: Provider) -> dict[str, str]:
+        return located(provider)
+
+    def get_categories(self, provider: Provider) -> list[str]:
+        return [category.slug for category in provider.categories.all()]
+
+
+class ProfileIn(Body):
+    echoes = ProfileOut
+    name = Text(max_length=200)
+    headline = Text(max_length=200, required=False, allow_blank=True)
+    bio = Text(max_length=2000, required=False, allow_blank=True)
+    timezone = ZoneField()
+    location = Location(required=False)
+    categories = serializers.ListField(child=Text(max_length=80), required=False, max_length=100)
+    buffer_before_minutes = whole(0, 1440)
+    buffer_after_minutes = whole(0, 1440)
+    minimum_notice_minutes = whole(0, 525_600)
+    booking_window_days = whole(1, 1095)
+    slot_step_minutes = whole(5, 1440)
+    confirmation = serializers.ChoiceField(choices=Confirmation.choices, required=False)
+    pending_expiry_hours = whole(0, 8760)
+    cancellation_notice_hours = whole(0, 8760)
+    complete_after_hours = whole(0, 8760)
+    daily_limit = whole(1, 1000, allow_null=True)
+    pending_limit = whole(1, 1000, allow_null=True)
+    active = serializers.BooleanField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        place = attrs.pop("location", None)
+        if place:
+            attrs |= {"location_kind": place["kind"], "location_text": place["text"]}
+        return attrs
+
+
+class CustomerOut(serializers.Serializer[Any]):
+    """A customer and what they came for: `count` leaves out what was declined, cancelled or
+    expired, `revenue` is what completed appointments brought, by currency.
+    """
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    email = serializers.SerializerMethodField()
+    phone = serializers.CharField(source="user.phone", default="")
+    count = serializers.IntegerField(source="appointments_count")
+    revenue = serializers.SerializerMethodField()
+    last_visit = InstantField(allow_null=True)
+    next_visit = InstantField(allow_null=True)
+    notes = serializers.CharField()
+    blocked = serializers.BooleanField()
+
+    def get_email(self, customer: Customer) -> str:
+        return customer.user.email if customer.user else customer.email
+
+    @extend_schema_field({"type": "array", "items": MONEY})
+    def get_revenue(self, customer: Any) -> list[dict[str, str]]:
+        return [money(Money(each["amount"], each["currency"])) for each in customer.earned]
+
+
+class CustomerIn(Body):
+    echoes = CustomerOut
+    notes = Text(max_length=2000, required=False, allow_blank=True)
+    blocked = serializers.BooleanField(required=False)
+
+
+class ProviderDeskView(Endpoint):
+    @extend_schema(request=ProfileIn, responses={201: ProfileOut})
+    def post(self, _request: Request) -> Response:
+        provider = offering.open_practice(self.caller, **self.body(ProfileIn))
+        return Response(ProfileOut(provider).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=ProfileOut)
+    def get(self, _request: Request) -> Response:
+        return Response(ProfileOut(self.desk).data)
+
+    @extend_schema(request=ProfileIn, responses=ProfileOut)
+    def patch(self, _request: Request) -> Response:
+        fields = self.body(ProfileIn, partial=True)
+        return Response(ProfileOut(offering.change_practice(self.desk, **fields)).data)
+
+
+class ProviderPhotoView(Endpoint):
+    parser_classes = [BoundedMultiPartParser]
+
+    @extend_schema(request=PhotoIn, responses=ProfileOut)
+    def put(self, _request: Request) -> Response:
+        provider = self.desk
+        photos.put(provider, self.body(PhotoIn)["photo"])
+        return Response(ProfileOut(provider).data)
+
+    @extend_schema(responses={204: None})
+    def delete(self, _request: Request) -> Response:
+        photos.remove(self.desk)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ServicesView(Endpoint):
+    pagination_class = Cursor
+    ordering = ("name_folded", "id")
+
+    @extend_schema(responses=ServiceOut(many=True))
+    def get(self, _request: Request) -> Response:
+        return self.page(_services(self.desk), ServiceOut)
+
+    @extend_schema(request=ServiceIn, responses={201: ServiceOut})
+    def post(self, _request: Request) -> Response:
+        service = offering.offer(self.desk, **offered(self.body(ServiceIn)))
+        return Response(ServiceOut(service).data, status=status.HTTP_201_CREATED)
+
+
+class ServiceView(Endpoint):
+    @property
+    def service(self) -> Service:
+        found = _services(self.desk).filter(pk=self.kwargs["service_id"]).first()
+        if found is None:
+            raise NotFound
+        return found
+
+    @extend_schema(responses=ServiceOut)
+    def get(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002
+        return Response(ServiceOut(self.service).data)
+
+    @extend_schema(request=ServiceIn, responses=ServiceOut)
+    def patch(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002
+        service = self.service
+        fields = offered(self.body(ServiceIn, partial=True), of=service)
+        return Response(ServiceOut(offering.change(service, **fields)).data)
+
+    @extend_schema(responses={204: None, **problems(409)})
+    def delete(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002
+        offering.remove(self.service)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class CustomersView(Endpoint):
+    pagination_class = Cursor
+    ordering = ("-created_at", "id")
+
+    @extend_schema(responses=CustomerOut(many=True))
+    def get(self, _request: Request) -> Response:
+        return self.page(_known(self.desk), CustomerOut)
+
+
+class CustomerView(Endpoint):
+    @extend_schema(responses=CustomerOut)
+    def get(self, _request: Request, customer_id: UUID) -> Response:
+        customer = _known(self.desk).filter(pk=customer_id).first()
+        if customer is None:
+            raise NotFound
+        return Response(CustomerOut(customer).data)
+
+    @extend_schema(request=CustomerIn, responses=CustomerOut)
+    def patch(self, request: Request, customer_id: UUID) -> Response:
+        fields = self.body(CustomerIn, partial=True)
+        customers.change(self.desk, customer_id, **fields)
+        return self.get(request, customer_id)
+
+
+def _known(provider: Provider) -> QuerySet[Customer]:
+    theirs = Customer.objects.of(provider).select_related("user", "provider")
+    return customers.with_history(theirs, now=timezone.now())
+
+
+def _services(provider: Provider) -> QuerySet[Service]:
+    return Service.objects.kept().filter(provider=provider).select_related("category", "provider")

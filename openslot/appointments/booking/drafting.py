@@ -1,0 +1,126 @@
+"""How every booking begins, single, recurring or with what follows: who asks for what, for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NoReturn
+from uuid import UUID
+
+from django.utils import timezone
+
+from openslot.accounts.models import Confirmation, Customer, User
+from openslot.appointments import changes, ledger
+from openslot.appointments.booking import whom
+from openslot.appointments.free import slots
+from openslot.appointments.free.fitting import Side
+from openslot.appointments.free.slots import Place
+from openslot.appointments.models import Appointment, Role, Status
+from openslot.catalog import pricing
+from openslot.catalog.models import Service
+from openslot.kernel.errors import Invalid, NotAllowed
+
+
+@dataclass(frozen=True)
+class Request:
+    """A service asked for, behind its provider's and its customer's locks."""
+
+    service: Service
+    customer: Customer
+    role: Role
+    now: datetime
+
+    @property
+    def side(self) -> Side:
+        return Side(self.role, self.customer.user_id, self.now)
+
+    def place(self, start: datetime) -> Place:
+        return slots.place_for(self.service, start)
+
+
+def opened(
+    service_id: UUID, *, by: User, customer: UUID | whom.Guest | None, lock: bool = True
+) -> Request:
+    """Who asks for what, as it stands once the calendars are ours (without `lock`: as it stands).
+
+    Raises `Invalid` for an unknown service or customer, `NotAllowed` for a customer who books for
+    others or is blocked.
+    """
+    service = _service(service_id)
+    if lock:
+        ledger.lock_providers([service.provider_id])
+        service = _service(service_id)
+    role = _role(service, by=by, customer=customer)
+    who = whom.found(service.provider, by=by, customer=customer)
+    if lock and who.user_id not in {None, *ledger.lock_users([who.user_id])}:
+        _erased(role)
+    if role == Role.CUSTOMER and who.blocked:
+        raise NotAllowed("This provider takes no bookings from you.")
+    return Request(service, who, role, timezone.now())
+
+
+def drafted(
+    request: Request,
+    start: datetime,
+    *,
+    notes: str = "",
+    service: Service | None = None,
+    depends_on: Appointment | None = None,
+) -> ledger.Entry:
+    """A new appointment of the request (or of another service of the provider), unsaved."""
+    service = service or request.service
+    before, after = service.buffers
+    kind, text = service.location
+    appointment = Appointment(
+        provider=request.service.provider,
+        customer=request.customer,
+        attendee=request.customer.user,
+        service=service,
+        start=start,
+        end=start + service.duration,
+        buffer_before_minutes=before // timedelta(minutes=1),
+        buffer_after_minutes=after // timedelta(minutes=1),
+        price=pricing.price(service),
+        price_rule=pricing.rule(service),
+        location_kind=kind,
+        location_text=text,
+        notes=notes,
+        depends_on=depends_on,
+    )
+    entry = ledger.Entry(appointment, request.role, request.now)
+    entry.require_new()
+    _settle_status(entry)
+    return entry
+
+
+def _service(service_id: UUID) -> Service:
+    found = Service.objects.kept().select_related("provider__user", "requires")
+    service = found.filter(pk=service_id).first()
+    if service is None:
+        raise Invalid(service="There is no such service.")
+    return service
+
+
+def _erased(role: Role) -> NoReturn:
+    """Somebody's account went while we were queueing for it."""
+    if role == Role.CUSTOMER:
+        raise NotAllowed("This account does not exist any more.")
+    raise Invalid(customer="There is no such customer.")
+
+
+def _role(service: Service, *, by: User, customer: UUID | whom.Guest | None) -> Role:
+    mine = service.provider.user_id == by.pk
+    if customer is not None and not mine:
+        raise NotAllowed("Only the provider books for somebody else.")
+    if customer is None and mine:
+        raise Invalid(customer="Say who the appointment is for.")
+    return Role.PROVIDER if mine else Role.CUSTOMER
+
+
+def _settle_status(entry: ledger.Entry) -> None:
+    automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
+    if automatic or entry.role == Role.PROVIDER:
+        entry.appointment.status = Status.CONFIRMED
+    else:
+        entry.appointment.status = Status.PENDING
+        entry.appointment.expires_at = changes.due(entry.appointment, asked=entry.now)

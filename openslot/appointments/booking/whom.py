@@ -1,0 +1,75 @@
+"""Who an appointment is for: the caller, a known customer of the provider, or a guest.
+
+An account counts for an address only once the address is verified: nobody gets hold of
+somebody's appointments by signing up with their address.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+
+from openslot.accounts.models import Customer, Provider, User
+from openslot.kernel.errors import Invalid
+
+
+class Guest(NamedTuple):
+    """Somebody as the provider names them."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+
+
+def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
+    """The provider's customer, unsaved where they are new.
+
+    Raises `Invalid` for an unknown id, and for somebody who was erased.
+    """
+    if customer is None:
+        return _of_account(provider, by)
+    if isinstance(customer, Guest):
+        return _of_guest(provider, customer)
+    known = (
+        Customer.objects.of(provider).select_related("user", "provider").filter(pk=customer).first()
+    )
+    if known is None or not (known.user_id or known.email or known.first_name or known.last_name):
+        raise Invalid(customer="There is no such customer.")
+    return known
+
+
+def keep(customer: Customer) -> None:
+    """Write down a customer who is new (the provider's lock makes that happen once)."""
+    if customer._state.adding:
+        customer.save(force_insert=True)
+
+
+def _of_account(provider: Provider, user: User) -> Customer:
+    known = Customer.objects.of(provider).filter(user=user).first()
+    customer = known or Customer(provider=provider, user=user)
+    customer.provider, customer.user = provider, user
+    return customer
+
+
+def _of_guest(provider: Provider, guest: Guest) -> Customer:
+    email = guest.email.strip().lower()
+    owner = (
+        EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+        .select_related("user")
+        .first()
+    )
+    if owner is not None:
+        if owner.user_id == provider.user_id:
+            raise Invalid(customer="You cannot book yourself.")
+        return _of_account(provider, owner.user)
+    known = (
+        Customer.objects.of(provider)
+        .select_related("provider")
+        .filter(user__isnull=True, email__iexact=email)
+        .first()
+    )
+    return known or Customer(
+        provider=provider, email=email, first_name=guest.first_name, last_name=guest.last_name
+    )

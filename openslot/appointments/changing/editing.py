@@ -1,0 +1,25 @@
+"""The words on an appointment that both sides read."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from openslot.accounts.models import User
+from openslot.appointments import ledger
+from openslot.appointments.models import Appointment
+
+
+@transaction.atomic
+def annotate(
+    appointment_id: UUID, *, by: User, notes: str, expected: int | None = None
+) -> Appointment:
+    """Change the notes that both sides read."""
+    entry = ledger.opened(appointment_id, by=by, expected=expected)
+    entry.require("edit")
+    if notes != entry.appointment.notes:
+        entry.appointment.notes = notes
+        entry.remarks["notes"] = "changed"  # not the words: history outlives an erasure
+        ledger.written([entry], by=by)
+    return entry.appointment

@@ -1,0 +1,195 @@
+"""Time off: a provider is away, once or by a rule, and what becomes of the appointments in it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from openslot.accounts.models import Provider, User
+from openslot.appointments import changes, ledger
+from openslot.appointments.changing import dependents
+from openslot.appointments.models import Appointment, Role, Status
+from openslot.availability.models import TimeOff, TimeOffSpan
+from openslot.kernel import events, timerange
+from openslot.kernel import recurrence as rules
+from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.timerange import Span
+
+LONGEST = timedelta(days=5 * 366)
+REASON = 500  # characters
+
+
+class Clash(NamedTuple):
+    """An appointment in a time off: with its own time or, where only that one is, the proposed."""
+
+    appointment: Appointment
+    span: Span
+    proposed: bool
+
+
+@transaction.atomic
+def take(
+    provider: Provider,
+    *,
+    by: User,
+    start: datetime,
+    end: datetime,
+    reason: str = "",
+    recurrence: str = "",
+    conflicts: Literal["keep", "cancel"] = "keep",
+) -> tuple[TimeOff, list[Appointment]]:
+    """Be away from `start` to `end`, and again by the rule, at the same hours of the wall clock.
+
+    Answers with the active appointments in it, or whose proposed time is, by start. They stay, or
+    with `conflicts="cancel"` are all cancelled in one act that carries the reason; of one that
+    stands elsewhere only the proposal ends. Raises `Invalid` beside `start`, `end`, `recurrence`,
+    `reason` or `conflicts`.
+    """
+    if conflicts not in {"keep", "cancel"}:
+        raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
+    if len(reason) > REASON:
+        raise Invalid(reason=f"A reason has at most {REASON} characters.")
+    provider = ledger.lock_providers([provider.pk])[provider.pk]
+    spans = _spans(provider, start=start, end=end, recurrence=recurrence)
+    time_off = TimeOff.objects.create(
+        provider=provider,
+        start=spans[0].start,
+        end=spans[0].end,
+        reason=reason,
+        recurrence=recurrence.strip(),
+    )
+    TimeOffSpan.objects.bulk_create(
+        TimeOffSpan(time_off=time_off, provider=provider, start=span.start, end=span.end)
+        for span in spans
+    )
+    clashing = clashes(_between([provider.pk], spans), spans)
+    if conflicts == "cancel" and clashing:
+        _cancel(clashing, by=by, reason=reason)
+    elif clashing:
+        events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
+    return time_off, [clash.appointment for clash in clashing]
+
+
+@transaction.atomic
+def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
+    """Be there after all, at every occurrence. Raises `NotFound`."""
+    ledger.lock_providers([provider.pk])
+    deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
+    if not deleted:
+        raise NotFound
+
+
+def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Clash]]:
+    """The active appointments in each time off, by its id and in order; two queries for all."""
+    spans: defaultdict[UUID, list[Span]] = defaultdict(list)
+    places: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    for time_off in time_offs:
+        places[time_off.provider_id].append(time_off.pk)
+    ids = [pk for pks in places.values() for pk in pks]
+    for pk, start, end in TimeOffSpan.objects.filter(time_off__in=ids).values_list(
+        "time_off_id", "start", "end"
+    ):
+        spans[pk].append(Span(start, end))
+    booked: defaultdict[UUID, list[Appointment]] = defaultdict(list)
+    for appointment in _between(places, [span for each in spans.values() for span in each]):
+        booked[appointment.provider_id].append(appointment)
+    return {
+        pk: clashes(booked[provider_id], spans[pk])
+        for provider_id, pks in places.items()
+        for pk in pks
+    }
+
+
+def foreseen(
+    provider: Provider, *, start: datetime, end: datetime, recurrence: str = ""
+) -> list[Clash]:
+    """The active appointments that such a time off would meet, by start; nothing is taken yet.
+
+    Raises `Invalid` as `take` does.
+    """
+    spans = _spans(provider, start=start, end=end, recurrence=recurrence)
+    return clashes(_between([provider.pk], spans), spans)
+
+
+def clashes(appointments: Iterable[Appointment], spans: Iterable[Span]) -> list[Clash]:
+    """Those of the appointments that lie in one of the spans, or whose proposed time does."""
+    away = timerange.merged(spans)
+    found = []
+    for appointment in appointments:
+        if _meets(away, appointment.span):
+            found.append(Clash(appointment, appointment.span, proposed=False))
+        elif appointment.proposed is not None and _meets(away, appointment.proposed):
+            found.append(Clash(appointment, appointment.proposed, proposed=True))
+    return found
+
+
+def _between(providers: Iterable[UUID], spans: Sequence[Span]) -> Iterable[Appointment]:
+    if not spans:
+        return []
+    whole = Span(min(span.start for span in spans), max(span.end for span in spans))
+    found = Appointment.objects.active().filter(provider__in=list(providers)).touching(whole)
+    return found.with_people().order_by("start", "id")
+
+
+def _meets(away: Sequence[Span], span: Span) -> bool:
+    """Whether a span overlaps one of these, which are in order and apart."""
+    place = bisect_right(away, span.start, key=lambda each: each.end)
+    return place < len(away) and away[place].overlaps(span)
+
+
+def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
+    ledger.lock_users([clash.appointment.customer.user_id for clash in clashing])
+    now = timezone.now()
+    entries, ended = [], []
+    for appointment, _, proposed in clashing:
+        before = ledger.snapshot(appointment)
+        entry = ledger.Entry(appointment, Role.PROVIDER, now, before=before)
+        if proposed:
+            own = appointment.proposed_by == Role.PROVIDER
+            entry.require("withdraw" if own else "decline_proposal")
+            changes.drop_proposal(appointment)
+        else:
+            entry.require("cancel")
+            changes.end(entry, Status.CANCELLED)
+            ended.append(entry)
+        entries.append(entry)
+    known = {entry.appointment.pk: entry.appointment for entry in entries}
+    others = []
+    for other in dependents.kept(ended) if ended else []:
+        here = known.get(other.appointment.pk)  # its proposal ended just now
+        if here is None:
+            others.append(other)
+        else:
+            here.needs_attention = other.appointment.needs_attention
+            here.depends_on = other.appointment.depends_on
+    ledger.written([*entries, *others], by=by, reason=reason)
+
+
+def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:
+    """Every occurrence, as long as the first one by the provider's clock on the wall."""
+    first = Span(timerange.bounded(start, field="start"), timerange.bounded(end, field="end"))
+    if first.end <= first.start:
+        raise Invalid(end="The end has to come after the start.")
+    if first.end - first.start > LONGEST:
+        raise Invalid(end="Time off lasts at most five years.")
+    if not recurrence.strip():
+        return [first]
+    zone = provider.zone
+    rule = rules.parse(recurrence, start=first.start, zone=zone)
+    begins, ends = (moment.astimezone(zone) for moment in first)
+    nights = ends.date() - begins.date()
+    found = [first]
+    for day, again in zip(rule.days[1:], rule.starts[1:], strict=True):
+        until = timerange.instant(day + nights, ends.time(), zone)
+        if until > timerange.LATEST:
+            raise Invalid(recurrence="The rule goes beyond the year 2199.")
+        if again < until:  # a change of clocks may leave nothing of it
+            found.append(Span(again, until))
+    return found

@@ -1,0 +1,92 @@
+"""Which starts lie in free time: grids, full days and lengths. Arithmetic only, no database."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from openslot.accounts.models import Provider
+from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, moment
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
+
+
+class Wish(NamedTuple):
+    """What is looked for: a service of a provider, so long, with these buffers, from when to when.
+
+    `starts` is when the appointment may start by notice, window and the caller's own bounds.
+    """
+
+    service: Service
+    provider: Provider
+    length: timedelta
+    before: timedelta
+    after: timedelta
+    starts: Span
+
+    @property
+    def frame(self) -> Span:
+        return Span(self.starts.start, self.starts.end + self.length)
+
+
+def starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range]:
+    """The wish's starts on the grid of each span that lie in free time."""
+    step = wish.provider.slot_step_minutes * 60_000_000
+    length = wish.length // MICROSECOND
+    bounds = found.free
+    windows = _windows(wish, found.counted)
+    for span in spans:
+        grid = micros(span.start)
+        end = micros(span.end)
+        for opens, closes in windows:
+            begin, stop = max(grid, opens), min(end, closes)
+            piece = bisect_right(bounds, begin) // 2 * 2
+            while piece < len(bounds) and bounds[piece] < stop:
+                first = max(begin, bounds[piece])
+                first += (grid - first) % step
+                last = min(stop - 1, bounds[piece + 1] - length)
+                if first <= last:
+                    yield range(first, last + 1, step)
+                piece += 2
+
+
+def without(ranges: Iterable[range], start: datetime) -> Iterator[range]:
+    """The same starts except one."""
+    left_out = micros(start)
+    for found in ranges:
+        if left_out in found:
+            at = found.index(left_out)
+            yield from (part for part in (found[:at], found[at + 1 :]) if part)
+        else:
+            yield found
+
+
+def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:
+    """When the wish may start, without the days that are full."""
+    opens, end = micros(wish.starts.start), micros(wish.starts.end)
+    windows = []
+    for day in sorted(full_days(wish.provider, counted)):
+        full = timerange.day_span(day, wish.provider.zone)
+        windows.append((opens, min(end, micros(full.start))))
+        opens = max(opens, micros(full.end))
+    windows.append((opens, end))
+    return [(opens, closes) for opens, closes in windows if opens < closes]
+
+
+def full_days(provider: Provider, counted: Iterable[int]) -> set[date]:
+    """The dates on which a provider with a daily limit takes no more."""
+    if provider.daily_limit is None:
+        return set()
+    zone = provider.zone
+    days = Counter(moment(start).astimezone(zone).date() for start in counted)
+    return {day for day, count in days.items() if count >= provider.daily_limit}
+
+
+def fits(bounds: Sequence[int], start: datetime, length: timedelta) -> bool:
+    begin = micros(start)
+    piece = bisect_right(bounds, begin)
+    return piece % 2 == 1 and begin + length // MICROSECOND <= bounds[piece]

@@ -1,0 +1,213 @@
+"""Being told: the notices, the bell, what one wants to hear, and one's calendar's address."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.http import quote_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from openslot.kernel.errors import NotFound
+from openslot.notifications import feed as feeds
+from openslot.notifications import kinds, links, notices, words
+from openslot.notifications import preferences as chosen
+from openslot.notifications.models import Channel, Delivery
+from openslot.web import errors
+from openslot.web.parts import picker
+from openslot.web.parts.requests import posted, reader
+
+PER_PAGE = 30
+SHOWN = (("all", "All"), ("unread", "Unread"))
+MOST_SHOWN = 99
+KINDS = [("", "Everything"), *((name, kind.label) for name, kind in kinds.KINDS.items())]
+
+
+class ShowForm(forms.Form):
+    show = forms.ChoiceField(required=False, choices=SHOWN)
+    kind = forms.ChoiceField(required=False, choices=KINDS)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+    kind.widget.attrs["class"] = "form-select"
+
+
+@login_required
+@require_safe
+def notifications(request: HttpRequest) -> HttpResponse:
+    form = ShowForm(request.GET)
+    if not form.is_valid():
+        raise NotFound
+    show, kind = form.cleaned_data["show"] or "all", form.cleaned_data["kind"]
+    mine = Delivery.objects.visible_to(reader(request)).newest_first().with_subject()
+    mine = mine.unread() if show == "unread" else mine
+    mine = mine.filter(kind=kind) if kind else mine
+    page = Paginator(mine, PER_PAGE).get_page(form.cleaned_data["page"] or 1)
+    where = picker.Way(request.path, {"show": show, "kind": kind})
+    context = {
+        "form": form,
+        "show": show,
+        "kind": kind,
+        "tabs": SHOWN,
+        "page": [_shown(notice) for notice in page],
+        "unread": notices.unread_count(reader(request)),
+        "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",
+        "next": where.to(page=str(page.next_page_number())) if page.has_next() else "",
+    }
+    return render(request, "account/notifications.html", context)
+
+
+def _shown(notice: Delivery) -> dict[str, Any]:
+    return {
+        "notice": notice,
+        "icon": kinds.KINDS[notice.kind].icon,
+        "told": words.told(notice),
+        "body": notices.body(notice),
+    }
+
+
+@require_safe
+def unread(request: HttpRequest) -> HttpResponse:
+    """What the bells show; 304 while it stays the same, nothing for who is signed out."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=204)
+    count = notices.unread_count(reader(request))
+    etag = quote_etag(str(count))
+    if request.headers.get("If-None-Match") in {etag, f"W/{etag}"}:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        shown = f"{MOST_SHOWN}+" if count > MOST_SHOWN else count
+        answer = HttpResponse(render_to_string("account/unread.html", {"count": shown}))
+    answer["ETag"] = etag
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@login_required
+@require_POST
+def read(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mark a notice as read, and go where it leads."""
+    return redirect(notices.path(notices.read(pk, by=reader(request))))
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    notices.read_all(reader(request))
+    return redirect("notifications")
+
+
+class MinutesField(forms.CharField):
+    """Times ahead as people write them: "1 day, 60 min"; in minutes."""
+
+    UNITS = {"min": 1, "m": 1, "h": 60, "hour": 60, "hours": 60, "d": 1440, "day": 1440}
+    UNITS |= {"minutes": 1, "minute": 1, "days": 1440, "": 1}
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
+        return [self._minutes(part) for part in text.split(",") if part.strip()]
+
+    def _minutes(self, part: str) -> int:
+        number = part.strip().rstrip("abcdefghijklmnopqrstuvwxyz. ")
+        unit = part.strip()[len(number) :].strip(" .")
+        if not (number.isascii() and number.isdecimal()) or unit not in self.UNITS:
+            raise forms.ValidationError("Write it like this: 1 day, 2 h, 30 min.")
+        return int(number[:9]) * self.UNITS[unit]
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(_ahead, value)) if isinstance(value, list) else value
+
+
+def _ahead(minutes: int) -> str:
+    if minutes % 1440 == 0:
+        days = minutes // 1440
+        return f"{days} day" if days == 1 else f"{days} days"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+
+
+class PreferencesForm(forms.Form):
+    reminder_minutes = MinutesField(
+        required=False,
+        max_length=200,
+        label="Reminders before an appointment",
+        help_text="Up to five, 5 minutes to 30 days ahead: 1 day, 2 h, 30 min.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for channel in Channel:
+            for kind in kinds.KINDS:
+                self.fields[f"{channel.value}_{kind}"] = forms.BooleanField(
+                    required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+                )
+
+    def switches(self, channel: Channel) -> dict[str, bool]:
+        return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in kinds.KINDS}
+
+    def arguments(self) -> dict[str, Any]:
+        found: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
+        return found | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
+
+
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    now = chosen.shown(user)
+    initial = {
+        f"{channel}_{kind}": now[channel][kind] for channel in Channel for kind in kinds.KINDS
+    }
+    form = PreferencesForm(
+        posted(request), initial=initial | {"reminder_minutes": now["reminder_minutes"]}
+    )
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: chosen.change(user, **form.arguments())
+    ):
+        messages.success(request, "Saved.")
+        return redirect("notification_preferences")
+    rows = [
+        {
+            "label": kind.label,
+            "icon": kind.icon,
+            "email": form[f"email_{name}"],
+            "in_app": form[f"in_app_{name}"],
+        }
+        for name, kind in kinds.KINDS.items()
+    ]
+    context = {"form": form, "rows": rows, "feed": feeds.address(user)}
+    status = 400 if form.errors else 200
+    return render(request, "account/notification_preferences.html", context, status=status)
+
+
+@login_required
+@require_POST
+def renew_feed(request: HttpRequest) -> HttpResponse:
+    feeds.renew(reader(request))
+    messages.success(request, "This is the new address. The old one stopped working.")
+    return redirect("notification_preferences")
+
+
+@require_safe
+def feed(_request: HttpRequest, secret: str) -> HttpResponse:
+    """The calendar behind a secret address; nobody signs in for it."""
+    return HttpResponse(
+        feeds.read(secret),
+        content_type="text/calendar; charset=utf-8",
+        headers={"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"},
+    )
+
+
+@csrf_exempt
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """End the mails of a kind: POST does it (mail programs, too: RFC 8058), GET asks."""
+    what = links.subscription(token)
+    if request.method == "POST":
+        chosen.unsubscribe(what)
+    context = {"label": kinds.KINDS[what.kind].label, "done": request.method == "POST"}
+    return render(request, "account/unsubscribe.html", context)

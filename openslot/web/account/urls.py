@@ -1,0 +1,23 @@
+"""What somebody keeps about themselves, and what they are told."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from openslot.web.account import notifications, profile
+
+urlpatterns: list[URLPattern] = [
+    path("me/", profile.profile, name="profile"),
+    path("me/photo/", profile.photo, name="me_photo"),
+    path("me/export/", profile.export, name="me_export"),
+    path("me/erase/", profile.erase, name="me_erase"),
+    path("provider/new/", profile.become_provider, name="become_provider"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/unread/", notifications.unread, name="notifications_unread"),
+    path("notifications/read-all/", notifications.read_all, name="notifications_read_all"),
+    path("notifications/<uuid:pk>/", notifications.read, name="notification"),
+    path("me/notifications/", notifications.preferences, name="notification_preferences"),
+    path("me/feed/", notifications.renew_feed, name="feed_renew"),
+    path("feeds/<str:secret>.ics", notifications.feed, name="feed"),
+    path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,183 @@
+"""Appointments as pages: the list, one by itself, and what is done to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.appointments import moves
+from openslot.appointments.changing import rescheduling
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
+from openslot.kernel.errors import NotFound
+from openslot.web import errors
+from openslot.web.appointment import history, relations
+from openslot.web.finding import providers
+from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts.requests import posted, reader
+
+PER_PAGE = 20
+SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
+
+
+class ShowForm(forms.Form):
+    show = forms.ChoiceField(required=False, choices=SHOWN)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
+@login_required
+def appointments(request: HttpRequest) -> HttpResponse:
+    form = ShowForm(request.GET)
+    if not form.is_valid():
+        raise NotFound
+    show = form.cleaned_data["show"] or "upcoming"
+    mine = Appointment.objects.visible_to(reader(request)).with_people()
+    found, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
+    context = partials.paged(found, form.cleaned_data["page"], size=PER_PAGE, where=where)
+    return render(request, "appointment/appointments.html", context | {"show": show, "tabs": SHOWN})
+
+
+def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
+    """What waits for an answer is one card for each request, what is booked one for each date."""
+    if show == "past":
+        return mine.past(now)
+    if show == "pending":
+        return mine.pending().requests().with_series().order_by("start", "id")
+    return mine.upcoming(now)
+
+
+@login_required
+def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    shown = found(request, pk)
+    return render(request, "appointment/appointment.html", described(request, shown))
+
+
+def found(request: HttpRequest, pk: UUID) -> Appointment:
+    """The appointment, if the reader has a part in it. Raises `NotFound`."""
+    mine = Appointment.objects.visible_to(reader(request)).with_people().filter(pk=pk).first()
+    if mine is None:
+        raise NotFound
+    return mine
+
+
+def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
+    """What the page of one appointment says."""
+    user, now = reader(request), timezone.now()
+    provides = shown.role_of(user) == Role.PROVIDER
+    related = relations.described(shown)
+    theirs = shown.customer.zone() if provides else shown.provider.zone
+    here = timezone.get_current_timezone()
+    differs = shown.start.astimezone(theirs).utcoffset() != shown.start.astimezone(here).utcoffset()
+    return {
+        "appointment": shown,
+        "provides": provides,
+        "other": verbs.other_name(shown, user),
+        "their_zone": theirs if differs else None,
+        "proposed_by_me": shown.proposed_by == shown.role_of(user),
+        "buttons": verbs.buttons(shown, user, now=now),
+        "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),
+        "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
+        "history": history.told(shown, user),
+        **related,
+    }
+
+
+@login_required
+@errors.returning("appointment", "pk")
+def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+    shown, user = found(request, pk), reader(request)
+    verb = verbs.named(shown, action)
+    form = verbs.form_for(
+        shown, action, user, data=posted(request), scope=request.GET.get("scope", "")
+    )
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: verb.act(pk, by=user, **form.arguments())
+    ):
+        messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
+        return _away(shown, form)
+    return _asking(request, shown, action, form)
+
+
+def _asking(
+    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+) -> HttpResponse:
+    """The question of an act as a page, with what stands against it."""
+    context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
+    context |= relations.asked(request, shown, action, form)
+    return render(request, "appointment/act.html", context, status=_status(form))
+
+
+def _away(shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+    """To the series where more of it was meant than this one."""
+    if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
+        return redirect("series", pk=shown.series_id)
+    return redirect("appointment", pk=shown.pk)
+
+
+def _status(form: forms.Form) -> int:
+    return 409 if form.errors else 200
+
+
+@login_required
+@errors.returning("appointment", "pk")
+def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    shown, user = found(request, pk), reader(request)
+    form = verbs.form_for(
+        shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
+    )
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: rescheduling.reschedule(pk, by=user, **form.arguments())
+    ):
+        messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
+        return _away(shown, form)
+    if relations.needs_an_answer(form):
+        form.fields["start"].widget = forms.HiddenInput()
+        return _asking(request, shown, "reschedule", form)
+    return _moving_page(request, shown, form)
+
+
+def _moved(shown: Appointment, other: str) -> str:
+    if shown.proposed is None:
+        return verbs.VERBS["reschedule"].done.format(other=other)
+    return f"Proposed. {other} gets a mail and answers; until then both times are kept."
+
+
+def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+    if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
+        return redirect("appointment", pk=shown.pk)
+    shown.service.provider = shown.provider
+    choice = picker.read(request) if request.method == "GET" else picker.nothing()
+    if not (choice["at"] or choice["day"] or choice["since"]):
+        choice["since"] = timezone.localdate(shown.start)
+    where = picker.way(request.path, choice, "zone")
+    if request.GET.get("scope") in dict(verbs.SCOPES):
+        where.kept["scope"] = request.GET["scope"]
+    zone = picker.zone_for(request, choice, shown.provider)
+    times = picker.picker(
+        shown.service, choice, where=where, zone=zone, now=timezone.now(), moving=shown
+    )
+    start = times.chosen.start if times.chosen else shown.start
+    provides = shown.role_of(reader(request)) == Role.PROVIDER
+    context = {
+        "appointment": shown,
+        "form": form,
+        "provides": provides,
+        "other": verbs.other_name(shown, reader(request)),
+        "photo": None if provides else shown.provider.photo,
+        "picker": times,
+        "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
+        **providers.zones(shown.provider, zone, choice, at=start),
+    }
+    with timezone.override(zone):
+        return partials.answer(
+            request, "appointment/reschedule.html", context, part="booking", status=_status(form)
+        )

@@ -1,0 +1,16 @@
+"""Where an appointment is looked at and changed."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from openslot.web.appointment import appointments, series
+
+urlpatterns: list[URLPattern] = [
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
+    path("appointments/<uuid:pk>/reschedule/", appointments.reschedule, name="reschedule"),
+    path("appointments/<uuid:pk>/<slug:action>/", appointments.act, name="act"),
+    path("series/<uuid:pk>/", series.series, name="series"),
+    path("series/<uuid:pk>/extend/", series.extend, name="series_extend"),
+]

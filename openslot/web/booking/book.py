@@ -1,0 +1,114 @@
+"""Booking one appointment: the chosen time, the notes, and the button."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments.booking import courses, single
+from openslot.appointments.models import Appointment
+from openslot.catalog.models import Service
+from openslot.web import errors
+from openslot.web.booking import several
+from openslot.web.finding import providers
+from openslot.web.parts import picker, repeats
+from openslot.web.parts.requests import posted
+
+OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
+DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
+
+
+class BookForm(forms.Form):
+    notes = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Notes",
+        help_text="What the other side should know. Both of you can read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
+    choice = picker.read(request)
+    offer = providers.chosen(providers.offered(providers.listed(slug)), service)
+    if offer is None or choice["at"] is None:
+        return redirect(f"{reverse('provider', args=[slug])}?service={service}")
+    draft = request.session.get(DRAFT, {}).get(str(service), "")
+    form = BookForm(posted(request), initial={"notes": draft})
+    if request.method != "POST":
+        return _booking_page(request, offer, choice, form)
+    if not isinstance(request.user, User):
+        return _sign_in_first(request, offer, choice)
+    made = _booked(request.user, offer, choice["at"], form)
+    if made is None:
+        return _booking_page(request, offer, choice, form, status=409)
+    request.session.pop(DRAFT, None)
+    return redirect("appointment", pk=made.pk)
+
+
+def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any]) -> HttpResponse:
+    """Away to sign in, and back to the same question; what was written waits in the session."""
+    request.session[DRAFT] = {str(offer.pk): request.POST.get("notes", "")[:2000]}
+    return redirect_to_login(picker.way(request.path, choice, "zone").to(at=choice["at"]))
+
+
+def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appointment | None:
+    """The appointment made, or the one that an earlier press of the button has made already."""
+    made: list[Appointment] = []
+
+    def act() -> None:
+        made.append(single.book(offer.pk, by=user, start=start, notes=form.cleaned_data["notes"]))
+
+    if errors.carried_out(form, act):
+        return made[0]
+    mine = Appointment.objects.as_customer(user).active().filter(service=offer, start=start)
+    return mine.first()
+
+
+def _booking_page(
+    request: HttpRequest,
+    offer: Service,
+    choice: dict[str, Any],
+    form: BookForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    now, start = timezone.now(), choice["at"]
+    here = picker.way(request.path, choice, "zone")
+    zone = picker.zone_for(request, choice, offer.provider)
+    offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
+    signed_in = isinstance(request.user, User)
+    context = {
+        "provider": offer.provider,
+        "service": offer,
+        "starts": start,
+        "ends": start + offer.duration,
+        "at": picker.stamp(start),
+        "form": form,
+        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if signed_in else None,
+        "follow_ups": courses.following_of(offer) if signed_in else [],
+        "first": several.missing(form, offer, set()),
+        "here": here.to(at=start),
+        "offers": [{"at": span.start, "href": here.to(at=span.start)} for span in offers],
+        "back_href": picker.way(reverse("provider", args=[offer.provider.slug]), choice, "zone").to(
+            service=str(offer.pk), at=start
+        ),
+        **providers.zones(offer.provider, zone, choice, at=start),
+    }
+    with timezone.override(zone):
+        return render(request, "booking/book.html", context, status=status)
+
+
+def _elsewhen(form: BookForm) -> bool:
+    """Whether another time would help."""
+    told = form.non_field_errors().as_data()
+    return any(error.code in OTHER_TIME_HELPS for error in told)

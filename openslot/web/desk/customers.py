@@ -1,0 +1,99 @@
+"""A provider's customers: the list with their figures, and one with history and private notes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from moneyed import Money
+
+from openslot.accounts.models import Customer, CustomerQuerySet
+from openslot.appointments.desk import customers as known
+from openslot.appointments.models import Appointment
+from openslot.web import errors
+from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+
+PAGE = 30
+HISTORY_PAGE = 20
+
+
+class SearchForm(forms.Form):
+    search = forms.CharField(max_length=200, required=False)
+
+    def words(self) -> list[str]:
+        return self.cleaned_data["search"].split()[:5] if self.is_valid() else []
+
+
+class CustomerForm(forms.Form):
+    """What the provider keeps to themselves."""
+
+    notes = forms.CharField(
+        label="Private notes",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Only you see them.",
+    )
+    blocked = forms.BooleanField(
+        label="Takes no new bookings",
+        required=False,
+        help_text="They cannot book with you any more and are told so when they try. What is "
+        "booked stays.",
+    )
+
+
+@require_GET
+@for_providers
+def customers(request: DeskRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    found = _mine(request)
+    for word in form.words():
+        found = found.filter(_named(word))
+    latest = Coalesce("next_visit", "last_visit").desc(nulls_last=True)
+    page = Paginator(found.order_by(latest, "pk"), PAGE).get_page(request.GET.get("page"))
+    rows = [{"customer": item, "earned": _money(item)} for item in page]
+    context = {"page": page, "rows": rows, "search": " ".join(form.words())}
+    return render(request, "desk/customers.html", context)
+
+
+@for_providers
+def customer(request: DeskRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(_mine(request), pk=pk)
+    kept = {"notes": found.notes, "blocked": found.blocked}
+    form = CustomerForm(posted(request), initial=kept)
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: known.change(request.provider, pk, **form.cleaned_data)
+    ):
+        messages.success(request, "Saved.")
+        return redirect("customer", pk=pk)
+    history = Appointment.objects.filter(customer=found).with_people().order_by("-start", "-id")
+    page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
+    context = {"customer": found, "earned": _money(found), "form": form, "page": page}
+    status = 422 if form.errors else 200
+    return render(request, "desk/customer.html", context, status=status)
+
+
+def _mine(request: DeskRequest) -> CustomerQuerySet:
+    found = Customer.objects.of(request.provider).select_related("user", "provider")
+    return known.with_history(found, now=timezone.now())
+
+
+def _named(word: str) -> Q:
+    """A word of the name that is shown, or of the address."""
+    account = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
+    given = Q(first_name__icontains=word) | Q(last_name__icontains=word)
+    return account | given | Q(user__email__icontains=word) | Q(email__icontains=word)
+
+
+def _money(customer: Any) -> list[Money]:
+    return [Money(Decimal(str(each["amount"])), each["currency"]) for each in customer.earned]

@@ -1,0 +1,191 @@
+"""A provider books for somebody: a customer they know, or somebody new by e-mail and name.
+
+Any time will do, in the hours or not: only what overlaps is refused. More than one (a series, a
+whole course) is shown first, and booked when that is confirmed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from openslot.accounts.models import Customer, Provider
+from openslot.appointments.booking import courses, preview, single, whom
+from openslot.appointments.models import Appointment, Series
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
+from openslot.web import errors
+from openslot.web.booking import several
+from openslot.web.desk import services
+from openslot.web.desk.hours import ClockField
+from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.parts import repeats
+from openslot.web.parts.fields import DayField
+
+CUSTOMERS = 500  # to choose from; anybody else by e-mail
+
+
+class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """The provider's customers by name."""
+
+    def label_from_instance(self, obj: Customer) -> str:
+        return obj.name
+
+
+class ProviderBookForm(repeats.RepeatForm):
+    service = forms.ModelChoiceField(Service.objects.none(), empty_label=None)
+    date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    time = ClockField()
+    customer = CustomerChoice(
+        Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
+    )
+    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    first_name = forms.CharField(max_length=200, required=False)
+    last_name = forms.CharField(max_length=200, required=False)
+    repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
+    course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
+    notes = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="The customer can read it.",
+    )
+
+    def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
+        super().__init__(*args, **more)
+        mine = Customer.objects.of(provider)
+        latest = mine.order_by("-created_at", "pk").values("pk")[:CUSTOMERS]
+        shown = mine.filter(Q(pk__in=latest) | Q(pk=self._asked()))
+        _offer(self, "service", services.own(provider).order_by("name", "pk"))
+        _offer(self, "customer", shown.select_related("user").order_by("-created_at", "pk"))
+        self.provider = provider
+        self.courses = services.own(provider).filter(requires__isnull=False).exists()
+
+    def _asked(self) -> UUID | None:
+        """The customer whose page led here, or who was chosen; whoever it is, they can be."""
+        value = (self.data or self.initial).get("customer")
+        try:
+            found: UUID | None = forms.UUIDField(required=False).clean(value)
+        except forms.ValidationError:
+            return None
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if given.get("course") and given.get("service"):
+            self._check_course(given["service"])
+        if not given.get("customer") and not {"customer", "email"} & self.errors.keys():
+            if not given.get("email"):
+                self.add_error("email", "Choose a customer, or give an e-mail address.")
+            elif not given.get("first_name") and not given.get("last_name"):
+                self.add_error("first_name", "Give a name.")
+        return given
+
+    def _check_course(self, service: Service) -> None:
+        if not courses.following_of(service):
+            self.add_error("course", f"Nothing follows {service}.")
+
+    def start(self) -> datetime:
+        given = self.cleaned_data
+        return timerange.instant(given["date"], given["time"], self.provider.zone)
+
+    def who(self) -> UUID | whom.Guest:
+        given = self.cleaned_data
+        if given["customer"]:
+            return given["customer"].pk  # type: ignore[no-any-return]
+        return whom.Guest(given["email"], given["first_name"], given["last_name"])
+
+    @property
+    def name(self) -> str:
+        """Whom it is for."""
+        given = self.cleaned_data
+        if given["customer"]:
+            return str(given["customer"].name)
+        return f"{given['first_name']} {given['last_name']}".strip()
+
+
+@for_providers
+def provider_book(request: DeskRequest) -> HttpResponse:
+    form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
+    answer = _pressed(request, form) if request.method == "POST" and form.is_valid() else None
+    if answer is not None:
+        return answer
+    context = {"form": form, "provider": request.provider}
+    status = 422 if form.errors else 200
+    return render(request, "desk/book.html", context, status=status)
+
+
+def _pressed(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+    """What the button asks for: the dates, or the booking; None where the form comes again."""
+    step = request.POST.get("step", "")
+    if step == "dates" and form.once:
+        form.add_error("repeat", "Choose how often.")
+    if step == "change" or form.errors:
+        return None
+    if form.once or step == "book":
+        return _booked(request, form)
+    found: list[preview.Preview] = []
+    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
+    service = form.cleaned_data["service"]
+    if not errors.carried_out(
+        form, lambda: found.append(preview.booking(service.pk, **asked, **form.arguments()))
+    ):
+        return None
+    return _dates(request, form, found[0])
+
+
+def _booked(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+    """Away to what was made; None where it was refused."""
+    made: list[Series | Appointment] = []
+    if not errors.carried_out(form, lambda: made.append(_book(request, form))):
+        return None
+    messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")
+    return several.where(made[0])
+
+
+def _book(request: DeskRequest, form: ProviderBookForm) -> Series | Appointment:
+    service, notes = form.cleaned_data["service"], form.cleaned_data["notes"]
+    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
+    if form.once:
+        return single.book(service.pk, notes=notes, **asked)
+    return several.book(service, form, **asked)
+
+
+def _dates(request: DeskRequest, form: ProviderBookForm, found: preview.Preview) -> HttpResponse:
+    """The dates, each with its verdict, by the provider's clock."""
+    zone, course = request.provider.zone, form.cleaned_data["course"]
+    dates = repeats.shown(found, all_or_none=not course and form.stops)
+    context = {
+        "form": form,
+        "provider": request.provider,
+        "service": form.cleaned_data["service"],
+        "course": course,
+        "words": form.words(form.start(), zone=zone),
+        **dates,
+        "clashes": dates["clashes"] and not course,
+    }
+    with timezone.override(zone):
+        return render(request, "desk/book_several.html", context)
+
+
+def _asked(request: DeskRequest) -> dict[str, Any]:
+    """What a gap, a customer's page or a series has filled in; today where nothing is said."""
+    today: date = timezone.now().astimezone(request.provider.zone).date()
+    asked = ("date", "time", "customer", "service")
+    given = {name: request.GET[name] for name in asked if name in request.GET}
+    return {"date": today, "time": time(9)} | given
+
+
+def _offer(form: forms.Form, name: str, rows: Any) -> None:
+    """Let a choice be made among these rows alone."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

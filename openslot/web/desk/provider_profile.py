@@ -1,0 +1,200 @@
+"""What customers read about a provider, and the rules by which they book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from openslot.accounts import photos
+from openslot.accounts.models import Confirmation, LocationKind, Provider
+from openslot.catalog import offering
+from openslot.catalog.models import Category
+from openslot.web import errors
+from openslot.web.desk.providers_only import DeskRequest, for_providers
+from openslot.web.parts.fields import ZoneField
+
+
+class Section(NamedTuple):
+    """Fields that belong together, and what they are for."""
+
+    title: str
+    text: str
+    names: tuple[str, ...]
+
+
+SECTIONS = (
+    Section("You", "What customers read first.", ("name", "headline", "bio", "categories")),
+    Section(
+        "Place",
+        "Where appointments take place, unless a service says otherwise. Your hours are kept in "
+        "your time zone.",
+        ("location_kind", "location_text", "timezone"),
+    ),
+    Section(
+        "Requests",
+        "Who decides about an appointment, and how many you want.",
+        ("confirmation", "pending_expiry_hours", "pending_limit", "daily_limit"),
+    ),
+    Section(
+        "Times on offer",
+        "Which of your free times customers see.",
+        ("slot_step_minutes", "minimum_notice_minutes", "booking_window_days"),
+    ),
+    Section(
+        "Room to breathe",
+        "Kept free around every appointment, unless a service says otherwise. Between two, both "
+        "count.",
+        ("buffer_before_minutes", "buffer_after_minutes"),
+    ),
+    Section(
+        "Changes and ends",
+        "Until when customers may change their mind, and when an appointment counts as done.",
+        ("cancellation_notice_hours", "complete_after_hours"),
+    ),
+    Section("Visible", "", ("active",)),
+)
+
+
+def whole(label: str, low: int, high: int, help_text: str, *, required: bool = True) -> Any:
+    return forms.IntegerField(
+        label=label, min_value=low, max_value=high, help_text=help_text, required=required
+    )
+
+
+class ProviderForm(forms.Form):
+    name = forms.CharField(max_length=200)
+    headline = forms.CharField(
+        max_length=200, required=False, help_text="One line: what you do, and for whom."
+    )
+    bio = forms.CharField(
+        label="About you",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.all(),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Where customers find you. The categories of your services count as well.",
+    )
+    location_kind = forms.ChoiceField(label="Where", choices=LocationKind.choices)
+    location_text = forms.CharField(
+        label="Address, link or number",
+        max_length=500,
+        required=False,
+        help_text="It stands on the appointment and in its mails.",
+    )
+    timezone = ZoneField(label="Time zone")
+    confirmation = forms.ChoiceField(
+        label="A new request", choices=Confirmation.choices, widget=forms.RadioSelect
+    )
+    pending_expiry_hours = whole(
+        "Requests expire after (hours)",
+        0,
+        8760,
+        "Without an answer by then a request ends and its time is free again. 0: at its start.",
+    )
+    pending_limit = whole(
+        "Open requests a customer may have", 1, 1000, "Empty: as many as they like.", required=False
+    )
+    daily_limit = whole(
+        "Appointments a day",
+        1,
+        1000,
+        "A full day is offered to nobody. Empty: no limit.",
+        required=False,
+    )
+    slot_step_minutes = whole(
+        "A start every (minutes)", 5, 1440, "30: at 9:00, 9:30, 10:00 and so on."
+    )
+    minimum_notice_minutes = whole(
+        "Notice (minutes)", 0, 525_600, "How long before its start a time can last be booked."
+    )
+    booking_window_days = whole(
+        "Days ahead", 1, 1095, "How far into the future customers can book."
+    )
+    buffer_before_minutes = whole("Before (minutes)", 0, 1440, "To prepare.")
+    buffer_after_minutes = whole("After (minutes)", 0, 1440, "To tidy up, or for the way.")
+    cancellation_notice_hours = whole(
+        "Changes until (hours before)",
+        0,
+        8760,
+        "Later than that a customer who cancels or moves has to call. 0: until the start.",
+    )
+    complete_after_hours = whole(
+        "Completed by itself after (hours)",
+        0,
+        8760,
+        "Counted from the end, unless you have marked a no-show.",
+    )
+    active = forms.BooleanField(
+        label="Customers find me and can book",
+        required=False,
+        help_text="Switched off, you are shown nowhere. What is booked stays.",
+    )
+
+    def sections(self) -> Iterator[tuple[Section, list[forms.BoundField]]]:
+        for section in SECTIONS:
+            yield section, [self[name] for name in section.names]
+
+
+class PhotoForm(forms.Form):
+    photo = forms.FileField(
+        label="Photo",
+        help_text="JPEG, PNG or WebP, at most 5 MB. It is cut to a square.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+
+
+@for_providers
+def provider_profile(request: DeskRequest) -> HttpResponse:
+    provider = request.provider
+    if request.method == "POST":
+        form = ProviderForm(request.POST)
+        if errors.carried_out(form, lambda: _change(provider, **form.cleaned_data)):
+            messages.success(request, "Saved.")
+            return redirect("provider_profile")
+    else:
+        form = ProviderForm(initial=_as_it_stands(provider))
+    return _page(request, form=form, photo=PhotoForm())
+
+
+@require_POST
+@for_providers
+def provider_photo(request: DeskRequest) -> HttpResponse:
+    """Put a photo, or take it away."""
+    if "remove" in request.POST:
+        photos.remove(request.provider)
+        return redirect("provider_profile")
+    form = PhotoForm(request.POST, request.FILES)
+    if errors.carried_out(form, lambda: photos.put(request.provider, form.cleaned_data["photo"])):
+        messages.success(request, "Your photo is in its place.")
+        return redirect("provider_profile")
+    return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)
+
+
+def _page(request: DeskRequest, *, form: ProviderForm, photo: PhotoForm) -> HttpResponse:
+    shown = Provider.objects.get(pk=request.provider.pk)
+    context = {"form": form, "photo_form": photo, "provider": shown}
+    status = 422 if form.errors or photo.errors else 200
+    return render(request, "desk/provider_profile.html", context, status=status)
+
+
+def _as_it_stands(provider: Provider) -> dict[str, Any]:
+    names = [name for section in SECTIONS for name in section.names if name != "categories"]
+    return {name: getattr(provider, name) for name in names} | {
+        "categories": list(provider.categories.values_list("slug", flat=True))
+    }
+
+
+def _change(provider: Provider, *, categories: Any, **fields: Any) -> None:
+    slugs = [category.slug for category in categories]
+    offering.change_practice(provider, categories=slugs, **fields)

@@ -1,0 +1,249 @@
+"""What a provider sells: the list, and one to make, change or remove."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+from uuid import UUID
+
+from babel.numbers import get_currency_name
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from moneyed import CURRENCIES
+
+from openslot.accounts.models import LocationKind, Provider
+from openslot.catalog import offering, pricing
+from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
+from openslot.kernel.errors import DomainError, Invalid
+from openslot.web import errors
+from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+
+PLAIN = (
+    "name",
+    "description",
+    "duration_minutes",
+    "pricing",
+    "location_kind",
+    "location_text",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "requires_min_days",
+    "requires_max_days",
+    "active",
+)
+COMMON = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "CAD", "AUD")
+NOT_MONEY = ("XXX", "XTS")  # ISO 4217: no currency, and one for tests
+
+
+@functools.cache
+def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every currency by its code and name, those that most people want first."""
+    others = sorted(code for code in CURRENCIES if code not in (*COMMON, *NOT_MONEY))
+    named = {code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)}
+    return [
+        ("Common", [(code, named[code]) for code in COMMON]),
+        ("Others", [(code, named[code]) for code in others]),
+    ]
+
+
+class ServiceForm(forms.Form):
+    name = forms.CharField(max_length=200)
+    description = forms.CharField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="What happens, what to bring, whom it is for.",
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.all(), to_field_name="slug", required=False, empty_label="None"
+    )
+    duration_minutes = forms.IntegerField(
+        label="Length (minutes)", min_value=1, max_value=1440, initial=60
+    )
+    pricing = forms.ChoiceField(
+        label="The price is",
+        choices=[(Pricing.FIXED, "for one appointment"), (Pricing.HOURLY, "for an hour")],
+        initial=Pricing.FIXED,
+        widget=forms.RadioSelect,
+    )
+    price = forms.DecimalField(
+        label="Price", min_value=0, max_digits=12, decimal_places=4, help_text="0: free of charge."
+    )
+    currency = forms.ChoiceField(choices=currencies)
+    location_kind = forms.ChoiceField(
+        label="Where", choices=[("", "As on my page"), *LocationKind.choices], required=False
+    )
+    location_text = forms.CharField(label="Address, link or number", max_length=500, required=False)
+    buffer_before_minutes = forms.IntegerField(
+        label="Kept free before (minutes)", min_value=0, max_value=1440, required=False
+    )
+    buffer_after_minutes = forms.IntegerField(
+        label="Kept free after (minutes)", min_value=0, max_value=1440, required=False
+    )
+    requires = forms.ModelChoiceField(
+        Service.objects.none(),
+        label="Comes after",
+        required=False,
+        empty_label="Nothing, it can be booked by itself",
+    )
+    requires_min_days = forms.IntegerField(
+        label="At least (days later)", min_value=0, max_value=3650, required=False
+    )
+    requires_max_days = forms.IntegerField(
+        label="At most (days later)", min_value=0, max_value=3650, required=False
+    )
+    active = forms.BooleanField(
+        label="Customers can book it",
+        required=False,
+        initial=True,
+        help_text="Switched off, it is shown nowhere. What is booked stays.",
+    )
+
+    def __init__(
+        self, *args: Any, provider: Provider, service: Service | None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        others = own(provider).exclude(pk=service.pk) if service else own(provider)
+        field = self.fields["requires"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)
+        field.queryset = others
+        for name, theirs in (
+            ("buffer_before_minutes", provider.buffer_before_minutes),
+            ("buffer_after_minutes", provider.buffer_after_minutes),
+        ):
+            self.fields[name].help_text = f"Empty: {theirs}, as on your page."
+
+    def sections(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+        for title, text, names in SECTIONS:
+            yield title, text, [self[name] for name in names]
+
+    def clean(self) -> dict[str, Any]:
+        days = [self.cleaned_data.get(name) for name in ("requires_min_days", "requires_max_days")]
+        if self.cleaned_data.get("requires") and None in days and not self.errors:
+            self.add_error("requires", "Say how many days later it can be booked, from and to.")
+        return self.cleaned_data
+
+    def offer(self) -> offering.Offer:
+        """What the domain takes of it."""
+        given = dict(self.cleaned_data)
+        least, most = given.pop("requires_min_days"), given.pop("requires_max_days")
+        first, category = given["requires"], given["category"]
+        given["requires"] = offering.Requires(first.pk, least, most) if first else None
+        given["category"] = category.slug if category else None
+        given["rate" if given["pricing"] == Pricing.HOURLY else "price"] = given.pop("price")
+        return cast("offering.Offer", given)
+
+
+SECTIONS = (
+    ("What", "How customers find it and what they read.", ("name", "description", "category")),
+    (
+        "Length and price",
+        "What is booked keeps the price it was booked at.",
+        ("duration_minutes", "pricing", "price", "currency"),
+    ),
+    ("Place", "", ("location_kind", "location_text")),
+    (
+        "Room to breathe",
+        "Time kept free around it in your calendar; customers do not see it.",
+        ("buffer_before_minutes", "buffer_after_minutes"),
+    ),
+    (
+        "Order",
+        "A follow-up, say, after a first visit: days are counted from the day that one ends.",
+        ("requires", "requires_min_days", "requires_max_days"),
+    ),
+    ("Visible", "", ("active",)),
+)
+
+
+@require_GET
+@for_providers
+def services(request: DeskRequest) -> HttpResponse:
+    found = own(request.provider).select_related("category", "requires")
+    offers = [{"service": item, "price": pricing.price(item)} for item in found]
+    return render(request, "desk/services.html", {"offers": offers})
+
+
+@for_providers
+def new(request: DeskRequest) -> HttpResponse:
+    provider = request.provider
+    form = ServiceForm(posted(request), provider=provider, service=None, initial=_usual(provider))
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: _told(offering.offer, provider, form)
+    ):
+        messages.success(request, f"{form.cleaned_data['name']} is on offer.")
+        return redirect("services")
+    return _page(request, form)
+
+
+@for_providers
+def service(request: DeskRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(own(request.provider), pk=pk)
+    form = ServiceForm(
+        posted(request), provider=request.provider, service=found, initial=_stands(found)
+    )
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: _told(offering.change, found, form)
+    ):
+        messages.success(request, "Saved. What is booked already stays as it was booked.")
+        return redirect("services")
+    return _page(request, form, service=get_object_or_404(own(request.provider), pk=pk))
+
+
+@require_POST
+@for_providers
+def remove(request: DeskRequest, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(own(request.provider), pk=pk)
+    try:
+        offering.remove(found)
+    except DomainError as error:
+        messages.error(request, errors.words(error))
+        return redirect("service", pk=pk)
+    messages.success(request, f"{found.name} is offered no more. What is booked stays.")
+    return redirect("services")
+
+
+def own(provider: Provider) -> ServiceQuerySet:
+    """Those of the provider that are not removed; what is switched off comes last."""
+    return (
+        Service.objects.kept()
+        .filter(provider=provider)
+        .select_related("provider")
+        .order_by("-active", "name", "pk")
+    )
+
+
+def _told(act: Callable[..., Service], subject: Provider | Service, form: ServiceForm) -> Service:
+    """Carry out; the form has one field for what the domain calls price or rate."""
+    try:
+        return act(subject, **form.offer())
+    except Invalid as error:
+        found = dict(error.errors)
+        if "rate" in found:
+            found["price"] = found.pop("rate")
+        raise Invalid(**dict(found)) from error
+
+
+def _page(request: DeskRequest, form: ServiceForm, **context: Any) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "desk/service.html", {"form": form, **context}, status=status)
+
+
+def _usual(provider: Provider) -> dict[str, Any]:
+    """A new service begins in the currency of the others."""
+    latest = Service.objects.filter(provider=provider).order_by("pk").last()
+    return {"currency": latest.tariff.currency.code if latest else "EUR"}
+
+
+def _stands(service: Service) -> dict[str, Any]:
+    plain = {name: getattr(service, name) for name in PLAIN}
+    return plain | {
+        "category": service.category.slug if service.category else None,
+        "price": pricing.rounded(service.tariff).amount,
+        "currency": service.tariff.currency.code,
+        "requires": service.requires_id,
+    }

@@ -1,0 +1,186 @@
+"""When a provider is away: the list, taking time off, giving it back.
+
+Days and times are the provider's own, by the clock of their zone.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from openslot.accounts.models import Provider
+from openslot.appointments.changing import time_off as absences
+from openslot.appointments.changing.time_off import Clash
+from openslot.appointments.models import Appointment
+from openslot.availability.models import TimeOff, TimeOffSpan
+from openslot.kernel import timerange
+from openslot.web import errors
+from openslot.web.desk.hours import ClockField
+from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.parts.fields import DayField
+
+SHOWN = 100
+RULES = {
+    "weekly": "FREQ=WEEKLY",
+    "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+}
+
+
+def day_field(label: str) -> DayField:
+    control = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return DayField(label=label, widget=control)
+
+
+class TimeOffForm(forms.Form):
+    """From when to when, in the provider's zone; without a time of day whole days are meant."""
+
+    start = day_field("First day")
+    start_time = ClockField(label="From", required=False)
+    end = day_field("Last day")
+    end_time = ClockField(label="Until", required=False)
+    reason = forms.CharField(
+        max_length=500,
+        required=False,
+        help_text="Customers whose appointment is cancelled read it.",
+    )
+    recurrence = forms.ChoiceField(
+        label="Again",
+        required=False,
+        choices=[
+            ("", "No, this once"),
+            ("weekly", "Every week"),
+            ("fortnightly", "Every second week"),
+            ("monthly", "Every month, on the same date"),
+        ],
+    )
+    until = DayField(
+        label="Until",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="The last day on which it may begin again, at most two years away.",
+    )
+    conflicts = forms.ChoiceField(
+        required=False, choices=[("keep", "Keep"), ("cancel", "Cancel")], widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.provider = provider
+
+    def clean(self) -> dict[str, Any]:
+        again = self.cleaned_data.get("recurrence") and "until" not in self.errors
+        if again and not self.cleaned_data.get("until"):
+            self.add_error("until", ValidationError("Say until when it comes again."))
+        return self.cleaned_data
+
+    def span(self) -> dict[str, Any]:
+        """What the domain takes of it."""
+        given = self.cleaned_data
+        last, at = given["end"], given["end_time"]
+        return {
+            "start": self._instant(given["start"], given["start_time"] or time.min),
+            "end": self._instant(last, at) if at else self._instant(last + timedelta(1), time.min),
+            "recurrence": self._rule(),
+        }
+
+    def _instant(self, day: date, clock: time) -> datetime:
+        return timerange.instant(day, clock, self.provider.zone)
+
+    def _rule(self) -> str:
+        rule = RULES.get(self.cleaned_data["recurrence"])
+        return f"{rule};UNTIL={self.cleaned_data['until']:%Y%m%d}" if rule else ""
+
+
+@require_GET
+@for_providers
+def time_off(request: DeskRequest) -> HttpResponse:
+    now = timezone.now()
+    found = list(_to_come(request.provider, now)[:SHOWN])
+    clashing = absences.conflicts_of(found)
+    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in found]
+    context = {"rows": rows, "provider": request.provider}
+    return render(request, "desk/time_off.html", context)
+
+
+@for_providers
+def take(request: DeskRequest) -> HttpResponse:
+    """Asks what becomes of the appointments in it, where there are any, before it is done."""
+    form = TimeOffForm(posted(request), provider=request.provider)
+    asked: list[Clash] = []
+    taken = errors.carried_out(form, lambda: _taken(request, form, asked))
+    if taken and not asked:
+        return redirect("time_off")
+    context = {"form": form, "asked": asked, "provider": request.provider}
+    status = 422 if form.errors else 200
+    return render(request, "desk/time_off_take.html", context, status=status)
+
+
+@require_POST
+@for_providers
+def give_back(request: DeskRequest, pk: UUID) -> HttpResponse:
+    absences.give_back(request.provider, id=pk)
+    messages.success(request, "Given back: your hours count again.")
+    return redirect("time_off")
+
+
+def _taken(request: DeskRequest, form: TimeOffForm, asked: list[Clash]) -> None:
+    """Take it, or put the appointments that are in the way into `asked` and wait for a word."""
+    provider, choice = request.provider, form.cleaned_data["conflicts"]
+    if not choice:
+        asked += absences.foreseen(provider, **form.span())
+        if asked:
+            return
+    _, met = absences.take(
+        provider,
+        by=request.user,
+        reason=form.cleaned_data["reason"],
+        conflicts=choice or "keep",
+        **form.span(),
+    )
+    messages.success(request, _told(met, cancelled=choice == "cancel"))
+
+
+def _told(met: list[Appointment], *, cancelled: bool) -> str:
+    if not met:
+        return "Your time off is in the calendar."
+    count = f"{len(met)} appointment{'s' if len(met) > 1 else ''}"
+    became = "cancelled; the customers get a mail" if cancelled else "kept"
+    return f"Your time off is in the calendar. {count} {became}."
+
+
+def _to_come(provider: Provider, now: datetime) -> QuerySet[TimeOff]:
+    """Those that are not over, with the occurrences that are not."""
+    ahead = TimeOffSpan.objects.filter(end__gt=now).order_by("start")
+    return (
+        TimeOff.objects.filter(provider=provider, spans__end__gt=now)
+        .prefetch_related(Prefetch("spans", queryset=ahead, to_attr="ahead"))
+        .distinct()
+    )
+
+
+def _row(item: TimeOff, met: list[Clash], *, now: datetime, provider: Provider) -> dict[str, Any]:
+    ahead: list[TimeOffSpan] = item.ahead  # type: ignore[attr-defined]
+    span, zone = ahead[0], provider.zone
+    starts, ends = span.start.astimezone(zone), span.end.astimezone(zone)
+    whole = starts.time() == ends.time() == time.min
+    return {
+        "item": item,
+        "starts": starts,
+        "ends": ends - timedelta(days=1) if whole else ends,
+        "whole_days": whole,
+        "again": len(ahead) - 1,
+        "last": ahead[-1].start.astimezone(zone),
+        "now": span.start <= now,
+        "met": [clash for clash in met if clash.span.end > now],
+    }

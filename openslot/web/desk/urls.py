@@ -1,0 +1,41 @@
+"""The provider's desk."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from openslot.web.desk import (
+    customers,
+    desk,
+    hours,
+    provider_book,
+    provider_profile,
+    services,
+    time_off,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("provider/requests/", desk.requests, name="requests"),
+    path("provider/requests/<uuid:pk>/accept/", desk.accept, name="accept_request"),
+    path("provider/requests/<uuid:pk>/decline/", desk.decline, name="decline_request"),
+    path("provider/agenda/", desk.agenda, name="agenda"),
+    path("provider/services/", services.services, name="services"),
+    path("provider/services/new/", services.new, name="service_new"),
+    path("provider/services/<uuid:pk>/", services.service, name="service"),
+    path("provider/services/<uuid:pk>/remove/", services.remove, name="service_remove"),
+    path("provider/hours/", hours.hours, name="hours"),
+    path("provider/special-hours/", hours.special_hours, name="special_hours"),
+    path(
+        "provider/special-hours/<uuid:pk>/remove/",
+        hours.remove_special,
+        name="special_hours_remove",
+    ),
+    path("provider/time-off/", time_off.time_off, name="time_off"),
+    path("provider/time-off/take/", time_off.take, name="time_off_take"),
+    path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
+    path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
+    path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/customers/", customers.customers, name="customers"),
+    path("provider/customers/<uuid:pk>/", customers.customer, name="customer"),
+    path("provider/book/", provider_book.provider_book, name="provider_book"),
+]

@@ -1,0 +1,82 @@
+"""A provider's page: who they are, what they offer, and what is free."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from openslot.accounts.models import Provider
+from openslot.catalog.models import Service
+from openslot.kernel.errors import NotFound
+from openslot.kernel.timerange import Span
+from openslot.web.parts import partials, picker
+
+
+def provider(request: HttpRequest, slug: str) -> HttpResponse:
+    now, choice = timezone.now(), picker.read(request)
+    shown = listed(slug)
+    services = offered(shown)
+    service = chosen(services, choice["service"])
+    zone = picker.zone_for(request, choice, shown)
+    context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
+    if service is not None:
+        where = picker.way(request.path, choice, "service", "zone")
+        times = picker.picker(service, choice, where=where, zone=zone, now=now)
+        context |= {"picker": times, "book_href": book_href(service, times.chosen, zone)}
+        context |= zones(shown, zone, choice, at=times.chosen.start if times.chosen else now)
+    with timezone.override(zone):
+        return partials.answer(request, "finding/provider.html", context, part="booking")
+
+
+def listed(slug: str) -> Provider:
+    """The provider whom customers can find. Raises `NotFound`."""
+    found = Provider.objects.listed().select_related("user").filter(slug=slug).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def offered(of: Provider) -> list[Service]:
+    """What customers can book of a provider, by name."""
+    services = list(Service.objects.offered().filter(provider=of).select_related("requires"))
+    services.sort(key=lambda service: (service.name.casefold(), service.pk))
+    for service in services:
+        service.provider = of
+    return services
+
+
+def chosen(services: list[Service], pk: UUID | None) -> Service | None:
+    """The service of that id; without one, the only service there is. Raises `NotFound`."""
+    if pk is None:
+        return services[0] if len(services) == 1 else None
+    found = next((service for service in services if service.pk == pk), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:
+    """Where the chosen time is booked; the zone goes along, so the next page says the same."""
+    if span is None:
+        return ""
+    path = reverse("book", args=[service.provider.slug, service.pk])
+    return picker.Way(path, {"zone": zone.key}).to(at=span.start)
+
+
+def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
+    """The zone switch, and the provider's own time where its clocks show something else."""
+    theirs = at.astimezone(of.zone)
+    differs = at.astimezone(zone).utcoffset() != theirs.utcoffset()
+    return {
+        "zone": zone.key,
+        "zone_form": picker.Choice({**choice, "zone": zone.key}),
+        "their_zone": of.zone if differs else None,
+        "their_time": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
+    }

@@ -1,0 +1,260 @@
+"""How often, in words: what a form asks, what a rule says, and why a date cannot be had."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from openslot.appointments.booking.preview import Occurrence, Preview
+from openslot.appointments.errors import Refused
+from openslot.appointments.models import Series
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
+from openslot.kernel.recurrence import WEEKDAYS
+from openslot.web.parts.fields import DayField
+
+RULES = {
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+}
+REPEATS = (
+    ("", "Does not repeat"),
+    ("daily", "Every day"),
+    ("weekly", "Every week"),
+    ("fortnightly", "Every 2 weeks"),
+    ("monthly", "Every month"),
+)
+CLASHES = (
+    ("skip", "Leave it out"),
+    ("shift", "Take the nearest free time that day"),
+    ("fail", "Book nothing at all"),
+)
+MOST = 52
+
+REASONS = {
+    "slot_taken": "Already taken",
+    "slot_unavailable": "Not open for booking then",
+    "customer_busy": "Another appointment at that time",
+    "limit_reached": "Too many open requests at the moment",
+    "prerequisite_missing": "What has to come first does not fit its days",
+    "too_late": "Too late to change it here",
+    "invalid_transition": "Its state does not allow this",
+}
+LEFT_OUT = {
+    "slot_taken": "Another appointment stood there",
+    "slot_unavailable": "Outside the hours, away or busy then, or too far ahead",
+    "limit_reached": "Too many requests were open",
+}
+TOLD = {"slot_unavailable", "limit_reached"}  # whose error says more than its code
+UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class ClashForm(forms.Form):
+    """Until when, and what becomes of dates that cannot be had."""
+
+    until = DayField(
+        required=False,
+        label="Or until",
+        help_text="A date counts instead of the number.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    clashes = forms.ChoiceField(
+        required=False,
+        label="Where a date is not free",
+        choices=CLASHES,
+        initial="skip",
+        widget=forms.RadioSelect,
+    )
+    notes = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Notes",
+        help_text="The same for each. Both of you can read it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    @property
+    def on_conflict(self) -> str:
+        return self.cleaned_data.get("clashes") or "skip"
+
+
+class RepeatForm(ClashForm):
+    """One time, or more of them; `course` asks for a service with all that follows it instead."""
+
+    repeat = forms.ChoiceField(required=False, choices=REPEATS, initial="weekly", label="How often")
+    times = forms.IntegerField(
+        required=False, min_value=2, max_value=MOST, initial=6, label="How many times"
+    )
+    course = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("repeat", "times", "until", "clashes", "course", "notes")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        ends = given.get("times") or given.get("until")
+        if given.get("repeat") and given.get("course"):
+            self.add_error("repeat", "A whole course does not repeat.")
+        if given.get("repeat") and not ends and not {"times", "until"} & self.errors.keys():
+            self.add_error("times", "Say how many times, or until when.")
+        return given
+
+    @property
+    def stops(self) -> bool:
+        """Whether a date that clashes stops all."""
+        return self.is_valid() and self.on_conflict == "fail"
+
+    @property
+    def once(self) -> bool:
+        """Whether a single appointment is meant."""
+        given = self.cleaned_data
+        return not given.get("repeat") and not given.get("course")
+
+    def words(self, start: datetime, *, zone: ZoneInfo) -> str:
+        """The rule that was asked for, as people say it; empty for a course."""
+        return "" if self.data.get("course") else words(self.rule, start=start, zone=zone)
+
+    @property
+    def rule(self) -> str:
+        until = self.cleaned_data["until"]
+        ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={self.cleaned_data['times']}"
+        return f"{RULES[self.cleaned_data['repeat']]};{ends}"
+
+    def arguments(self) -> dict[str, Any]:
+        """What `preview.booking` takes to find the dates."""
+        if self.cleaned_data["course"]:
+            return {"follow_ups": True}
+        return {"recurrence": self.rule, "on_conflict": self.on_conflict}
+
+
+class ExtendForm(ClashForm):
+    """How much longer a series goes on."""
+
+    count = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST, initial=12, label="How many more"
+    )
+
+    rule = forms.CharField(required=False, widget=forms.HiddenInput)  # as the page has seen it
+
+    field_order = ("count", "until", "clashes", "rule", "notes")
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        ends = given.get("count") or given.get("until")
+        if not ends and not {"count", "until"} & self.errors.keys():
+            self.add_error("count", "Say how many more, or until when.")
+        return given
+
+    def arguments(self) -> dict[str, Any]:
+        """What `series.extend` takes beside the series and `by`."""
+        until = self.cleaned_data["until"]
+        ends = {"until": until} if until else {"count": self.cleaned_data["count"]}
+        return ends | {"on_conflict": self.on_conflict}
+
+
+def reason(code: str | None) -> str:
+    """Why a date cannot be had, in a few words."""
+    return REASONS.get(code, "Cannot be booked") if code else ""
+
+
+def left_out(code: str, service: Service, *, provides: bool) -> str:
+    """Why a date was left out when the series was booked: all that its code tells."""
+    if code == "customer_busy":
+        whose = "The customer" if provides else "You"
+        return f"{whose} had another appointment at that time"
+    if code == "prerequisite_missing" and service.requires is not None:
+        return f"{service.requires} did not come the right number of days before"
+    return LEFT_OUT.get(code) or reason(code)
+
+
+def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
+    """A preview as booking/dates.html and booking/dates_total.html draw it."""
+    dates = [_row(each) for each in found.occurrences] if found else []
+    free = sum(row["free"] for row in dates)
+    missing = found.missing if found else None
+    if missing:  # the first of the course could be had
+        dates[0] |= {"free": True, "reason": ""}
+    return {
+        "rows": dates,
+        "free": free,
+        "stopped": all_or_none and free < len(dates),
+        "missing": missing,
+        "clashes": any(not row["free"] or row["instead_of"] for row in dates) and not missing,
+        "total": found.total_price if found else None,
+    }
+
+
+def _row(each: Occurrence) -> dict[str, Any]:
+    why = _why(each.refusal)
+    return {
+        "service": each.service,
+        "start": each.start,
+        "end": each.end,
+        "free": each.free,
+        "reason": "" if each.free else why,
+        "instead_of": each.shifted_from,
+        "instead_why": why[:1].lower() + why[1:],
+    }
+
+
+def _why(refusal: Refused | None) -> str:
+    if refusal is not None and refusal.code in TOLD:
+        return refusal.detail.rstrip(".")
+    return reason(refusal.code if refusal else None)
+
+
+def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
+    """A rule as people say it: "Every 2 weeks on Tuesday at 10:00, 6 times"."""
+    parts = dict(part.split("=", 1) for part in recurrence.split(";"))
+    local = start.astimezone(zone)
+    unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
+    every = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
+    return f"{every}{_days(parts, local)} at {date_format(local, 'H:i')}, {_end(parts, zone)}"
+
+
+def of(series: Series) -> str:
+    """The rule of a series as people say it, by the clock that it goes by now."""
+    start = timerange.on_the_wall(series.start, series.shift, series.zone)
+    return words(series.recurrence, start=start, zone=series.zone)
+
+
+def foreign_zone(series: Series) -> str:
+    """The zone of a series where its clock is another one than the reader's, or ""."""
+    here = timezone.get_current_timezone()
+    there, mine = (series.start.astimezone(zone).utcoffset() for zone in (series.zone, here))
+    return series.zone_name if there != mine else ""
+
+
+def _days(parts: dict[str, str], local: datetime) -> str:
+    named = parts.get("BYDAY", "").split(",")
+    special = {"BYMONTHDAY", "BYMONTH", "BYSETPOS"} & parts.keys()
+    if special or (named != [""] and not all(name in WEEKDAYS for name in named)):
+        return " on the days of its rule"
+    if named != [""]:
+        days = [DAY_NAMES[day] for day in sorted(WEEKDAYS[name] for name in named)]
+        return " on " + " and ".join(filter(None, [", ".join(days[:-1]), days[-1]]))
+    if parts["FREQ"] == "WEEKLY":
+        return f" on {DAY_NAMES[local.weekday()]}"
+    if parts["FREQ"] == "MONTHLY":
+        return f" on the {date_format(local, 'jS')}"
+    return f" on {date_format(local, 'j F')}" if parts["FREQ"] == "YEARLY" else ""
+
+
+def _end(parts: dict[str, str], zone: ZoneInfo) -> str:
+    if "COUNT" in parts:
+        count = int(parts["COUNT"])
+        return "once" if count == 1 else f"{count} times"
+    return f"until {date_format(_until(parts['UNTIL'], zone), 'j F Y')}"
+
+
+def _until(value: str, zone: ZoneInfo) -> datetime:
+    if value.endswith("Z"):
+        return datetime.strptime(value, "%Y%m%dT%H%M%S%z").astimezone(zone)
+    return datetime.strptime(value[:8], "%Y%m%d").replace(tzinfo=zone)

@@ -1,0 +1,346 @@
+"""What can be done with an appointment, as pages say it: one table from action to words and form.
+
+What is allowed stands in `appointments.moves`, what it does in the rooms `booking` and `changing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import forms
+from django.http import QueryDict
+from django.urls import reverse
+
+from openslot.accounts.models import User
+from openslot.appointments import moves
+from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
+from openslot.appointments.models import Appointment, Role
+from openslot.kernel.errors import NotFound
+from openslot.web.parts.fields import InstantField
+
+SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
+SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
+ALL = {
+    "accept": "Accept all",
+    "decline": "Decline all",
+    "reschedule": "Move all",
+    "cancel": "Cancel all",
+}
+DEPENDENTS = (
+    ("cancel", "Cancel them too"),
+    ("shift", "Move them along by as much"),
+    ("keep", "Keep them, marked as needing attention"),
+)
+
+
+ASKED = {"scope", "dependents"}  # left to the domain where nothing is said
+
+
+class SettledField(forms.ChoiceField):
+    """A choice of one: it is made where nothing was sent."""
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data or initial
+
+
+class ActForm(forms.Form):
+    """The version that was on the page: what changed meanwhile is not acted upon."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the domain function takes beside the appointment and `by`."""
+        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
+        given["expected"] = given.pop("version", None)
+        return {name: value for name, value in given.items() if value or name not in ASKED}
+
+    def ask_scope(self, initial: str) -> None:
+        """Ask how much of the series is meant."""
+        self.fields["scope"] = forms.ChoiceField(
+            choices=SCOPES,
+            initial=initial if initial in dict(SCOPES) else "this",
+            required=False,
+            label="Of the series",
+            widget=forms.RadioSelect,
+        )
+
+    def ask_dependents(self, *, moves_it: bool, provides: bool) -> None:
+        """Ask what becomes of what depends on it; where there is one choice it is made."""
+        left_out = set() if moves_it else {"shift"}
+        left_out |= set() if provides else {"keep"}
+        choices = [each for each in DEPENDENTS if each[0] not in left_out]
+        self.fields["dependents"] = (
+            forms.ChoiceField(
+                choices=choices, label="What becomes of them", widget=forms.RadioSelect
+            )
+            if len(choices) > 1
+            else SettledField(choices=choices, initial=choices[0][0], widget=forms.HiddenInput)
+        )
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(
+        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NotesForm(ActForm):
+    notes = forms.CharField(
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+
+
+class MoveForm(ActForm):
+    start = InstantField(
+        label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
+class ProviderMoveForm(MoveForm):
+    propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
+
+
+class Verb(NamedTuple):
+    """`{other}` in the words is the name of the other side."""
+
+    act: Callable[..., Appointment]
+    label: str
+    question: str
+    consequence: str
+    done: str
+    kind: str = ""
+    asks: bool = False  # a question comes first, with its form
+    form: type[ActForm] = ActForm
+    press: str = ""  # the button of the question, where it says more than the label
+    done_all: str = ""  # of so many `{dates}` of a series at once
+
+
+VERBS = {
+    "accept": Verb(
+        answers.accept,
+        "Accept",
+        "Accept this request?",
+        "{other} gets a mail, and the appointment is confirmed.",
+        "Accepted. {other} gets a mail.",
+        kind="primary",
+        done_all="Accepted {dates} dates. {other} gets a mail.",
+    ),
+    "decline": Verb(
+        answers.decline,
+        "Decline",
+        "Decline this request?",
+        "{other} gets a mail, and the time is free again.",
+        "Declined. {other} gets a mail.",
+        kind="danger",
+        asks=True,
+        form=ReasonForm,
+        done_all="Declined {dates} dates. {other} gets a mail.",
+    ),
+    "accept_proposal": Verb(
+        answers.accept,
+        "Accept the new time",
+        "Accept the new time?",
+        "{other} gets a mail, and the old time is free again.",
+        "Moved. {other} gets a mail.",
+        kind="primary",
+    ),
+    "decline_proposal": Verb(
+        answers.decline,
+        "Keep the old time",
+        "Keep the old time?",
+        "{other} gets a mail, and the appointment stays where it is.",
+        "It stays where it is. {other} gets a mail.",
+        asks=True,
+        form=ReasonForm,
+    ),
+    "withdraw": Verb(
+        answers.withdraw,
+        "Take the proposal back",
+        "Take the proposal back?",
+        "The appointment stays where it is, and the proposed time is free again.",
+        "Proposal taken back.",
+    ),
+    "reschedule": Verb(
+        rescheduling.reschedule,
+        "Move",
+        "Move to another time",
+        "{other} gets a mail.",
+        "Moved. {other} gets a mail.",
+        asks=True,
+        form=MoveForm,
+    ),
+    "cancel": Verb(
+        cancelling.cancel,
+        "Cancel",
+        "Cancel this appointment?",
+        "{other} gets a mail, and the time is free again.",
+        "Cancelled. {other} gets a mail.",
+        kind="danger",
+        asks=True,
+        form=ReasonForm,
+        press="Cancel it",
+    ),
+    "complete": Verb(
+        outcomes.complete,
+        "It took place",
+        "Did it take place?",
+        "It counts as completed.",
+        "Completed.",
+        kind="primary",
+    ),
+    "no_show": Verb(
+        outcomes.no_show,
+        "Nobody came",
+        "Did {other} not come?",
+        "It counts as a no-show of {other}.",
+        "Noted as a no-show.",
+        kind="danger",
+        asks=True,
+    ),
+    "notes": Verb(
+        editing.annotate,
+        "Save notes",
+        "Change the notes",
+        "Both sides read them.",
+        "Notes saved.",
+        form=NotesForm,
+    ),
+}
+
+
+def named(appointment: Appointment, action: str) -> Verb:
+    """The verb of an address ("no-show" too), as it is meant now. Raises `NotFound`."""
+    key = action.replace("-", "_")
+    if appointment.proposed is not None and key in {"accept", "decline"}:
+        key = f"{key}_proposal"
+    if key not in VERBS or action.endswith("proposal"):
+        raise NotFound
+    return VERBS[key]
+
+
+def other_name(appointment: Appointment, reader: User) -> str:
+    """The other side's name, for this reader."""
+    if appointment.role_of(reader) == Role.PROVIDER:
+        return appointment.customer.name
+    return appointment.provider.name
+
+
+def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
+    """What the reader may do now, as components/action.html draws it."""
+    return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
+
+
+def form_for(
+    appointment: Appointment,
+    action: str,
+    reader: User,
+    *,
+    data: QueryDict | None = None,
+    scope: str = "this",
+    auto_id: str = "id_%s",
+) -> ActForm:
+    """The form of an action: of a series it asks for the scope, and for dependents once sent."""
+    kind, provides = named(appointment, action).form, appointment.role_of(reader) == Role.PROVIDER
+    if kind is MoveForm and provides:
+        kind = ProviderMoveForm
+    form = kind(data, initial={"version": appointment.version}, auto_id=auto_id)
+    if appointment.series_id is not None and action in SCOPED:
+        form.ask_scope(scope)
+    if data is not None and "dependents" in data and action in SCOPED:
+        form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
+    return form
+
+
+def moves_it(appointment: Appointment, action: str) -> bool:
+    """Whether the action gives the appointment another time, which dependents may follow."""
+    return action == "reschedule" or (action == "accept" and appointment.proposed is not None)
+
+
+def ends_it(appointment: Appointment, action: str) -> bool:
+    """Whether the action ends the appointment, so that what depends on it is asked about first."""
+    return action == "cancel" or (action == "decline" and appointment.proposed is None)
+
+
+def asks(appointment: Appointment, action: str) -> bool:
+    """Whether a question comes before the act."""
+    return named(appointment, action).asks or (
+        appointment.series_id is not None and action in SCOPED
+    )
+
+
+def _button(appointment: Appointment, action: str) -> dict[str, Any]:
+    verb, path = named(appointment, action), action.replace("_", "-")
+    first = asks(appointment, action)
+    asks_here = first and verb.form is not MoveForm
+    return {
+        "action": action,
+        "label": verb.label,
+        "kind": verb.kind,
+        "href": reverse("act", args=[appointment.pk, path]),
+        "post": not first,
+        "dialog": f"ask-{action}" if asks_here else "",
+        "hidden": [("version", appointment.version)],
+    }
+
+
+def for_all(shown: Sequence[dict[str, Any]], *actions: str) -> list[dict[str, Any]]:
+    """Those buttons again, for all of a series: each asks on a page of its own."""
+    return [
+        button
+        | {
+            "label": ALL[button["action"]],
+            "href": f"{button['href']}?scope=all",
+            "dialog": "",
+            "post": False,
+        }
+        for button in shown
+        if button["action"] in actions
+    ]
+
+
+def questions(
+    appointment: Appointment, reader: User, *, now: datetime, hanging: Sequence[Appointment] = ()
+) -> list[dict[str, Any]]:
+    """The dialogues of those buttons that ask first, as components/dialog.html draws them."""
+    return [
+        question(appointment, button["action"], reader, hanging=hanging)
+        | {"id": button["dialog"], "href": button["href"]}
+        for button in buttons(appointment, reader, now=now)
+        if button["dialog"]
+    ]
+
+
+def question(
+    appointment: Appointment,
+    action: str,
+    reader: User,
+    *,
+    form: ActForm | None = None,
+    hanging: Sequence[Appointment] = (),
+) -> dict[str, Any]:
+    """The words of one question, and its form, which asks about what depends on the appointment.
+
+    `hanging` is that; it is asked about beforehand where the action ends the appointment.
+    """
+    verb, other = named(appointment, action), other_name(appointment, reader)
+    auto_id = f"id_{action.replace('_', '-')}_%s"
+    form = form or form_for(appointment, action, reader, auto_id=auto_id)
+    hanging = hanging if ends_it(appointment, action) else ()
+    if hanging and "dependents" not in form.fields:
+        provides = appointment.role_of(reader) == Role.PROVIDER
+        form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
+    press = verb.press or verb.label
+    if hanging and form["dependents"].is_hidden and appointment.series_id is None:
+        press = f"{verb.label} all {len(hanging) + 1}"
+    return {
+        "title": verb.question.format(other=other),
+        "text": verb.consequence.format(other=other),
+        "verb": press,
+        "danger": verb.kind == "danger",
+        "form": form,
+        "hanging": [{"item": each, "reason": ""} for each in hanging],
+    }
