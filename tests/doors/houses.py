@@ -18,6 +18,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from openslot.accounts.models import User
 from openslot.appointments.booking import series, single
 from openslot.appointments.changing import time_off
+from openslot.appointments.models import Act
 from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
@@ -69,7 +70,14 @@ def house(massage, haircut, ada, bob, carol, dan):
         "people": people,
         "service": massage,
         "category": category.slug,
+        "acts": set(Act.objects.values_list("pk", flat=True)),
     }
+
+
+def ways(house: dict[str, Any]) -> set[str]:
+    """By what ways came what was done since the house was built."""
+    since = Act.objects.exclude(pk__in=house["acts"])
+    return set(since.values_list("via", flat=True))
 
 
 PARAMETER = re.compile(r"<(\w+):(\w+)>")
