@@ -1,6 +1,7 @@
 """Google's own Python client against the emulator: an independent judge of what it answers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from google.auth.exceptions import RefreshError
@@ -12,6 +13,7 @@ from googleapiclient.errors import HttpError
 
 from openslot.devtools.google import CLIENT_ID, CLIENT_SECRET
 
+BERLIN = ZoneInfo("Europe/Berlin")
 ADA = "ada@gmail.test"
 MONDAY = datetime(2030, 4, 1, 9, 0, tzinfo=UTC)
 
@@ -184,8 +186,8 @@ def test_a_window_holds_what_touches_it(calendar):
 def test_a_series_keeps_its_wall_clock_over_the_change(google, calendar):
     google.account(ADA).insert(
         "Yoga",
-        datetime(2030, 3, 25, 9),
-        datetime(2030, 3, 25, 10),
+        datetime(2030, 3, 25, 9, tzinfo=BERLIN),
+        datetime(2030, 3, 25, 10, tzinfo=BERLIN),
         recurrence=["RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Europe/Berlin:20300408T090000"],
     )
 
@@ -196,7 +198,10 @@ def test_a_series_keeps_its_wall_clock_over_the_change(google, calendar):
 def test_an_instance_moves_and_goes_by_itself(google, calendar):
     ada = google.account(ADA)
     master = ada.insert(
-        "Yoga", datetime(2030, 4, 1, 9), datetime(2030, 4, 1, 10), recurrence=["RRULE:FREQ=DAILY"]
+        "Yoga",
+        datetime(2030, 4, 1, 9, tzinfo=BERLIN),
+        datetime(2030, 4, 1, 10, tzinfo=BERLIN),
+        recurrence=["RRULE:FREQ=DAILY"],
     )
     window = {"timeMin": "2030-04-01T00:00:00Z", "timeMax": "2030-04-05T00:00:00Z"}
     full = listed(calendar, **window)
@@ -219,8 +224,8 @@ def test_a_series_that_is_cut_short_tells_which_instances_went(google, calendar)
     ada = google.account(ADA)
     master = ada.insert(
         "Yoga",
-        datetime(2030, 4, 1, 9),
-        datetime(2030, 4, 1, 10),
+        datetime(2030, 4, 1, 9, tzinfo=BERLIN),
+        datetime(2030, 4, 1, 10, tzinfo=BERLIN),
         recurrence=["RRULE:FREQ=DAILY;COUNT=4"],
     )
     full = listed(calendar, timeMin="2030-04-01T00:00:00Z", timeMax="2030-05-01T00:00:00Z")
@@ -232,7 +237,7 @@ def test_a_series_that_is_cut_short_tells_which_instances_went(google, calendar)
 
 def test_all_day_events_have_dates_and_an_exclusive_end(google, calendar):
     ada = google.account(ADA)
-    ada.insert("Fair", datetime(2030, 4, 2).date(), datetime(2030, 4, 4).date())  # noqa: DTZ001
+    ada.insert("Fair", date(2030, 4, 2), date(2030, 4, 4))
 
     (event,) = listed(calendar)["items"]
     assert (event["start"], event["end"]) == ({"date": "2030-04-02"}, {"date": "2030-04-04"})
