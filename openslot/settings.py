@@ -211,6 +211,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = False
 if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for tests alone.
