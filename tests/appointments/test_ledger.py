@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from openslot.accounts.models import Customer
 from openslot.appointments.booking import whom
 from openslot.appointments.changing import cancelling, editing, rescheduling
-from openslot.appointments.models import Appointment, Status
+from openslot.appointments.models import Status
 from openslot.appointments.snapshots import Change, Changes, Snapshot
 from openslot.kernel.timerange import Span
 from openslot.privacy import erasure, joining
