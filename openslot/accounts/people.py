@@ -90,6 +90,19 @@ def is_taken(email: str) -> bool:
     )
 
 
+def is_verified_elsewhere(user: User, *, email: str) -> bool:
+    """Whether somebody else has shown that the address is theirs."""
+    others = EmailAddress.objects.exclude(user=user)
+    return bool(others.filter(email__iexact=email, verified=True).exists())
+
+
+def check_password(password: str, *, for_: User) -> None:
+    """Whether it is good enough for a new one. Raises `Invalid` beside `password`."""
+    errors = _password_problems(for_, password)
+    if errors:
+        raise Invalid(**errors)
+
+
 def change_profile(user: User, **fields: Any) -> User:
     """Change some of `PROFILE`. Raises `Invalid`."""
     errors = _problems(user, fields)
