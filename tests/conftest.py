@@ -14,6 +14,8 @@ from pytest_django.plugin import blocking_manager_key
 
 from tests import emptying, town
 
+pytest_plugins = ["tests.fakes.google"]
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 

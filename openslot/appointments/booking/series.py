@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from moneyed import Money
 
+from openslot.accounts import locks
 from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import drafting, limits, mending, prerequisites, whom
@@ -21,7 +22,7 @@ from openslot.appointments.booking.drafting import Request
 from openslot.appointments.booking.prerequisites import Earlier
 from openslot.appointments.free import fitting
 from openslot.appointments.free.fitting import Placed
-from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series
+from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series, Way
 from openslot.catalog import pricing
 from openslot.kernel import recurrence as rules
 from openslot.kernel import timerange
@@ -85,6 +86,7 @@ def book(
     customer: UUID | whom.Guest | None = None,
     depends_on: UUID | None = None,
     once: bool = False,
+    via: Way = Way.UNKNOWN,
 ) -> Series:
     """Book every date of the rule under one act.
 
@@ -119,7 +121,7 @@ def book(
         skipped=_skipped(plan),
         created_at=plan.request.now,
     )
-    _write(plan, series, by=by, notes=notes)
+    _write(plan, series, by=by, notes=notes, via=via)
     return series
 
 
@@ -155,6 +157,7 @@ def extend(
     on_conflict: str = "fail",
     notes: str = "",
     expected: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Series:
     """Go on with the rule after its last date: so many more, or up to a date, that day included.
 
@@ -162,7 +165,7 @@ def extend(
     `NotFound` for strangers, `VersionMismatch` where its rule is not the `expected` one any more,
     and what `book` raises; at most 104 more, and two years.
     """
-    ledger.lock_providers([_found(series_id, by=by).provider_id])
+    locks.provider(_found(series_id, by=by).provider_id)
     series = _found(series_id, by=by)
     if expected is not None and series.recurrence != expected:
         raise VersionMismatch
@@ -171,7 +174,7 @@ def extend(
     series.recurrence = plan.recurrence
     series.skipped = [*series.skipped, *_skipped(plan)]
     series.save(update_fields=["recurrence", "skipped"])
-    _write(plan, series, by=by, notes=notes)
+    _write(plan, series, by=by, notes=notes, via=via)
     return series
 
 
@@ -303,12 +306,10 @@ def _check_plan(plan: Plan, on_conflict: str) -> None:
 
 def conflict(clashes: Iterable[Placed]) -> errors.SeriesConflict:
     """The error that names every clash with the code that a single booking would get."""
-    found = [
-        {"start": each.wanted.start, "reason": each.refusal.code}
-        for each in clashes
-        if each.refusal is not None
+    conflicts = [
+        errors.conflict(each.wanted.start, each.refusal) for each in clashes if each.refusal
     ]
-    return errors.SeriesConflict(conflicts=found)
+    return errors.SeriesConflict(conflicts=conflicts)
 
 
 def _skipped(plan: Plan) -> list[dict[str, str]]:
@@ -319,7 +320,7 @@ def _skipped(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _write(plan: Plan, series: Series, *, by: User, notes: str) -> None:
+def _write(plan: Plan, series: Series, *, by: User, notes: str, via: Way) -> None:
     entries = []
     for original, each in zip(plan.originals, plan.placed, strict=True):
         if each.start is None:
@@ -329,7 +330,7 @@ def _write(plan: Plan, series: Series, *, by: User, notes: str) -> None:
         entry.appointment.series, entry.appointment.series_start = series, original
         entry.appointment.needs_attention = plan.earlier.broken(each.start)
         entries.append(entry)
-    ledger.written([*entries, *mending.mended(entries)], by=by)
+    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
 
 
 def _found(series_id: UUID, *, by: User) -> Series:
