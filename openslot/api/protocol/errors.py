@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
+from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
 from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
 
@@ -28,6 +29,7 @@ STATUSES: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     DomainError: HTTPStatus.CONFLICT,
 }
 
