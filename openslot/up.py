@@ -46,6 +46,7 @@ def run(*, demo: bool) -> NoReturn:
     """
     if demo:
         os.environ["EMAIL_URL"] = ""
+        os.environ.pop("EMAIL_URL_FILE", None)
     _check_port()
     children = [Child("web"), Child("worker")]
     with environment.database():
