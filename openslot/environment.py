@@ -87,3 +87,30 @@ def bind() -> str:
 def base_url() -> str:
     """Where people reach it, without a slash at the end."""
     return variables.text("BASE_URL", f"http://localhost:{port()}").rstrip("/")
+
+
+def google_issuers() -> list[str]:
+    """Who may have issued an identity: both names are Google's own, a third the emulator's."""
+    emulator = variables.text("GOOGLE_EMULATOR_URL").rstrip("/")
+    return ["https://accounts.google.com", "accounts.google.com", *([emulator] if emulator else [])]
+
+
+def google_sign_in() -> dict[str, Any]:
+    """What allauth is told about Google; it reads the addresses once, as it is imported."""
+    client = {
+        "client_id": variables.text("GOOGLE_CLIENT_ID"),
+        "secret": variables.text("GOOGLE_CLIENT_SECRET"),
+    }
+    emulator = variables.text("GOOGLE_EMULATOR_URL").rstrip("/")
+    addresses_there = {
+        "AUTHORIZE_URL": f"{emulator}/o/oauth2/v2/auth",
+        "ACCESS_TOKEN_URL": f"{emulator}/token",
+        "IDENTITY_URL": f"{emulator}/oauth2/v2/userinfo",
+        "CERTS_URL": f"{emulator}/oauth2/v1/certs",
+    }
+    return {
+        "APPS": [client],
+        "SCOPE": ["openid", "email", "profile"],
+        "OAUTH_PKCE_ENABLED": True,
+        "ID_TOKEN_ISSUER": google_issuers(),
+    } | (addresses_there if emulator else {})

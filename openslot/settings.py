@@ -144,12 +144,18 @@ EMAIL_VERIFICATION = variables.text("EMAIL_VERIFICATION", "mandatory" if PRODUCT
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
-ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "openslot.accounts.forms.SignupForm",
+    "reset_password": "openslot.accounts.forms.ResetPasswordForm",
+    "user_token": "openslot.accounts.forms.UserTokenForm",
+    "reset_password_from_key": "openslot.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
@@ -162,7 +168,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+# Google: sign-in and calendars come with a client id; the emulator is for development and tests.
 GOOGLE_CLIENT_ID = variables.text("GOOGLE_CLIENT_ID")
 GOOGLE_CLIENT_SECRET = variables.text("GOOGLE_CLIENT_SECRET")
 GOOGLE_CALENDAR_CLIENT_ID = variables.text("GOOGLE_CALENDAR_CLIENT_ID")
@@ -170,6 +176,12 @@ GOOGLE_CALENDAR_CLIENT_SECRET = variables.text("GOOGLE_CALENDAR_CLIENT_SECRET")
 GOOGLE_EMULATOR_URL = variables.text("GOOGLE_EMULATOR_URL")
 GOOGLE_PUSH_ENABLED = variables.text("GOOGLE_PUSH_ENABLED")
 GOOGLE_DELETE_GRACE_SECONDS = variables.number("GOOGLE_DELETE_GRACE_SECONDS")
+
+GOOGLE_ISSUERS = environment.google_issuers()
+SOCIALACCOUNT_PROVIDERS = {"google": environment.google_sign_in()} if GOOGLE_CLIENT_ID else {}
+# Where a form of ours may lead, by way of its redirects.
+_google = urlsplit(GOOGLE_EMULATOR_URL or "https://accounts.google.com")
+GOOGLE_CONSENT = [f"{_google.scheme}://{_google.netloc}"] if GOOGLE_CLIENT_ID else []
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 
@@ -276,9 +288,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
 }
 
-# Jobs: the job table is the outbox, see docs/adr ---------------------------------------------
-
-
 # Safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "sessionid"
@@ -304,7 +313,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF, "https://accounts.google.com"],
+        "form-action": [SELF, *GOOGLE_CONSENT],
         "frame-ancestors": [NONE],
     },
 }

@@ -50,7 +50,8 @@ VARIABLES = (
     Variable(
         "ENCRYPTION_KEYS",
         text,
-        "seals second factors and the keys of connected calendars",
+        "seals second factors and the access to calendars; of several, parted by commas, the first "
+        "seals and all open. A backup is of use only with the keys of its time",
         otherwise="in development kept in `DATA_DIR`",
         secret=True,
     ),
@@ -76,7 +77,8 @@ VARIABLES = (
     Variable(
         "TRUSTED_PROXIES",
         number(0, 20),
-        "how many reverse proxies stand before it; 0 believes no `X-Forwarded-…`",
+        "how many reverse proxies stand before it, for limits and scheme alike; 0 believes no "
+        "`X-Forwarded-…`, not even from this machine",
         "0",
     ),
     Variable(
