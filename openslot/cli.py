@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -112,6 +113,10 @@ def _worker(args: Sequence[str]) -> None:
         worker.run()
 
 
+def _google(_args: Sequence[str]) -> None:
+    runpy.run_module("openslot.devtools.google", run_name="__main__")  # not there in production
+
+
 def _backup(args: Sequence[str]) -> None:
     parser = argparse.ArgumentParser("openslot backup")
     parser.add_argument("file", nargs="?", type=Path, help="default: DATA_DIR/backups/<now>.dump")
@@ -176,6 +181,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "prepare": _prepare,
     "web": _web,
     "worker": _worker,
+    "google": _google,
     "backup": _backup,
     "restore": _restore,
     "db": _db,

@@ -226,8 +226,36 @@ SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+# Google: sign-in and calendars come with a client id; the emulator is for development and tests.
 GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+GOOGLE_CALENDAR_CLIENT_ID = env.str("GOOGLE_CALENDAR_CLIENT_ID", "")
+GOOGLE_CALENDAR_CLIENT_SECRET = env.str("GOOGLE_CALENDAR_CLIENT_SECRET", "")
+GOOGLE_PUSH_ENABLED = env.str("GOOGLE_PUSH_ENABLED", "auto")
+GOOGLE_DELETE_GRACE_SECONDS = env.int("GOOGLE_DELETE_GRACE_SECONDS", 120)
+
+GOOGLE_ISSUERS = ["https://accounts.google.com", "accounts.google.com"]  # both are Google's own
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if GOOGLE_CLIENT_ID:
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}],
+        "SCOPE": ["openid", "email", "profile"],
+        "OAUTH_PKCE_ENABLED": True,
+        "ID_TOKEN_ISSUER": GOOGLE_ISSUERS,
+    }
+if GOOGLE_CLIENT_ID and GOOGLE_EMULATOR_URL:
+    _emulator = GOOGLE_EMULATOR_URL.rstrip("/")
+    GOOGLE_ISSUERS += [_emulator]
+    SOCIALACCOUNT_PROVIDERS["google"] |= {  # allauth reads them once, as it is imported
+        "AUTHORIZE_URL": f"{_emulator}/o/oauth2/v2/auth",
+        "ACCESS_TOKEN_URL": f"{_emulator}/token",
+        "IDENTITY_URL": f"{_emulator}/oauth2/v2/userinfo",
+        "CERTS_URL": f"{_emulator}/oauth2/v1/certs",
+    }
+# Where a form of ours may lead, by way of its redirects.
+_google = urlsplit(GOOGLE_EMULATOR_URL or "https://accounts.google.com")
+GOOGLE_CONSENT = [f"{_google.scheme}://{_google.netloc}"] if GOOGLE_CLIENT_ID else []
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 
@@ -367,7 +395,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF, "https://accounts.google.com"],
+        "form-action": [SELF, *GOOGLE_CONSENT],
         "frame-ancestors": [NONE],
     },
 }
