@@ -13,7 +13,6 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 from django.utils import timezone
 
-
 TABLE = "cache"  # as in settings.py
 
 
