@@ -98,6 +98,7 @@ def _web(args: Sequence[str]) -> None:
         "--max-requests=20000",
         "--max-requests-jitter=2000",
         "--limit-request-line=8190",  # the most it takes: a cursor may name two hundred letters
+        "--forwarded-allow-ips=",  # forwarded headers are read in Django alone: TRUSTED_PROXIES
         "--no-control-socket",
         "--log-level=warning",
         "openslot.wsgi:application",

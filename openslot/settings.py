@@ -27,6 +27,8 @@ _host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS") or ([_host] if PRODUCTION else ["*"])
 ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+# How many proxies' X-Forwarded-… count, for every limit and for the scheme; see kernel/callers.py.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = variables.number("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "openslot.accounts",
@@ -111,7 +113,11 @@ DATABASES = {"default": environment.database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "openslot.kernel.counters.Counters",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it what has expired goes at every write
+    },
     # One for each process: the broad limits, where a rough count will do.
     "local": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -265,7 +271,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     }
     if RATE_LIMITS == "on"
     else dict.fromkeys(("broad", "signup", "token", "booking")),
-    "NUM_PROXIES": variables.number("TRUSTED_PROXIES"),
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_METADATA_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -297,9 +303,7 @@ SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = variables.number("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if variables.number("TRUSTED_PROXIES") else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
