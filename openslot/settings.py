@@ -40,8 +40,8 @@ INSTALLED_APPS = [
     "openslot.api",
     "openslot.web",
     "openslot.demo",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "openslot.web.apps.OperatorsConfig",  # the admin
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
