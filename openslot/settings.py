@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "openslot.availability",
     "openslot.appointments",
     "openslot.notifications",
+    "openslot.sync",
     "openslot.privacy",
     "openslot.api",
     "openslot.web",
@@ -215,6 +216,12 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for tests alone.
 GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+GOOGLE_CALENDAR_CLIENT_ID = env.str("GOOGLE_CALENDAR_CLIENT_ID", "")
+GOOGLE_CALENDAR_CLIENT_SECRET = env.str("GOOGLE_CALENDAR_CLIENT_SECRET", "")
+GOOGLE_PUSH_ENABLED = env.str("GOOGLE_PUSH_ENABLED", "auto")
+GOOGLE_DELETE_GRACE_SECONDS = env.int("GOOGLE_DELETE_GRACE_SECONDS", 120)
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 

@@ -36,6 +36,13 @@ def merge(provider: Provider, *, source: str, changes: Iterable[tuple[str, Span 
     )
 
 
+@transaction.atomic
+def forget(provider: Provider, *, source: str) -> None:
+    """All that a source said takes no time any more."""
+    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
+    Busy.objects.filter(provider=provider, source=source).delete()
+
+
 def _within_bounds(span: Span | None) -> Span | None:
     if span is None:
         return None
