@@ -189,3 +189,12 @@ def _first_look(connection: Connection) -> None:
             calendars.refresh(google, connection)
     except faults.Fault as fault:
         log.info("calendars of connection=%s come later: %s", connection.pk, fault)
+
+
+def hurry(user: User) -> None:
+    """Look at everything now, whatever is due. Raises `NotConnected`."""
+    connection = Connection.objects.live().filter(user=user).first()
+    if connection is None:
+        raise errors.NotConnected
+    connection.calendars.update(pull_wanted_at=timezone.now())
+    bell.ring(connection.pk, urgent=True)
