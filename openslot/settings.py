@@ -120,6 +120,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "openslot.web.context.requests_waiting",
+                "openslot.web.context.google",
             ],
             "builtins": [
                 "openslot.web.templatetags.openslot_ui",

@@ -20,7 +20,7 @@ class ConnectRefused(DomainError):
 
 
 class BadState(ConnectRefused):
-    """This way back from Google is used up, too old, or somebody else's. Begin again."""
+    """The way back from Google is used up, too old, or somebody else's. Begin again."""
 
 
 class Denied(ConnectRefused):

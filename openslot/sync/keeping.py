@@ -118,7 +118,7 @@ def delay(failures: int, fault: faults.Retry) -> timedelta:
     """How long to wait: exponentially with jitter, at least what Google asks for."""
     if isinstance(fault, faults.QuotaUsedUp):
         return max(QUOTA, fault.after or QUOTA)
-    waits = min(LONGEST, FIRST * 2 ** min(failures - 1, 10))
+    waits: timedelta = min(LONGEST, FIRST * 2 ** min(failures - 1, 10))
     return max(waits * random.uniform(0.5, 1), fault.after or timedelta(0))  # noqa: S311
 
 

@@ -20,7 +20,8 @@ LONGEST = 1024  # bytes of a body: Google sends none
 @require_POST
 def push(request: HttpRequest) -> HttpResponse:
     """Something changed in a calendar. 204; 404 for what is no push of ours; 503 without a
-    database."""
+    database.
+    """
     said = {name: request.headers.get(f"X-Goog-{name}", "") for name in HEADERS}
     if request.read(LONGEST + 1)[LONGEST:]:
         return HttpResponse(status=404)

@@ -122,9 +122,7 @@ def move(
     time_off.start, time_off.end = span
     time_off.save()
     TimeOffSpan.objects.filter(time_off=time_off).delete()
-    TimeOffSpan.objects.create(
-        time_off=time_off, provider=provider, start=span.start, end=span.end
-    )
+    TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=span.start, end=span.end)
     _announce(time_off)
     return time_off
 

@@ -83,12 +83,18 @@ def _has_hours(connection: Connection) -> bool:
 
 @transaction.atomic
 def choose(
-    user: User, *, target: str | None = None, blocking: Collection[str] | None = None
+    user: User,
+    *,
+    target: str | None = None,
+    blocking: Collection[str] | None = None,
+    meets: bool | None = None,
+    cancels: bool | None = None,
 ) -> Connection:
     """Choose by Google's ids where events go, and which calendars block hours; None: as before.
 
-    Events to come move to another target. Raises `NotConnected`, `Invalid` beside `target` or
-    `blocking`.
+    `meets`: video appointments get a Meet link; `cancels`: what is deleted there is cancelled
+    unasked. Events to come move to another target. Raises `NotConnected`, `Invalid` beside
+    `target` or `blocking`.
     """
     connection = Connection.objects.select_for_update().live().filter(user=user).first()
     if connection is None:
@@ -102,6 +108,9 @@ def choose(
         _retarget(connection, known[target])
     if blocking is not None:
         _block(connection, set(blocking))
+    connection.meets = connection.meets if meets is None else meets
+    connection.cancels = connection.cancels if cancels is None else cancels
+    connection.save(update_fields=["meets", "cancels"])
     transaction.on_commit(lambda: bell.ring(connection.pk, urgent=True))
     return connection
 

@@ -100,7 +100,7 @@ def _verifier(state: str) -> str:
 
 
 def _back() -> str:
-    return settings.BASE_URL + reverse("calendar_callback")
+    return f"{settings.BASE_URL}{reverse('calendar_callback')}"
 
 
 def _check(grant: Grant, *, by: User) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import requests
@@ -28,11 +28,11 @@ class Google:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._session = AuthorizedSession(
+        self._session: requests.Session = AuthorizedSession(  # type: ignore[no-untyped-call]
             tokens.credentials(connection), refresh_timeout=oauth.TIMEOUT[1]
         )
 
-    def __enter__(self) -> Google:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,7 +45,7 @@ class Google:
     def events(self, calendar: str, **asked: str) -> dict[str, Any]:
         """A page of a calendar's events, series expanded by Google itself."""
         fixed = {"singleEvents": "true", "showDeleted": "true", "maxResults": str(PAGE)}
-        return self._call("events.list", "GET", _events(calendar), **fixed, **asked)
+        return self._call("events.list", "GET", _events(calendar), None, **fixed, **asked)
 
     def get(self, calendar: str, event: str) -> Event:
         return self._call("events.get", "GET", _event(calendar, event))

@@ -61,22 +61,20 @@ def credentials(connection: Connection) -> Kept:
     )
 
 
-class Kept(Credentials):  # type: ignore[misc]
+class Kept(Credentials):
     """Written down each time that they are renewed: Google may give another refresh token."""
 
     def __init__(self, token: str | None, *, connection: Connection, **rest: Any) -> None:
-        super().__init__(token, **rest)
+        super().__init__(token, **rest)  # type: ignore[no-untyped-call]
         self.connection = connection
 
     def __repr__(self) -> str:
         return "<Kept>"
 
     def refresh(self, request: Any) -> None:
-        super().refresh(request)
+        super().refresh(request)  # type: ignore[no-untyped-call]
         ends = self.expiry.replace(tzinfo=UTC) if self.expiry else None
-        keep(
-            self.connection, refresh=self.refresh_token, access=self.token or "", expires_at=ends
-        )
+        keep(self.connection, refresh=self.refresh_token, access=self.token or "", expires_at=ends)
 
 
 def _context(connection: Connection, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.kernel.errors import DomainError, Invalid, NotFound
@@ -43,7 +44,7 @@ def answer(issue_id: UUID, *, by: User, answer: str) -> None:
         link.connection = issue.connection
         _cancel(link) if answer == "cancel" else _restore(link, issue)
     with transaction.atomic():
-        Issue.objects.filter(pk=issue.pk).update(resolved_at=attention.timezone.now())
+        Issue.objects.filter(pk=issue.pk).update(resolved_at=timezone.now())
         attention.settle_state(issue.connection)
     bell.ring(issue.connection_id, urgent=True)
 

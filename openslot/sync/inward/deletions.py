@@ -15,7 +15,7 @@ from openslot.sync.google import faults
 from openslot.sync.google.client import Google
 from openslot.sync.inward import following
 from openslot.sync.models import Connection, Kind, Link, Part
-from openslot.sync.outward import links, wanted
+from openslot.sync.outward import links, outbox, wanted
 from openslot.sync.translate import Event
 
 MANY = 5  # more than so many are asked about
@@ -96,7 +96,7 @@ def _still_meant(link: Link) -> bool:
 
 
 def _follow(link: Link) -> None:
-    if not wanted.of(link.connection, following.outbox.subject_of(link)).events:
+    if not wanted.of(link.connection, outbox.subject_of(link)).events:
         links.removed(link)  # it ended here, too
         return
     if not link.connection.cancels:

@@ -97,9 +97,7 @@ def _moved(link: Link, event: Event, span: Span | None, each: Wanted | None) -> 
         link.etag = etag
         link.save()
         told = translate.told(span)
-        attention.ask(
-            link.connection, Kind.MOVED_TO_TAKEN, link=link, span=told, why=refusal.code
-        )
+        attention.ask(link.connection, Kind.MOVED_TO_TAKEN, link=link, span=told, why=refusal.code)
         return
     if Span(link.start, link.end) != span:  # its length is the service's
         link.start, link.end = span or each.span
@@ -118,9 +116,7 @@ def _follow(link: Link, span: Span | None, each: Wanted) -> None:
     if link.appointment_id is None:
         raise NotFound
     if span.start != each.span.start:
-        rescheduling.reschedule(
-            link.appointment_id, by=owner, start=span.start, via=Way.GOOGLE
-        )
+        rescheduling.reschedule(link.appointment_id, by=owner, start=span.start, via=Way.GOOGLE)
     link.start, link.end = span.start, span.start + (each.span.end - each.span.start)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from openslot.appointments.changing import editing
-from openslot.appointments.models import Appointment, Way
+from openslot.appointments.models import Way
 from openslot.kernel.errors import DomainError
 from openslot.sync import bell, translate
 from openslot.sync.google import faults
@@ -24,7 +24,7 @@ def look(google: Google, connection: Connection) -> None:
     now = timezone.now()
     asked = Link.objects.live().filter(connection=connection, meet_asked_at__isnull=False)
     waiting = False
-    for link in asked.select_related("calendar"):
+    for link in asked.select_related("calendar", "appointment"):
         link.connection = connection
         if not link.meet_url and now - (link.meet_asked_at or now) < PATIENCE:
             _ask(google, link)
@@ -47,7 +47,7 @@ def _ask(google: Google, link: Link) -> None:
 
 def give(link: Link) -> None:
     """The appointment's place is the link from now on, unless somebody has named another one."""
-    appointment = Appointment.objects.filter(pk=link.appointment_id).first()
+    appointment = link.appointment
     owner = link.connection.user
     if appointment is not None and owner is not None and wanted.needs_link(appointment):
         try:

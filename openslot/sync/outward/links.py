@@ -1,4 +1,4 @@
-"""The link between a thing of ours and its event: what we know of that event, and how we learn it."""
+"""The link between a thing of ours and its event: what we know of that event, and how."""
 
 from __future__ import annotations
 
@@ -184,9 +184,7 @@ def body_of(link: Link, wanted: Wanted) -> dict[str, Any]:
         "id": link.event_id,
         **{field: text for field, text in wanted.texts.items() if text},
         **translate.when(wanted.span, wanted.zone_name),
-        **translate.private(
-            wanted.name, rev=wanted.rev, installation=link.connection.installation
-        ),
+        **translate.private(wanted.name, rev=wanted.rev, installation=link.connection.installation),
     }
 
 
@@ -208,3 +206,10 @@ def difference(link: Link, wanted: Wanted) -> dict[str, Any]:
             wanted.name, rev=wanted.rev, installation=link.connection.installation
         )
     return body
+
+
+def count_to_come(connection: Connection | None) -> int:
+    """How many events of ours stand in the calendar and are not over."""
+    if connection is None:
+        return 0
+    return Link.objects.live().filter(connection=connection).to_come(timezone.now()).count()

@@ -74,13 +74,16 @@ def note_everything(connection: Connection) -> int:
     found = (mine.values_list("pk", "version"), shown.values_list("pk", "version"))
     known = dict(one for some in found for one in some)
     away = TimeOffSpan.objects.filter(provider__user=user, end__gt=now)
-    dates = set(away.values_list("time_off_id", flat=True))
+    dates: set[UUID | None] = set(away.values_list("time_off_id", flat=True))
     dates |= set(linked.exclude(time_off_id=None).values_list("time_off_id", flat=True))
     before = Change.objects.filter(connection=connection, appointment__in=known)
     before.filter(done_at__isnull=False).delete()
     Change.objects.bulk_create(
         [
-            *(Change(connection=connection, appointment_id=pk, rev=rev) for pk, rev in known.items()),
+            *(
+                Change(connection=connection, appointment_id=pk, rev=rev)
+                for pk, rev in known.items()
+            ),
             *(Change(connection=connection, time_off_id=pk) for pk in dates if pk),
         ],
         batch_size=BATCH,

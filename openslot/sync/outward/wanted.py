@@ -53,7 +53,9 @@ class Plan(NamedTuple):
 def of(connection: Connection, subject: Subject) -> Plan:
     if subject.appointment_id is not None:
         return _of_appointment(connection, subject.appointment_id)
-    return _of_time_off(connection, subject.time_off_id)
+    if subject.time_off_id is not None:
+        return _of_time_off(connection, subject.time_off_id)
+    return Plan({}, "leave")
 
 
 def _of_appointment(connection: Connection, pk: UUID) -> Plan:
@@ -103,7 +105,7 @@ def needs_link(appointment: Appointment) -> bool:
     return appointment.location_kind == LocationKind.VIDEO and not appointment.location_text
 
 
-def _of_time_off(connection: Connection, pk: UUID | None) -> Plan:
+def _of_time_off(connection: Connection, pk: UUID) -> Plan:
     found = TimeOff.objects.select_related("provider").filter(pk=pk).first()
     if found is None or found.provider.user_id != connection.user_id:
         return Plan({}, "remove")
