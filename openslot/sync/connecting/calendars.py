@@ -81,7 +81,6 @@ def _has_hours(connection: Connection) -> bool:
     return connection.user is not None and connection.user.is_provider
 
 
-@transaction.atomic
 def choose(
     user: User,
     *,
@@ -96,6 +95,20 @@ def choose(
     unasked. Events to come move to another target. Raises `NotConnected`, `Invalid` beside
     `target` or `blocking`.
     """
+    connection = _chosen(user, target, blocking, meets=meets, cancels=cancels)
+    bell.ring(connection.pk, urgent=True)
+    return connection
+
+
+@transaction.atomic
+def _chosen(
+    user: User,
+    target: str | None,
+    blocking: Collection[str] | None,
+    *,
+    meets: bool | None,
+    cancels: bool | None,
+) -> Connection:
     connection = Connection.objects.select_for_update().live().filter(user=user).first()
     if connection is None:
         raise errors.NotConnected
@@ -111,7 +124,6 @@ def choose(
     connection.meets = connection.meets if meets is None else meets
     connection.cancels = connection.cancels if cancels is None else cancels
     connection.save(update_fields=["meets", "cancels"])
-    transaction.on_commit(lambda: bell.ring(connection.pk, urgent=True))
     return connection
 
 
