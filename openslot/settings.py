@@ -198,12 +198,18 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
-ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "openslot.accounts.forms.SignupForm",
+    "reset_password": "openslot.accounts.forms.ResetPasswordForm",
+    "user_token": "openslot.accounts.forms.UserTokenForm",
+    "reset_password_from_key": "openslot.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False

@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("api/", include("openslot.api.urls")),
     path("hooks/google/calendar/", push.push, name="google_push"),
+    path("accounts/", include("openslot.web.account.entrance")),  # before allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("openslot.web.urls")),
