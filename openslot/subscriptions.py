@@ -3,17 +3,12 @@
 An event is "appointment." and the action of a move (openslot/appointments/moves.py). A task is
 called with the `act_id` and must be safe to run twice. "address.verified" (with an `address_id`) is
 what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
-<<<<<<< HEAD
 `time_off_id`) is time off over appointments that stay, "time_off.changed" (with its `provider_id`
 too) any time off taken, moved or given back, "calendar.attention" (with a `user_id`, `what`, a
 `cause` and perhaps an `appointment_id`) a calendar that needs its owner, "account.erased" (with
-the ids of the person's `customers` and `providers`) is somebody forgotten.
-=======
-`time_off_id`) is time off over appointments that stay, "account.erased" (with the ids of the
-person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with a `user_id`) an
-account that whoever holds its address took from whoever had made it: what the one before connected
-or subscribed to ends.
->>>>>>> main
+the ids of the person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with
+a `user_id`) an account that whoever holds its address took from whoever had made it: what the one
+before connected or subscribed to ends.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -40,7 +35,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
-    "account.claimed": (),
+    "account.claimed": ("openslot.sync.tasks.end_of_claimed",),
     "account.erased": ("openslot.api.tasks.forget_person",),
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),

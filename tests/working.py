@@ -27,7 +27,9 @@ def _due():
 def do(job: ProcrastinateJob) -> int:
     """Do it, and forget it."""
     task = app.tasks[job.task_name]
-    context = SimpleNamespace(job=SimpleNamespace(attempts=job.attempts), should_abort=lambda: False)
+    context = SimpleNamespace(
+        job=SimpleNamespace(attempts=job.attempts), should_abort=lambda: False
+    )
     task.func(*([context] if task.pass_context else []), **job.args)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])

@@ -40,7 +40,7 @@ def merge(provider: Provider, *, source: str, changes: Iterable[tuple[str, Span 
 @transaction.atomic
 def forget(provider: Provider, *, source: str) -> None:
     """All that a source said takes no time any more."""
-    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
+    locks.provider(provider.pk)
     Busy.objects.filter(provider=provider, source=source).delete()
 
 

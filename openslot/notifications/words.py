@@ -154,7 +154,7 @@ def told(delivery: Delivery) -> Told:
 def _key(delivery: Delivery) -> str:
     key = delivery.action or delivery.kind
     if delivery.appointment is None and delivery.kind == "sync_attention":
-        return key if key in WORDS and "{service}" not in WORDS[key][1] else delivery.kind
+        return delivery.kind if "{service}" in WORDS[key][1] else key
     if key == "book":
         if delivery.kind == "requested":
             return "requested.receipt" if delivery.receipt else "requested"

@@ -53,6 +53,12 @@ def leave(context: JobContext, connection_id: int) -> None:
     disconnect.leave(connection_id, last=context.job.attempts + 1 >= TRIES)
 
 
+@app.task(name="openslot.sync.tasks.end_of_claimed", retry=SOON)
+def end_of_claimed(user_id: str) -> None:
+    """An account has another owner: the calendar of the one before is not theirs."""
+    disconnect.end_of(UUID(user_id))
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="openslot.sync.tasks.tick", queueing_lock="sync.tick")
 def tick(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it

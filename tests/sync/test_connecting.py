@@ -15,7 +15,9 @@ ADA = "ada@gmail.test"
 
 
 def finish(user, given):
-    return connect.finish(by=user, **{k: given[k] for k in ("state", "code", "error") if k in given})
+    return connect.finish(
+        by=user, **{k: given[k] for k in ("state", "code", "error") if k in given}
+    )
 
 
 def test_the_primary_calendar_is_target_and_blocks_until_its_owner_chooses(hers):
@@ -89,7 +91,7 @@ def test_27_a_code_for_another_verifier_is_worth_nothing(configured, ada):
 
 def test_another_account_is_noticed_and_not_taken_silently(hers):
     given = town_square.consented(hers.google, hers.user, "other@gmail.test")
-    with pytest.raises(errors.OtherAccount, match="other@gmail.test"):
+    with pytest.raises(errors.OtherAccount, match=r"other@gmail\.test"):
         finish(hers.user, given)
     assert hers.connection.email == ADA
 

@@ -16,6 +16,7 @@ from openslot.sync.connecting import calendars
 from openslot.sync.google import client, faults
 from openslot.sync.models import Issue, State
 from tests import town
+from tests.sync import town_square
 from tests.sync.town_square import tick
 from tests.working import work
 
@@ -88,9 +89,7 @@ def test_18_a_foreign_series_is_expanded_by_google(hers, clock):
     hers.look()
     found = [start.astimezone(BERLIN) for start, _ in busy(hers)]
     assert [(one.day, one.hour) for one in found] == [(15, 18), (30, 20), (5, 18), (12, 18)]
-    assert all(
-        call.first("singleEvents") == "true" for call in hers.google.calls(LIST)
-    )
+    assert all(call.first("singleEvents") == "true" for call in hers.google.calls(LIST))
     hers.hand.delete(made["id"])
     hers.look()
     assert busy(hers) == []
@@ -272,8 +271,6 @@ def test_26_and_after_a_reconnect_all_that_waited_comes_in_order(hers, massage, 
     for hour in (8, 10, 12):
         town.booked(massage, bob, town.at(hour))
     work()
-    from tests.sync import town_square
-
     town_square.connected(hers.google, hers.user, hers.email)
     assert [hers.times(one)[0].hour for one in hers.events()] == [8, 10, 12]
 
@@ -311,9 +308,7 @@ def test_what_somebody_books_elsewhere_blocks_their_own_hours(hers, haircut, ada
     assert busy(hers) == [(made.start, made.end)]
 
 
-def test_2500_events_are_read_in_batches_that_hold_nobody_s_row_for_google(
-    hers, monkeypatch
-):
+def test_2500_events_are_read_in_batches_that_hold_nobody_s_row_for_google(hers, monkeypatch):
     monkeypatch.setattr(client, "PAGE", 500)
     for number in range(2500):
         start = town.at(0) + timedelta(minutes=20 * number)
@@ -327,7 +322,9 @@ def test_2500_events_are_read_in_batches_that_hold_nobody_s_row_for_google(
 
     base = len(database.savepoint_ids)
     monkeypatch.setattr(client.Google, "_call", outside)
-    with CaptureQueriesContext(database, ) as queries:
+    with CaptureQueriesContext(
+        database,
+    ) as queries:
         hers.look()
     assert Busy.objects.count() == 2500
     writes = [one for one in queries if 'INSERT INTO "availability_busy"' in one["sql"]]

@@ -56,9 +56,9 @@ def test_a_request_that_is_accepted_is_tentative_no_more(hers, massage, bob):
 
 def test_2_a_booking_that_is_rolled_back_leaves_nothing(hers, massage, bob):
     jobs = ProcrastinateJob.objects.count()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         town.booked(massage, bob, town.at(8))
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert ProcrastinateJob.objects.count() == jobs
     work()
     assert not Change.objects.exists()

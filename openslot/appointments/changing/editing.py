@@ -48,6 +48,5 @@ def relocate(
     if location != entry.appointment.location_text:
         entry.appointment.location_text = location
         entry.appointment.sequence += 1
-        entry.remarks["location"] = "changed"
         ledger.written([entry], by=by, via=via)
     return entry.appointment

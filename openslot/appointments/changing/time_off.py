@@ -81,22 +81,14 @@ def take(
 
 
 @transaction.atomic
-<<<<<<< HEAD
 def give_back(provider: Provider, *, id: UUID, date_of: datetime | None = None) -> None:  # noqa: A002
     """Be there after all: at every occurrence, or at the one that begins at `date_of` alone.
 
     Raises `NotFound`.
     """
-    ledger.lock_providers([provider.pk])
+    locks.provider(provider.pk)
     time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
     if time_off is None:
-=======
-def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
-    """Be there after all, at every occurrence. Raises `NotFound`."""
-    locks.provider(provider.pk)
-    deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
-    if not deleted:
->>>>>>> main
         raise NotFound
     _announce(time_off)
     if date_of is not None:
@@ -119,7 +111,7 @@ def move(
     `date_of`: of a recurring time off the occurrence that begins then, and no other; it becomes a
     time off of its own, which is answered. Raises `NotFound`, and `Invalid` as `take` does.
     """
-    ledger.lock_providers([provider.pk])
+    locks.provider(provider.pk)
     time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
     if time_off is None or (date_of is None and time_off.recurrence):
         raise NotFound

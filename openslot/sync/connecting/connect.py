@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from openslot.accounts import locks
 from openslot.accounts.models import User
 from openslot.sync import bell, errors
 from openslot.sync.connecting import calendars
@@ -144,7 +145,7 @@ def _give_back(grant: Grant) -> None:
 def _kept(grant: Grant, *, by: User) -> Connection:
     """The row: a new one, or the one of the same account, whose events are known still."""
     now = timezone.now()
-    by = User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    locks.users([by.pk])
     fresh = {
         "email": grant.email,
         "scopes": sorted(grant.scopes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,14 @@ def disconnect(user: User, *, events: str = "keep") -> None:
     if connection is None:
         raise errors.NotConnected
     give_up(connection, delete=events == "delete")
+
+
+@transaction.atomic
+def end_of(user_id: UUID) -> None:
+    """The same where there may be none, for a person who is somebody else now."""
+    connection = Connection.objects.select_for_update().live().filter(user=user_id).first()
+    if connection is not None:
+        give_up(connection, delete=False)
 
 
 def give_up(connection: Connection, *, delete: bool) -> None:
