@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "openslot.availability",
     "openslot.appointments",
     "openslot.notifications",
+    "openslot.sync",
     "openslot.privacy",
     "openslot.api",
     "openslot.web",
@@ -98,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "openslot.web.context.requests_waiting",
+                "openslot.web.context.google",
             ],
             "builtins": [
                 "openslot.web.templatetags.openslot_ui",

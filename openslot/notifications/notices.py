@@ -12,7 +12,7 @@ from openslot.kernel.errors import NotFound
 from openslot.notifications import words
 from openslot.notifications.models import Delivery
 
-PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "home"}
+PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "calendar"}
 
 
 def read(notice_id: UUID, *, by: User) -> Delivery:
@@ -37,7 +37,7 @@ def unread_count(user: User) -> int:
 
 def path(notice: Delivery) -> str:
     """The page that a notice leads to."""
-    if notice.appointment_id is not None:
+    if notice.appointment_id is not None and notice.kind != "sync_attention":
         return reverse("appointment", args=[notice.appointment_id])
     return reverse(PAGES[notice.kind])
 
