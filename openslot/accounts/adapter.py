@@ -22,7 +22,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts import claiming, people
 from openslot.accounts.google import entering, identity
-from openslot.kernel import events, timerange
+from openslot.kernel import callers, events, timerange
 from openslot.kernel.errors import NotAllowed
 
 GOOGLE = entering.PROVIDER
@@ -30,6 +30,9 @@ GOOGLE = entering.PROVIDER
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up, sign-in and the mails around them."""
+
+    def get_client_ip(self, request: Any) -> str:
+        return callers.address(request.META)
 
     def should_send_confirmation_mail(
         self,
