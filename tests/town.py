@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from moneyed import Money
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments.booking import single
-from openslot.appointments.models import Appointment
+from openslot.appointments.booking import making
+from openslot.appointments.booking import preview as previews
+from openslot.appointments.booking.asking import Extension, Request
+from openslot.appointments.models import Appointment, Series
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 
@@ -86,4 +89,35 @@ def hours(of: Provider, *weekdays: int, start: str = "09:00", end: str = "17:00"
 
 
 def booked(of: Service, by: User, start: datetime, **fields: Any) -> Appointment:
-    return single.book(of.pk, by=by, start=start, **fields)
+    return book(of.pk, by=by, start=start, **fields)
+
+
+def book(service_id: UUID, *, by: User, **asked: Any) -> Appointment:
+    """One appointment, of a request that says so."""
+    return making.book(Request(service=service_id, **asked), by=by).first
+
+
+def book_series(service_id: UUID, *, by: User, **asked: Any) -> Series:
+    made = making.book(Request(service=service_id, **asked), by=by).series
+    assert made is not None
+    return made
+
+
+def book_course(
+    service_id: UUID, *, by: User, **asked: Any
+) -> tuple[Appointment, list[Appointment]]:
+    """A service with all that follows it."""
+    made = making.book(Request(service=service_id, follow_ups=True, **asked), by=by)
+    return made.first, list(made.follow_ups)
+
+
+def preview(service_id: UUID, *, by: User, **asked: Any) -> previews.Preview:
+    return previews.preview(Request(service=service_id, **asked), by=by)
+
+
+def extend(series_id: UUID, *, by: User, **asked: Any) -> Series:
+    return making.extend(Extension(series=series_id, **asked), by=by)
+
+
+def preview_extension(series_id: UUID, *, by: User, **asked: Any) -> previews.Preview:
+    return previews.extension(Extension(series=series_id, **asked), by=by)

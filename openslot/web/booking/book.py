@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments.booking import courses, single
+from openslot.appointments.booking import courses, making
+from openslot.appointments.booking.asking import Request
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.web import errors
@@ -35,6 +36,9 @@ class BookForm(forms.Form):
         help_text="What the other side should know. Both of you can read it.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def wanted(self, offer: Service, start: datetime) -> Request:
+        return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"])
 
 
 def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -63,13 +67,9 @@ def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any])
 
 def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appointment | None:
     """The appointment made, or the one that an earlier press of the button has made already."""
-    made: list[Appointment] = []
-
-    def act() -> None:
-        made.append(single.book(offer.pk, by=user, start=start, notes=form.cleaned_data["notes"]))
-
-    if errors.carried_out(form, act):
-        return made[0]
+    made = errors.outcome(form, lambda: making.book(form.wanted(offer, start), by=user))
+    if made is not None:
+        return made.first
     mine = Appointment.objects.as_customer(user).active().filter(service=offer, start=start)
     return mine.first()
 
