@@ -53,6 +53,7 @@ ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 
 INSTALLED_APPS = [
+    "openslot.kernel",
     "openslot.accounts",
     "openslot.catalog",
     "openslot.availability",
@@ -210,6 +211,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = False
 if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for tests alone.

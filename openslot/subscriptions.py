@@ -29,6 +29,9 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
-    "account.erased": ("openslot.api.tasks.forget_person",),
+    "account.erased": (
+        "openslot.api.tasks.forget_person",
+        "openslot.web.tasks.forget_person",
+    ),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

@@ -129,3 +129,10 @@ def massage(ada):
 def haircut(dan):
     """Dan's service of half an hour."""
     return town.service(dan.provider, name="Haircut", duration_minutes=30)
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Where photos go, for this test alone."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path

@@ -16,7 +16,7 @@ from moneyed import Money
 from openslot.accounts.models import Provider, User
 from openslot.appointments.booking import making
 from openslot.appointments.booking import preview as previews
-from openslot.appointments.booking.asking import Extension, Request
+from openslot.appointments.booking.asking import Extension, Guest, Request
 from openslot.appointments.models import Appointment, Series
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
@@ -24,6 +24,7 @@ from openslot.catalog.models import Service
 NOW = datetime(2030, 4, 1, 6, 0, tzinfo=UTC)
 NOBODY = "00000000-0000-4000-8000-000000000000"  # an id that nothing has
 PASSWORD = "correct horse battery"
+GUEST = Guest("Gil@Example.org", "Gil", "Guest")
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:

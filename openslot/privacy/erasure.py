@@ -16,7 +16,7 @@ from openslot.appointments import changes, ledger
 from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
-from openslot.kernel import events
+from openslot.kernel import events, idempotency
 
 
 def erase(user: User) -> None:
@@ -55,6 +55,7 @@ def _erased(user: User) -> bool:
             _forget_provider(provider)
     photos.remove(user)
     Act.objects.filter(actor=user).update(reason="")
+    idempotency.forget_owner(idempotency.owner_of(user.pk))
     User.objects.get(pk=user.pk).delete()
     return True
 

@@ -5,14 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling
 from openslot.appointments.models import Act
 from openslot.kernel.errors import Invalid
 from openslot.notifications import preferences, reminders
 from openslot.notifications.models import Channel, Delivery, Reminder
 from tests import town
-from tests.notifications.conftest import BOB, DAN, parsed, plain, work
+from tests.notifications.letters import BOB, DAN, parsed, plain
+from tests.working import work
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -128,7 +129,7 @@ def test_odd_times_are_refused(bob, minutes):
 
 
 def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     clock.move_to(made.start - DAY)
@@ -137,7 +138,7 @@ def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
 
 
 def test_a_guest_who_unsubscribed_is_not(massage, ada, outbox, clock):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     customer = Customer.objects.get(email="guest@example.org")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from itertools import combinations
 
 import pytest
 
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment, Move
 from tests import town
-from tests.races.conftest import BOOKED
+from tests.races.crowds import BOOKED, assert_nothing_overlaps
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -30,19 +28,6 @@ def far_ahead(massage, haircut):
     for service in (massage, haircut):
         service.provider.booking_window_days = 1095
         service.provider.save()
-
-
-def assert_nothing_overlaps(*, provider):
-    active = list(
-        Appointment.objects.filter(provider=provider, status__in=["pending", "confirmed"])
-    )
-    for one, other in combinations(active, 2):
-        before, after = one.buffers
-        theirs_before, theirs_after = other.buffers
-        assert (
-            one.end + after <= other.start - theirs_before
-            or other.end + theirs_after <= one.start - before
-        )
 
 
 def test_twenty_clients_want_one_slot(book, massage, many, far_ahead, crowd, rounds):
@@ -65,7 +50,7 @@ def test_starts_that_overlap(massage, many, far_ahead, crowd, rounds):
         starts = [town.at(7, day=day) + timedelta(minutes=30) * (n % 6) for n in range(TWENTY)]
         outcomes = clients.rush(
             [
-                lambda by=by, at=at: single.book(massage.pk, by=by, start=at)
+                lambda by=by, at=at: town.book(massage.pk, by=by, start=at)
                 for by, at in zip(many, starts, strict=True)
             ]
         )
@@ -84,7 +69,7 @@ def test_two_services_of_different_lengths(massage, many, far_ahead, crowd, roun
         offers = [(massage, town.at(8, day=day)), (short, town.at(8, 30, day=day))] * 10
         outcomes = clients.rush(
             [
-                lambda by=by, o=offer: single.book(o[0].pk, by=by, start=o[1])
+                lambda by=by, o=offer: town.book(o[0].pk, by=by, start=o[1])
                 for by, offer in zip(many, offers, strict=True)
             ]
         )

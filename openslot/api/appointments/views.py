@@ -130,7 +130,9 @@ class Appointments(AppointmentEndpoint):
         if key is None:
             rendered = self.book()
         else:
-            rendered = idempotency.once(self.caller, key=key, body=request.data, act=self.book)
+            rendered = idempotency.once(
+                self.caller, operation="book", key=key, body=request.data, act=self.book
+            )
         tag, _, body = rendered.partition("\n")
         headers = {"ETag": tag} if tag else {}
         return HttpResponse(body, status=201, content_type="application/json", headers=headers)

@@ -1,8 +1,8 @@
 """What is asked for, whichever door it came through: one appointment, a series, or a course.
 
-A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three is
-meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day (for
-a guest without an account, out of a held time, with answers to questions) is a field here.
+A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three
+is meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day
+(for a guest without an account, out of a held time, with answers to questions) is a field here.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound, VersionMismatch
 from openslot.web import errors
 from openslot.web.parts import picker, repeats, verbs
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
 
 
@@ -45,7 +46,8 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @errors.returning("series", "pk")
-def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     """The next dates, each with its verdict; pressed, they are booked."""
     made, user = found(request, pk), reader(request)
     posted = request.method == "POST"
@@ -53,8 +55,8 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
     readable = form.is_valid()
     try:
         if posted and errors.carried_out(form, lambda: making.extend(form.wanted(made), by=user)):
-            messages.success(request, "The series goes on. The other side gets a mail.")
-            return redirect("series", pk=pk)
+            page = reverse("series", args=[pk])
+            return Answer(page, "The series goes on. The other side gets a mail.")
     except VersionMismatch:
         messages.info(request, errors.STALE)
         return redirect("series", pk=pk)

@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +18,13 @@ from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
 
 
 @login_required
-def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
+@once
+def book_several(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpResponse:
     """The dates, each with its verdict; pressed, they are booked."""
     choice = picker.read(request)
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
@@ -33,13 +34,14 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse
     readable = form.is_valid()
     if readable and form.once:
         return redirect(book_way(offer, choice).to(at=choice["at"]))
-    if readable and request.method == "POST":
-        made = _booked(request, offer, choice, form)
-        if made is not None:
-            return made
-    dates = None
+    dates, user = None, reader(request)
     if readable:
-        wanted, user = form.wanted(offer, choice["at"]), reader(request)
+        wanted = form.wanted(offer, choice["at"])
+        made = None
+        if request.method == "POST":
+            made = errors.outcome(form, lambda: making.book(wanted, by=user))
+        if made is not None:
+            return booked(made, told=offer.provider.name)
         dates = errors.outcome(form, lambda: preview.preview(wanted, by=user))
     return _page(request, offer, choice, form, dates)
 
@@ -61,23 +63,17 @@ def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service
     return offer.requires if "prerequisite_missing" in codes | told else None
 
 
-def _booked(
-    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
-) -> HttpResponseRedirect | None:
-    """Away to what was made; None where it was refused."""
-    wanted, user = form.wanted(offer, choice["at"]), reader(request)
-    made = errors.outcome(form, lambda: making.book(wanted, by=user))
-    if made is None:
-        return None
-    messages.success(request, f"Booked. {offer.provider.name} gets a mail.")
-    return where(made)
+def booked(made: Booked, *, told: str) -> Answer:
+    """Away to what was made, of which that side gets a mail."""
+    people = made.first.customer_id, made.first.provider_id
+    return Answer(page_of(made), f"Booked. {told} gets a mail.", about=people)
 
 
-def where(made: Booked) -> HttpResponseRedirect:
-    """Away to the page of what was made."""
+def page_of(made: Booked) -> str:
+    """Where what was made is looked at."""
     if made.series is not None:
-        return redirect("series", pk=made.series.pk)
-    return redirect("appointment", pk=made.first.pk)
+        return reverse("series", args=[made.series.pk])
+    return reverse("appointment", args=[made.first.pk])
 
 
 def _page(

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -29,6 +28,7 @@ from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
 from openslot.web.parts import repeats
 from openslot.web.parts.fields import DayField
+from openslot.web.parts.pressing import Answer, once
 
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 
@@ -114,7 +114,8 @@ class ProviderBookForm(repeats.RepeatForm):
 
 
 @for_providers
-def provider_book(request: DeskRequest) -> HttpResponse:
+@once
+def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
     answer = _pressed(request, form) if request.method == "POST" and form.is_valid() else None
     if answer is not None:
@@ -124,27 +125,19 @@ def provider_book(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/book.html", context, status=status)
 
 
-def _pressed(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpResponse | None:
     """What the button asks for: the dates, or the booking; None where the form comes again."""
     step = request.POST.get("step", "")
     if step == "dates" and form.once:
         form.add_error("repeat", "Choose how often.")
     if step == "change" or form.errors:
         return None
+    wanted, by = form.asked(), request.user
     if form.once or step == "book":
-        return _booked(request, form)
-    wanted = form.asked()
-    dates = errors.outcome(form, lambda: preview.preview(wanted, by=request.user))
-    return _dates(request, form, dates) if dates is not None else None
-
-
-def _booked(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
-    """Away to what was made; None where it was refused."""
-    made = errors.outcome(form, lambda: making.book(form.asked(), by=request.user))
-    if made is None:
-        return None
-    messages.success(request, f"Booked. {made.first.customer.name} gets a mail.")
-    return several.where(made)
+        made = errors.outcome(form, lambda: making.book(wanted, by=by))
+        return several.booked(made, told=made.first.customer.name) if made else None
+    dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
+    return _dates(request, form, dates) if dates else None
 
 
 def _dates(request: DeskRequest, form: ProviderBookForm, shown: preview.Preview) -> HttpResponse:
