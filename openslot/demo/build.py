@@ -22,7 +22,7 @@ from openslot.appointments.booking import asking, making
 from openslot.appointments.changing import answers, cancelling, outcomes, time_off
 from openslot.appointments.errors import Refused
 from openslot.appointments.free import slots
-from openslot.appointments.models import Act, Appointment, Status
+from openslot.appointments.models import Act, Appointment, Status, Way
 from openslot.availability import hours
 from openslot.catalog import offering
 from openslot.catalog.models import Service
@@ -141,6 +141,7 @@ def _fill(provider: Provider, shop: town.Shop, *, crowd: list[User], rng: random
         start=holiday,
         end=holiday + timedelta(hours=6),
         reason="Away in the afternoon",
+        via=Way.PAGE,
     )
 
 
@@ -152,7 +153,7 @@ def _come_every_week(customer: User) -> None:
     days = slots.slots(service, first=first, last=first + timedelta(days=13), zone=zone, now=now)
     start = next(slot.start for _, free in days for slot in free)
     wanted = asking.Request(service=service.pk, start=start, recurrence=rule, on_conflict="skip")
-    making.book(wanted, by=customer)
+    making.book(wanted, by=customer, via=Way.PAGE)
 
 
 def _owner(provider: Provider) -> User:
@@ -175,20 +176,20 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
 def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
     guest = asking.Guest(customer.email, customer.first_name, customer.last_name)
     wanted = asking.Request(service=service.pk, start=slot.start, customer=guest)
-    made = making.book(wanted, by=owner).first
+    made = making.book(wanted, by=owner, via=Way.PAGE).first
     ending = rng.choices((outcomes.complete, outcomes.no_show, cancelling.cancel), (88, 5, 7))[0]
-    ending(made.pk, by=owner)
+    ending(made.pk, by=owner, via=Way.PAGE)
 
 
 def _coming(
     service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
 ) -> None:
     wanted = asking.Request(service=service.pk, start=slot.start, notes=_notes(rng))
-    made = making.book(wanted, by=customer).first
+    made = making.book(wanted, by=customer, via=Way.PAGE).first
     if made.status == Status.PENDING and rng.random() < ACCEPTED:
-        answers.accept(made.pk, by=owner)
+        answers.accept(made.pk, by=owner, via=Way.PAGE)
         if rng.random() < ILL:
-            cancelling.cancel(made.pk, by=customer, reason="I am ill, sorry")
+            cancelling.cancel(made.pk, by=customer, reason="I am ill, sorry", via=Way.PAGE)
 
 
 def _notes(rng: random.Random) -> str:

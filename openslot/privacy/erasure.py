@@ -10,31 +10,31 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from openslot.accounts import photos
+from openslot.accounts import locks, photos
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
-from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
+from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status, Way
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
 from openslot.kernel import events, idempotency
 
 
-def erase(user: User) -> None:
+def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
     """Cancel what is to come, on both sides, and delete the account; no notice binds this.
 
     Appointments of the past keep time, service and price; customers become nameless, and so does
     a provider, who is found nowhere any more. Tokens and sessions end; pictures are deleted once
     this is committed. "account.erased" is announced, for what others keep of them.
     """
-    while not _erased(user):
+    while not _erased(user, via=via):
         pass  # somebody booked while we were queueing: queue again, at that provider too
 
 
 @transaction.atomic
-def _erased(user: User) -> bool:
+def _erased(user: User, *, via: Way) -> bool:
     queued = set(_to_cancel(user, timezone.now()).values_list("provider_id", flat=True))
-    locked = ledger.lock_providers({*queued, *_own(user)})
-    ledger.lock_users(_attendees(user))
+    locked = locks.providers({*queued, *_own(user)})
+    locks.users(_attendees(user))
     if not User.objects.filter(pk=user.pk).exists():
         return True  # by another call, while this one was queueing
     found = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
@@ -42,7 +42,7 @@ def _erased(user: User) -> bool:
         transaction.set_rollback(True)  # lets the locks go
         return False
     for role in (Role.PROVIDER, Role.CUSTOMER):
-        _cancel([one for one in found if one.role_of(user) == role], role, by=user)
+        _cancel([one for one in found if one.role_of(user) == role], role, by=user, via=via)
     known = Customer.objects.filter(user=user).values_list("pk", flat=True)
     events.announce(
         "account.erased",
@@ -74,20 +74,20 @@ def _attendees(user: User) -> set[UUID | None]:
     return {user.pk, *found.values_list("customer__user_id", flat=True)}
 
 
-def _cancel(appointments: list[Appointment], role: Role, *, by: User) -> None:
+def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) -> None:
     entries = []
     for appointment in appointments:
-        before = ledger.snapshot(appointment)
-        entry = ledger.Entry(appointment, role, timezone.now(), before=before)
+        entry = ledger.Entry.of(appointment, role=role, now=timezone.now())
         entry.require("cancel")
         changes.end(entry, Status.CANCELLED)
         entries.append(entry)
     if entries:
-        ledger.written(entries, by=by)
+        ledger.written(entries, by=by, via=via)
 
 
 def _forget_customer(user: User) -> None:
-    Appointment.objects.filter(customer__user=user).update(notes="")
+    mine = Appointment.objects.filter(customer__user=user)
+    ledger.amend(mine, notes="", attendee=None)
     Customer.objects.filter(user=user).update(
         user=None, email="", first_name="", last_name="", notes=""
     )
@@ -102,7 +102,7 @@ def _forget_provider(provider: Provider) -> None:
     provider.active = False
     provider.save()
     Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
-    Appointment.objects.filter(provider=provider).update(location_text="")
+    ledger.amend(Appointment.objects.filter(provider=provider), location_text="")
     Service.objects.filter(provider=provider).update(
         active=False, removed_at=timezone.now(), description="", location_text=""
     )

@@ -1,13 +1,23 @@
 from datetime import date
 
 import pytest
+from django.db import connection
 
 from openslot.appointments.changing import time_off
+from openslot.appointments.models import Act
 from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
 from openslot.notifications.models import Channel, Delivery
 from tests import town
+from tests.doors import houses
+
+
+@pytest.fixture(autouse=True)
+def versions():
+    """Whatever comes through the doors: each write to an appointment raises its version."""
+    with connection.execute_wrapper(houses.versions_raised):
+        yield
 
 
 @pytest.fixture
@@ -50,4 +60,5 @@ def house(massage, haircut, ada, bob, carol, dan):
         "people": people,
         "service": massage,
         "category": category.slug,
+        "acts": set(Act.objects.values_list("pk", flat=True)),
     }

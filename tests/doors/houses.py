@@ -14,10 +14,26 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
+from openslot.appointments.models import Act
 
 # Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
 WHO = ("anonymous", "bob", "carol", "ada", "dan")
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def versions_raised(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+    """For `connection.execute_wrapper`: no write leaves an appointment's version as it was."""
+    answer = execute(sql, params, many, context)
+    writes = sql.startswith('UPDATE "appointments_appointment"')
+    if writes and context["cursor"].rowcount > 0:
+        assert '"version" =' in sql, f"this passes by the ledger: {sql}"
+    return answer
+
+
+def ways(house: dict[str, Any]) -> set[str]:
+    """By what ways came what was done since the house was built."""
+    since = Act.objects.exclude(pk__in=house["acts"])
+    return set(since.values_list("via", flat=True))
 
 
 PARAMETER = re.compile(r"<(\w+):(\w+)>")

@@ -12,7 +12,7 @@ from openslot.api.appointments import shapes as forms
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import schema
 from openslot.appointments.booking import asking, making, preview
-from openslot.appointments.models import Series
+from openslot.appointments.models import Series, Way
 from openslot.kernel.errors import NotFound
 
 
@@ -38,7 +38,7 @@ class Extend(AppointmentEndpoint):
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Go on with the rule after its last date: `count` more, or `until` a date."""
         asked = asking.Extension(series=id, **self.body(forms.Extension))
-        made = making.extend(asked, by=self.caller)
+        made = making.extend(asked, by=self.caller, via=Way.API)
         return Response(self.shown_series(made))
 
 

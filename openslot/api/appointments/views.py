@@ -22,7 +22,7 @@ from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.booking import asking, making, preview, series
 from openslot.appointments.changing import editing
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Series
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
 from openslot.kernel.errors import NotFound
 
 UNREADABLE = -1  # a version that no appointment has
@@ -140,7 +140,7 @@ class Appointments(AppointmentEndpoint):
     def book(self) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
         asked = asking.Request(**self.body(forms.Booking))
-        made = making.book(asked, by=self.caller)
+        made = making.book(asked, by=self.caller, via=Way.API)
         if made.series is not None:
             return f"\n{rendered(self.shown_series(made.series))}"
         shown = self.shown(made.first)
@@ -196,7 +196,8 @@ class One(AppointmentEndpoint):
         """Change the notes."""
         asked, expected = self.body(forms.Notes), self.expected(id)
         notes = asked["notes"] if "notes" in asked else self.found(id).notes
-        return self.answer(editing.annotate(id, by=self.caller, notes=notes, expected=expected))
+        by, via = self.caller, Way.API
+        return self.answer(editing.annotate(id, by=by, notes=notes, expected=expected, via=via))
 
 
 class History(AppointmentEndpoint):

@@ -7,19 +7,20 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from openslot.accounts import locks
 from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import courses, drafting, mending, one, series, whom
 from openslot.appointments.booking.asking import Extension, Request
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.ledger import Entry
-from openslot.appointments.models import Series
+from openslot.appointments.models import Series, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
 
 @transaction.atomic
-def book(request: Request, *, by: User) -> Booked:
+def book(request: Request, *, by: User, via: Way = Way.UNKNOWN) -> Booked:
     """Hold the time and ask the provider, or confirm at once where the provider wants that.
 
     All that a request asks for is made under one act, or nothing. Raises what `planned` raises,
@@ -27,21 +28,21 @@ def book(request: Request, *, by: User) -> Booked:
     is one request), `NoDateFits` (a course, with the `service` that finds no date from `first_day`
     to `last_day`) and `SeriesConflict` with `conflicts` (`[{start, reason}]`).
     """
-    return _made(planned(request, by=by, lock=True), by=by)
+    return _made(planned(request, by=by, lock=True), by=by, via=via)
 
 
 @transaction.atomic
-def extend(asked: Extension, *, by: User) -> Series:
+def extend(asked: Extension, *, by: User, via: Way = Way.UNKNOWN) -> Series:
     """Let a series go on after its last date; at most 104 more, and two years.
 
     Raises `NotFound` for strangers, `VersionMismatch` where its rule is not the `expected` one any
     more, and what `series.going_on` and `book` raise.
     """
-    ledger.lock_providers([series.visible(asked.series, by=by).provider_id])
+    locks.provider(series.visible(asked.series, by=by).provider_id)
     standing = series.visible(asked.series, by=by)
     if asked.expected is not None and standing.recurrence != asked.expected:
         raise VersionMismatch
-    _made(series.going_on(asked, standing, by=by, lock=True), by=by)
+    _made(series.going_on(asked, standing, by=by, lock=True), by=by, via=via)
     return standing
 
 
@@ -68,18 +69,18 @@ def tried(request: Request, *, by: User) -> Plan:
     """
     plan = planned(request, by=by, lock=True)
     try:
-        _made(plan, by=by)
+        _made(plan, by=by, via=Way.UNKNOWN)
     except errors.Refused as refusal:
         return plan.refused(refusal)
     return plan
 
 
-def _made(plan: Plan, *, by: User) -> Booked:
+def _made(plan: Plan, *, by: User, via: Way) -> Booked:
     plan.check()
     whom.keep(plan.opened.customer)
     kept = _kept(plan, plan.rule) if plan.rule else None
     entries = list(_entries(plan, kept))
-    ledger.written([*entries, *mending.mended(entries)], by=by)
+    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
     first, *others = [entry.appointment for entry in entries]
     if kept is not None:
         return Booked(first, kept)

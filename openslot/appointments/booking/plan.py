@@ -95,12 +95,10 @@ class Plan:
 
 def conflict(clashes: Iterable[Date]) -> errors.SeriesConflict:
     """The error that names every clash with the code that a single booking would get."""
-    named = [
-        {"start": each.wanted.start, "reason": each.refusal.code}
-        for each in clashes
-        if each.refusal is not None
+    conflicts = [
+        errors.conflict(each.wanted.start, each.refusal) for each in clashes if each.refusal
     ]
-    return errors.SeriesConflict(conflicts=named)
+    return errors.SeriesConflict(conflicts=conflicts)
 
 
 @dataclass(frozen=True)

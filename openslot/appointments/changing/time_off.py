@@ -12,10 +12,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
-from openslot.appointments.models import Appointment, Role, Status
+from openslot.appointments.models import Appointment, Role, Status, Way
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
@@ -44,6 +45,7 @@ def take(
     reason: str = "",
     recurrence: str = "",
     conflicts: Literal["keep", "cancel"] = "keep",
+    via: Way = Way.UNKNOWN,
 ) -> tuple[TimeOff, list[Appointment]]:
     """Be away from `start` to `end`, and again by the rule, at the same hours of the wall clock.
 
@@ -56,7 +58,7 @@ def take(
         raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
     if len(reason) > REASON:
         raise Invalid(reason=f"A reason has at most {REASON} characters.")
-    provider = ledger.lock_providers([provider.pk])[provider.pk]
+    provider = locks.provider(provider.pk)
     spans = _spans(provider, start=start, end=end, recurrence=recurrence)
     time_off = TimeOff.objects.create(
         provider=provider,
@@ -71,7 +73,7 @@ def take(
     )
     clashing = clashes(_between([provider.pk], spans), spans)
     if conflicts == "cancel" and clashing:
-        _cancel(clashing, by=by, reason=reason)
+        _cancel(clashing, by=by, reason=reason, via=via)
     elif clashing:
         events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
     return time_off, [clash.appointment for clash in clashing]
@@ -80,7 +82,7 @@ def take(
 @transaction.atomic
 def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Be there after all, at every occurrence. Raises `NotFound`."""
-    ledger.lock_providers([provider.pk])
+    locks.provider(provider.pk)
     deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
     if not deleted:
         raise NotFound
@@ -144,13 +146,12 @@ def _meets(away: Sequence[Span], span: Span) -> bool:
     return place < len(away) and away[place].overlaps(span)
 
 
-def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
-    ledger.lock_users([clash.appointment.customer.user_id for clash in clashing])
+def _cancel(clashing: Sequence[Clash], *, by: User, reason: str, via: Way) -> None:
+    locks.users([clash.appointment.customer.user_id for clash in clashing])
     now = timezone.now()
     entries, ended = [], []
     for appointment, _, proposed in clashing:
-        before = ledger.snapshot(appointment)
-        entry = ledger.Entry(appointment, Role.PROVIDER, now, before=before)
+        entry = ledger.Entry.of(appointment, role=Role.PROVIDER, now=now)
         if proposed:
             own = appointment.proposed_by == Role.PROVIDER
             entry.require("withdraw" if own else "decline_proposal")
@@ -169,7 +170,7 @@ def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
         else:
             here.needs_attention = other.appointment.needs_attention
             here.depends_on = other.appointment.depends_on
-    ledger.written([*entries, *others], by=by, reason=reason)
+    ledger.written([*entries, *others], by=by, via=via, reason=reason)
 
 
 def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openslot.appointments import moves
 from openslot.appointments.changing import rescheduling
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import history, relations
@@ -101,7 +101,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
         shown, action, user, data=posted(request), scope=request.GET.get("scope", "")
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: verb.act(pk, by=user, **form.arguments())
+        form, lambda: verb.act(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
         return _away(shown, form, verb.done.format(other=verbs.other_name(shown, user)))
     return _asking(request, shown, action, form)
@@ -137,7 +137,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
         shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: rescheduling.reschedule(pk, by=user, **form.arguments())
+        form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
         return _away(shown, form, _moved(found(request, pk), verbs.other_name(shown, user)))
     if relations.needs_an_answer(form):
@@ -164,7 +164,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(
-        shown.service, choice, where=where, zone=zone, now=timezone.now(), moving=shown
+        shown.service, choice, where=where, zone=zone, now=timezone.now(), instead_of=shown
     )
     start = times.chosen.start if times.chosen else shown.start
     provides = shown.role_of(reader(request)) == Role.PROVIDER

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from openslot.appointments import moves
 from openslot.appointments.booking import making, preview
 from openslot.appointments.booking.series import total_price
-from openslot.appointments.models import ACTIVE, Appointment, Series
+from openslot.appointments.models import ACTIVE, Appointment, Series, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound, VersionMismatch
@@ -54,7 +54,9 @@ def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
     readable = form.is_valid()
     try:
-        if posted and errors.carried_out(form, lambda: making.extend(form.wanted(made), by=user)):
+        if posted and errors.carried_out(
+            form, lambda: making.extend(form.wanted(made), by=user, via=Way.PAGE)
+        ):
             page = reverse("series", args=[pk])
             return Answer(page, "The series goes on. The other side gets a mail.")
     except VersionMismatch:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from openslot.accounts.models import User
 from openslot.appointments.booking import courses, making
 from openslot.appointments.booking.asking import Request
+from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import several
@@ -54,7 +55,9 @@ def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpRespons
     if not isinstance(request.user, User):
         return _sign_in_first(request, offer, choice)
     user, start = request.user, choice["at"]
-    made = errors.outcome(form, lambda: making.book(form.wanted(offer, start), by=user))
+    made = errors.outcome(
+        form, lambda: making.book(form.wanted(offer, start), by=user, via=Way.PAGE)
+    )
     if made is None:
         return _booking_page(request, offer, choice, form, status=409)
     request.session.pop(DRAFT, None)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from openslot.appointments.booking import making, preview
 from openslot.appointments.booking.plan import Booked
+from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.finding import providers
@@ -39,7 +40,7 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> Answer | Htt
         wanted = form.wanted(offer, choice["at"])
         made = None
         if request.method == "POST":
-            made = errors.outcome(form, lambda: making.book(wanted, by=user))
+            made = errors.outcome(form, lambda: making.book(wanted, by=user, via=Way.PAGE))
         if made is not None:
             return booked(made, told=offer.provider.name)
         dates = errors.outcome(form, lambda: preview.preview(wanted, by=user))

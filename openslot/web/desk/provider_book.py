@@ -19,6 +19,7 @@ from django.utils import timezone
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
+from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
@@ -134,7 +135,7 @@ def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpRespo
         return None
     wanted, by = form.asked(), request.user
     if form.once or step == "book":
-        made = errors.outcome(form, lambda: making.book(wanted, by=by))
+        made = errors.outcome(form, lambda: making.book(wanted, by=by, via=Way.PAGE))
         return several.booked(made, told=made.first.customer.name) if made else None
     dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
     return _dates(request, form, dates) if dates else None
