@@ -17,7 +17,7 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments.booking import making
 from openslot.appointments.booking import preview as previews
 from openslot.appointments.booking.asking import Extension, Guest, Request
-from openslot.appointments.models import Appointment, Series
+from openslot.appointments.models import Appointment, Series, Way
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 
@@ -93,13 +93,13 @@ def booked(of: Service, by: User, start: datetime, **fields: Any) -> Appointment
     return book(of.pk, by=by, start=start, **fields)
 
 
-def book(service_id: UUID, *, by: User, **asked: Any) -> Appointment:
+def book(service_id: UUID, *, by: User, via: Way = Way.UNKNOWN, **asked: Any) -> Appointment:
     """One appointment, of a request that says so."""
-    return making.book(Request(service=service_id, **asked), by=by).first
+    return making.book(Request(service=service_id, **asked), by=by, via=via).first
 
 
-def book_series(service_id: UUID, *, by: User, **asked: Any) -> Series:
-    made = making.book(Request(service=service_id, **asked), by=by).series
+def book_series(service_id: UUID, *, by: User, via: Way = Way.UNKNOWN, **asked: Any) -> Series:
+    made = making.book(Request(service=service_id, **asked), by=by, via=via).series
     assert made is not None
     return made
 
