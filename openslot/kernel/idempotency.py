@@ -23,7 +23,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from openslot.kernel import sealing
+from openslot.kernel import privacy, sealing
 from openslot.kernel.errors import DomainError
 from openslot.kernel.models import KeptAnswer
 
@@ -81,9 +81,9 @@ def forget() -> int:
     return KeptAnswer.objects.filter(created_at__lte=timezone.now() - KEPT).delete()[0]
 
 
-def forget_owner(owner: str) -> int:
-    """Drop all that somebody was answered; how many."""
-    return KeptAnswer.objects.filter(owner=owner).delete()[0]
+def forget_owner(owner: str) -> None:
+    """Drop all that somebody was answered."""
+    KeptAnswer.objects.filter(owner=owner).delete()
 
 
 @transaction.atomic
@@ -130,9 +130,17 @@ def owner_of(user_id: UUID) -> str:
     return f"user:{user_id}"
 
 
+def _forget_user(user: Any) -> None:
+    forget_owner(owner_of(user.pk))
+
+
 def _context(owner: str) -> str:
     return f"kept answer:{owner}"
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+# Shown nowhere: it repeats what its appointments and accounts say already.
+PART = privacy.Part(models=(KeptAnswer._meta.label,), forget=_forget_user)
