@@ -16,6 +16,7 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
 from openslot.appointments.models import Appointment, Role, Status
+from openslot.availability import history
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
@@ -81,9 +82,11 @@ def take(
 def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Be there after all, at every occurrence. Raises `NotFound`."""
     ledger.lock_providers([provider.pk])
-    deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
-    if not deleted:
+    time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
+    if time_off is None:
         raise NotFound
+    history.keep_time_off(time_off)
+    time_off.delete()
 
 
 def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Clash]]:
