@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tests import town
 
+pytest_plugins = ["tests.fakes.google"]
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 

@@ -36,7 +36,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     def clean_timezone(self) -> str:
         """A zone that we do not know is no reason to send anybody back to a hidden field."""
         name: str = self.cleaned_data["timezone"]
-        return name if name in timerange.zone_names() else "UTC"
+        return name if timerange.known_zone(name) else "UTC"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -139,7 +139,7 @@ def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | l
         assign(row, values, allowed=PROVIDER if isinstance(row, Provider) else PROFILE)
     except Invalid as exc:
         found |= exc.errors
-    if "timezone" in values and values["timezone"] not in timerange.zone_names():
+    if "timezone" in values and timerange.known_zone(str(values["timezone"])) is None:
         found["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
     if "language" in values and not LANGUAGE.fullmatch(str(values["language"])):
         found["language"] = "This is not a language tag, such as en or de-AT."

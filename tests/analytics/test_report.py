@@ -13,10 +13,8 @@ from hypothesis import strategies as st
 from moneyed import Money
 
 from openslot.accounts.models import Customer
-from openslot.appointments.changing import time_off
 from openslot.appointments.models import Appointment
-from openslot.availability import hours
-from openslot.availability.models import FormerHours, SpecialHours, TimeOff, TimeOffSpan
+from openslot.availability.models import SpecialHours, TimeOff, TimeOffSpan
 from tests import town
 from tests.analytics import oracle
 

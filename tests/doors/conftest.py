@@ -4,6 +4,7 @@ import pytest
 
 from openslot.appointments.booking import series, single
 from openslot.appointments.changing import time_off
+from openslot.appointments.models import Act
 from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
@@ -51,4 +52,5 @@ def house(massage, haircut, ada, bob, carol, dan):
         "people": people,
         "service": massage,
         "category": category.slug,
+        "acts": set(Act.objects.values_list("pk", flat=True)),
     }

@@ -14,10 +14,17 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
+from openslot.appointments.models import Act
 
 # Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
 WHO = ("anonymous", "bob", "carol", "ada", "dan")
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def ways(house: dict[str, Any]) -> set[str]:
+    """By what ways came what was done since the house was built."""
+    since = Act.objects.exclude(pk__in=house["acts"])
+    return set(since.values_list("via", flat=True))
 
 
 PARAMETER = re.compile(r"<(\w+):(\w+)>")
