@@ -119,13 +119,10 @@ def customers(provider: Provider, span: Span) -> tuple[int, int]:
     """How many customers there were, and how many of them for the first time; one query."""
     counted = within(provider, span).filter(status__in=COUNTED)
     earlier = Appointment.objects.filter(
-        provider=provider,
-        customer=OuterRef("customer"),
-        status__in=COUNTED,
-        start__lt=span.start,
+        customer=OuterRef("pk"), status__in=COUNTED, start__lt=span.start
     )
     known = Customer.objects.filter(pk__in=counted.values("customer")).annotate(
-        old=Exists(earlier.filter(customer=OuterRef("pk")))
+        old=Exists(earlier)
     )
     flags = list(known.values_list("old", flat=True))
     return len(flags), flags.count(False)

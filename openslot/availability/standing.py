@@ -54,21 +54,17 @@ def offered(
 ) -> dict[date, list[Span]]:
     """What each date from `first` to `last` offered: its hours less time off, in instants.
 
-    A span belongs to the date on which it begins, its part past midnight included; what the date
-    before offers already is not offered twice. A date that is over counts with what stood when it
-    ended, any other with what stands. Six queries, whatever the number of dates.
+    A span belongs to the date on which it begins, its part past midnight included. A date that is
+    over counts with what stood when it ended, any other with what stands. Six queries, whatever
+    the number of dates.
     """
-    before = first - timerange.DAY
-    memory = _loaded(provider, first=before, last=last)
+    memory = _loaded(provider, first=first, last=last)
     answer: dict[date, list[Span]] = {}
-    evening: list[Span] = []
-    for day in timerange.days(before, last):
+    for day in timerange.days(first, last):
         moment = min(timerange.day_span(day, provider.zone).end, now)
         spans = [hours.on_date(day, span, provider.zone) for span in _hours(memory, day, moment)]
         opened = timerange.merged(span for span in spans if span.start < span.end)
-        answer[day] = timerange.without(opened, [*evening, *_away(memory, opened, moment)])
-        evening = opened
-    del answer[before]
+        answer[day] = timerange.without(opened, _away(memory, opened, moment))
     return answer
 
 

@@ -33,6 +33,12 @@ class RateField(serializers.FloatField):
         super().__init__(allow_null=True, min_value=0, max_value=1, **kwargs)
 
 
+class Sums(serializers.ListField):
+    """A sum for each currency, by its code."""
+
+    child = fields.MoneyOut()
+
+
 class StatusCounts(serializers.Serializer[Any]):
     """How many appointments stand at each status."""
 
@@ -47,9 +53,9 @@ class TotalsOut(serializers.Serializer[Any]):
     by_status = StatusCounts()
     customers = serializers.IntegerField()
     new_customers = serializers.IntegerField()
-    revenue = fields.MoneyOut(many=True)
-    expected = fields.MoneyOut(many=True)
-    missed = fields.MoneyOut(many=True)
+    revenue = Sums()
+    expected = Sums()
+    missed = Sums()
     booked_minutes = serializers.IntegerField()
     offered_minutes = serializers.IntegerField()
     utilisation = RateField()
@@ -63,7 +69,7 @@ class PieceOut(serializers.Serializer[Any]):
     start = serializers.DateField()
     end = serializers.DateField()
     appointments = serializers.IntegerField()
-    revenue = fields.MoneyOut(many=True)
+    revenue = Sums()
     booked_minutes = serializers.IntegerField()
     offered_minutes = serializers.IntegerField()
     utilisation = RateField()
@@ -72,14 +78,14 @@ class PieceOut(serializers.Serializer[Any]):
 class SoldOut(serializers.Serializer[Any]):
     service = ServiceName()
     appointments = serializers.IntegerField()
-    revenue = fields.MoneyOut(many=True)
+    revenue = Sums()
     booked_minutes = serializers.IntegerField()
 
 
 class VisitorOut(serializers.Serializer[Any]):
     customer = CustomerName()
     appointments = serializers.IntegerField()
-    revenue = fields.MoneyOut(many=True)
+    revenue = Sums()
     last_visit = fields.InstantField()
 
 
