@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -94,6 +95,7 @@ def _web(args: Sequence[str]) -> None:
         "--max-requests=20000",
         "--max-requests-jitter=2000",
         "--limit-request-line=8190",  # the most it takes: a cursor may name two hundred letters
+        "--forwarded-allow-ips=",  # forwarded headers are read in Django alone: TRUSTED_PROXIES
         "--no-control-socket",
         "--log-level=warning",
         "openslot.wsgi:application",
@@ -109,6 +111,10 @@ def _worker(args: Sequence[str]) -> None:
         signal.signal(number, _leave_soon)  # until Procrastinate takes them over
     with environment.database():
         worker.run()
+
+
+def _google(_args: Sequence[str]) -> None:
+    runpy.run_module("openslot.devtools.google", run_name="__main__")  # not there in production
 
 
 def _backup(args: Sequence[str]) -> None:
@@ -175,6 +181,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "prepare": _prepare,
     "web": _web,
     "worker": _worker,
+    "google": _google,
     "backup": _backup,
     "restore": _restore,
     "db": _db,

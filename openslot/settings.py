@@ -51,6 +51,8 @@ _host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ([_host] if PRODUCTION else ["*"])
 ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE_URL
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+# How many proxies' X-Forwarded-… count, for every limit and for the scheme; see kernel/callers.py.
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
 
 INSTALLED_APPS = [
     "openslot.accounts",
@@ -159,7 +161,11 @@ DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "openslot.kernel.counters.Counters",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it what has expired goes at every write
+    },
     # One for each process: the broad limits, where a rough count will do.
     "local": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -196,12 +202,18 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
-ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "openslot.accounts.forms.SignupForm",
+    "reset_password": "openslot.accounts.forms.ResetPasswordForm",
+    "user_token": "openslot.accounts.forms.UserTokenForm",
+    "reset_password_from_key": "openslot.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
@@ -214,8 +226,36 @@ SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# Google: sign-in and calendars come with a client id; the emulator is for tests alone.
+# Google: sign-in and calendars come with a client id; the emulator is for development and tests.
 GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+GOOGLE_CALENDAR_CLIENT_ID = env.str("GOOGLE_CALENDAR_CLIENT_ID", "")
+GOOGLE_CALENDAR_CLIENT_SECRET = env.str("GOOGLE_CALENDAR_CLIENT_SECRET", "")
+GOOGLE_PUSH_ENABLED = env.str("GOOGLE_PUSH_ENABLED", "auto")
+GOOGLE_DELETE_GRACE_SECONDS = env.int("GOOGLE_DELETE_GRACE_SECONDS", 120)
+
+GOOGLE_ISSUERS = ["https://accounts.google.com", "accounts.google.com"]  # both are Google's own
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if GOOGLE_CLIENT_ID:
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}],
+        "SCOPE": ["openid", "email", "profile"],
+        "OAUTH_PKCE_ENABLED": True,
+        "ID_TOKEN_ISSUER": GOOGLE_ISSUERS,
+    }
+if GOOGLE_CLIENT_ID and GOOGLE_EMULATOR_URL:
+    _emulator = GOOGLE_EMULATOR_URL.rstrip("/")
+    GOOGLE_ISSUERS += [_emulator]
+    SOCIALACCOUNT_PROVIDERS["google"] |= {  # allauth reads them once, as it is imported
+        "AUTHORIZE_URL": f"{_emulator}/o/oauth2/v2/auth",
+        "ACCESS_TOKEN_URL": f"{_emulator}/token",
+        "IDENTITY_URL": f"{_emulator}/oauth2/v2/userinfo",
+        "CERTS_URL": f"{_emulator}/oauth2/v1/certs",
+    }
+# Where a form of ours may lead, by way of its redirects.
+_google = urlsplit(GOOGLE_EMULATOR_URL or "https://accounts.google.com")
+GOOGLE_CONSENT = [f"{_google.scheme}://{_google.netloc}"] if GOOGLE_CLIENT_ID else []
 
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 
@@ -306,7 +346,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     }
     if RATE_LIMITS == "on"
     else dict.fromkeys(("broad", "signup", "token", "booking")),
-    "NUM_PROXIES": env.int("TRUSTED_PROXIES", 0),
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_METADATA_CLASS": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
@@ -341,9 +381,7 @@ SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and HTTPS
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.int("TRUSTED_PROXIES", 0) else None
-)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -357,7 +395,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF, "https://accounts.google.com"],
+        "form-action": [SELF, *GOOGLE_CONSENT],
         "frame-ancestors": [NONE],
     },
 }

@@ -121,9 +121,7 @@ def customers(provider: Provider, span: Span) -> tuple[int, int]:
     earlier = Appointment.objects.filter(
         customer=OuterRef("pk"), status__in=COUNTED, start__lt=span.start
     )
-    known = Customer.objects.filter(pk__in=counted.values("customer")).annotate(
-        old=Exists(earlier)
-    )
+    known = Customer.objects.filter(pk__in=counted.values("customer")).annotate(old=Exists(earlier))
     flags = list(known.values_list("old", flat=True))
     return len(flags), flags.count(False)
 

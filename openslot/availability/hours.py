@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider
 from openslot.availability import history
 from openslot.availability.models import FormerSpecialHours, SpecialHours, WorkingHours
@@ -63,7 +64,7 @@ def week(provider: Provider) -> list[WeekSpan]:
 def set_week(provider: Provider, *, spans: Sequence[WeekSpan]) -> list[WeekSpan]:
     """Replace the whole week. Raises `Invalid` beside `spans` for an overlap: the old stay."""
     _check_week(spans)
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     history.keep_week(provider)
     WorkingHours.objects.filter(provider=provider).delete()
     WorkingHours.objects.bulk_create(
@@ -85,7 +86,7 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
     if len(spans) > SPANS_A_DAY:
         raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
     _check_apart(sorted(_minutes(span) for span in spans))
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     history.keep_special(provider, day=day)
     special, _ = SpecialHours.objects.update_or_create(
         provider=provider,
@@ -101,7 +102,7 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
 @transaction.atomic
 def remove_special(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Give a date the week's hours back. Raises `NotFound`."""
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     special = SpecialHours.objects.filter(provider=provider, pk=id).first()
     if special is None:
         raise NotFound
@@ -187,11 +188,6 @@ def _minutes(span: DaySpan) -> tuple[int, int]:
         raise Invalid(spans="Hours are given in hours and minutes.")
     start, end = (clock.hour * 60 + clock.minute for clock in span)
     return start, end if start < end else end + DAY
-
-
-def _lock(provider: Provider) -> None:
-    """Queue for the provider's calendar: no booking is checked against hours that change."""
-    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
 
 
 def dates_around(frame: Span, zone: ZoneInfo) -> tuple[date, date]:

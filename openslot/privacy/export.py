@@ -13,12 +13,13 @@ from django.db.models import Model, QuerySet
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.models import Act, Appointment, Move, Series
+from openslot.availability import history
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
 
 SECRET = {"password"}
 # Columns that say the same again, or how we work and nothing about anybody.
-INNER = {"name_folded", "headline_folded", "held"}
+INNER = {"name_folded", "headline_folded", "held", "credentials_version"}
 
 
 def everything(user: User) -> dict[str, Any]:
@@ -54,6 +55,7 @@ def _provider(provider: Provider) -> dict[str, Any]:
         "working_hours": _rows(WorkingHours.objects.filter(provider=provider)),
         "special_hours": _rows(SpecialHours.objects.filter(provider=provider)),
         "time_off": _rows(TimeOff.objects.filter(provider=provider)),
+        "formerly": [_rows(each.objects.filter(provider=provider)) for each in history.KEPT],
         "busy_elsewhere": _rows(Busy.objects.filter(provider=provider)),
         "customers": _rows(Customer.objects.of(provider)),
         "appointments": _rows(offered),

@@ -18,6 +18,7 @@ from openslot.appointments.changing import time_off
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
 from openslot.availability.models import FormerHours, SpecialHours, TimeOff, TimeOffSpan
+from openslot.privacy import erasure
 from tests import town
 from tests.analytics import oracle
 
@@ -202,6 +203,14 @@ def test_a_past_day_counts_with_the_time_off_that_stood_when_it_ended(asking, ad
 def test_what_came_and_went_on_one_day_leaves_no_history(ada):
     for _ in range(3):
         hours.set_week(ada.provider, spans=[hours.WeekSpan(1, time(9), time(10))])
+    assert not FormerHours.objects.exists()
+
+
+def test_an_erased_provider_leaves_no_former_hours(ada, clock):
+    clock.move_to(town.at(8, day=3))
+    hours.set_week(ada.provider, spans=[])
+    assert FormerHours.objects.exists()
+    erasure.erase(ada)
     assert not FormerHours.objects.exists()
 
 
