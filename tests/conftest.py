@@ -116,10 +116,11 @@ def _process():
 
 
 @pytest.fixture(autouse=True)
-def unchanged():
+def unchanged(monkeypatch):
     """What a test turns on in its process (language, zone, folder, environment) ends with it."""
     before = _process()
     yield
+    monkeypatch.undo()  # it was there before this fixture and would end after it
     assert _process() == before
 
 

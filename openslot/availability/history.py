@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from openslot.accounts.models import Provider
@@ -20,7 +20,6 @@ from openslot.availability.models import (
     FormerSpecialHours,
     FormerTimeOff,
     SpecialHours,
-    TimeOff,
     TimeOffSpan,
     WorkingHours,
 )
@@ -40,10 +39,11 @@ def keep_special(provider: Provider, *, day: date) -> None:
     _keep(FormerSpecialHours, rows.values("date", "spans", "since"), provider=provider)
 
 
-def keep_time_off(time_off: TimeOff) -> None:
-    """Keep the occurrences of a time off that is about to change or to go, but not its reason."""
-    rows = TimeOffSpan.objects.filter(time_off=time_off)
-    _keep(FormerTimeOff, rows.values("start", "end", "since"), provider=time_off.provider)
+def keep_time_off(spans: QuerySet[TimeOffSpan]) -> None:
+    """Keep occurrences of a time off that are about to change or to go, but not its reason."""
+    if spans:
+        rows = spans.values("start", "end", "since")
+        _keep(FormerTimeOff, rows, provider=spans[0].provider)
 
 
 def _keep(kind: type[Model], rows: Iterable[Mapping[str, Any]], *, provider: Provider) -> None:
