@@ -24,8 +24,6 @@ from openslot.availability.models import (
     WorkingHours,
 )
 
-KEPT = (FormerHours, FormerSpecialHours, FormerTimeOff)
-
 
 def keep_week(provider: Provider) -> None:
     """Keep the hours of the week, which are about to be replaced."""
