@@ -120,10 +120,11 @@ def _process():
 
 
 @pytest.fixture(autouse=True)
-def unchanged():
+def unchanged(monkeypatch):
     """What a test turns on in its process (language, zone, folder, environment) ends with it."""
     before = _process()
     yield
+    monkeypatch.undo()  # it was there before this fixture and would end after it
     after = _process()
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     assert not changed  # names alone: values of the environment may be secret

@@ -14,7 +14,7 @@ from openslot.kernel.errors import NotFound
 from openslot.notifications import preferences, words
 from openslot.notifications.models import Delivery, Feed, Reminder
 
-PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "home"}
+PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "calendar"}
 
 
 def read(notice_id: UUID, *, by: User) -> Delivery:
@@ -39,7 +39,7 @@ def unread_count(user: User) -> int:
 
 def path(notice: Delivery) -> str:
     """The page that a notice leads to."""
-    if notice.appointment_id is not None:
+    if notice.appointment_id is not None and notice.kind != "sync_attention":
         return reverse("appointment", args=[notice.appointment_id])
     return reverse(PAGES[notice.kind])
 
