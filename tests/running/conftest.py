@@ -1,5 +1,6 @@
 """Real servers, started and killed as processes of their own, each in a folder of its own."""
 
+import http.client
 import os
 import pwd
 import shutil
@@ -156,3 +157,74 @@ def nobody(as_root):
     if subprocess.run(tried, env=env, cwd="/", check=False, capture_output=True).returncode:
         pytest.skip("a plain user cannot reach this Python or this folder")
     return prefix
+
+
+@pytest.fixture(scope="session")
+def migrated():
+    """A data folder with a database that is up to date, to be copied."""
+    folder = throwaway()
+    try:
+        done = openslot(folder, "migrate", "--verbosity=0")
+        assert (done.returncode, done.stderr) == (0, "")
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def ready(data, migrated):
+    subprocess.run(["cp", "-a", migrated / "postgres", data], check=True)
+    return data
+
+
+class Web:
+    """`openslot web` in a process of its own."""
+
+    def __init__(self, process, port):
+        self.process, self.port = process, port
+
+    def connect(self, sent=b"", timeout=PATIENCE):
+        """A connection on which this much was sent so far."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+        connection.sendall(sent)
+        return connection
+
+    def get(self, path, **headers):
+        """Status, headers and body of an answer, and the seconds until it was there."""
+        begun = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path, headers={"Host": "localhost", **headers})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body, time.monotonic() - begun
+
+    def end(self):
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+
+@pytest.fixture
+def serve(free_port):
+    """Start `openslot web` on a data folder, or with a DATABASE_URL, once it listens."""
+    started = []
+
+    def web(folder, **more):
+        env = surroundings(folder, **{"PORT": str(free_port), "WEB_PROCESSES": "2", **more})
+        command = [sys.executable, "-m", "openslot", "web"]
+        started.append(Web(subprocess.Popen(command, env=env, cwd=ROOT), free_port))
+        until(lambda: listens(free_port), "openslot web to listen")
+        return started[-1]
+
+    yield web
+    for one in started:
+        if one.process.poll() is None:
+            one.end()
+
+
+def listens(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,4 +1,3 @@
-import shutil
 import signal
 import socket
 import subprocess
@@ -8,27 +7,9 @@ import psutil
 import pytest
 
 from openslot import backup, embedded, environment
-from tests.running.conftest import ROOT, gone, openslot, surroundings, throwaway, until
+from tests.running.conftest import ROOT, gone, openslot, surroundings, until
 
 pytestmark = pytest.mark.real_clock
-
-
-@pytest.fixture(scope="session")
-def migrated():
-    """A data folder with a database that is up to date, to be copied."""
-    folder = throwaway()
-    try:
-        done = openslot(folder, "migrate", "--verbosity=0")
-        assert (done.returncode, done.stderr) == (0, "")
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def ready(data, migrated):
-    subprocess.run(["cp", "-a", migrated / "postgres", data], check=True)
-    return data
 
 
 @pytest.fixture
