@@ -46,6 +46,7 @@ class Request(parser.HTTPRequestParser):  # type: ignore[misc]
     """A request as it arrives. One that is too large goes on at once, without its body."""
 
     oversized = False
+    error: utilities.Error | None
 
     def __init__(self, adj: adjustments.Adjustments) -> None:
         super().__init__(adj)
@@ -74,6 +75,8 @@ class Request(parser.HTTPRequestParser):  # type: ignore[misc]
 class Task(task.WSGITask):  # type: ignore[misc]
     """One answer of the application."""
 
+    close_on_finish: bool
+
     def start(self) -> None:
         super().start()
         if self.request.oversized or self.channel.server.counted():
@@ -92,6 +95,9 @@ class Task(task.WSGITask):  # type: ignore[misc]
 class Connection(channel.HTTPChannel):  # type: ignore[misc]
     task_class = Task
     parser_class = Request
+    will_close: bool
+    close_when_flushed: bool
+    request: Request | None
     deaf = False  # what still comes belongs to a body that was refused
     leaving: float | None = None  # since when the rest of it is taken in and dropped
     dropped = 0
@@ -130,11 +136,11 @@ class Connection(channel.HTTPChannel):  # type: ignore[misc]
         if self.leaving is not None:
             self.will_close = self.will_close or now - self.leaving > LEFTOVER_SECONDS
         elif self.request is not None and self.request.is_late(now) and not self.requests:
-            self._refuse_late()
+            self._refuse(self.request)
 
-    def _refuse_late(self) -> None:
+    def _refuse(self, late: Request) -> None:
         with self.requests_lock:
-            late, self.request, self.deaf = self.request, None, True
+            self.request, self.deaf = None, True
             late.error = TooSlow("The request took too long to arrive.")
             self.requests.append(late)
             self.server.add_task(self)
@@ -210,9 +216,7 @@ class Worker(base.Worker):  # type: ignore[misc]
         return not self.alive
 
 
-def _server(
-    app: Application, sock: socket.socket, map_: dict[int, Any], *, threads: int
-) -> Server:
+def _server(app: Application, sock: socket.socket, map_: dict[int, Any], *, threads: int) -> Server:
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = CONNECTIONS if files < 0 else max(SPARE * 2, min(CONNECTIONS, files - SPARE_FILES))
     adj = adjustments.Adjustments(

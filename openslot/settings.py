@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "openslot.web.middleware.legible_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -195,12 +196,18 @@ if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
-ACCOUNT_FORMS = {"signup": "openslot.accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "openslot.accounts.forms.SignupForm",
+    "reset_password": "openslot.accounts.forms.ResetPasswordForm",
+    "user_token": "openslot.accounts.forms.UserTokenForm",
+    "reset_password_from_key": "openslot.accounts.forms.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
@@ -210,6 +217,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = False
 if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
+MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for tests alone.

@@ -4,7 +4,9 @@ An event is "appointment." and the action of a move (openslot/appointments/moves
 called with the `act_id` and must be safe to run twice. "address.verified" (with an `address_id`) is
 what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
 `time_off_id`) is time off over appointments that stay, "account.erased" (with the ids of the
-person's `customers` and `providers`) is somebody forgotten.
+person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with a `user_id`) an
+account that whoever holds its address took from whoever had made it: what the one before connected
+or subscribed to ends.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -29,6 +31,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
+    "account.claimed": (),
     "account.erased": ("openslot.api.tasks.forget_person",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tests import town
 
+pytest_plugins = ["tests.fakes.google"]
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 ROUNDS = int(os.environ.get("OPENSLOT_ROUNDS", "1"))
 
@@ -129,3 +131,10 @@ def massage(ada):
 def haircut(dan):
     """Dan's service of half an hour."""
     return town.service(dan.provider, name="Haircut", duration_minutes=30)
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """Where photos go, for this test alone."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from moneyed import Money
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments.booking import single
+from openslot.appointments.booking import single, whom
 from openslot.appointments.models import Appointment
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
@@ -21,6 +21,7 @@ from openslot.catalog.models import Service
 NOW = datetime(2030, 4, 1, 6, 0, tzinfo=UTC)
 NOBODY = "00000000-0000-4000-8000-000000000000"  # an id that nothing has
 PASSWORD = "correct horse battery"
+GUEST = whom.Guest("Gil@Example.org", "Gil", "Guest")
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:

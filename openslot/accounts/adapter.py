@@ -13,11 +13,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from procrastinate.contrib.django import app
 
-from openslot.accounts import people
+from openslot.accounts import claiming, people
 from openslot.kernel import events
-
-RESET = "openslot.accounts.tasks.reset_password"
-VERIFIED = "address.verified"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -40,21 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         app.configure_task(people.VERIFY).defer(address_id=emailconfirmation.email_address.pk)
 
-    def send_password_reset_mail(
-        self,
-        user: Any,
-        email: str,
-        context: dict[str, Any],  # noqa: ARG002
-    ) -> None:
-        address = EmailAddress.objects.filter(user=user, email__iexact=email).first()
-        app.configure_task(RESET).defer(
-            user_id=str(user.pk), address_id=address.pk if address else None
-        )
-
     def confirm_email(self, request: Any, email_address: EmailAddress) -> bool:
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
-            events.announce(VERIFIED, address_id=email_address.pk)
+            events.announce(claiming.VERIFIED, address_id=email_address.pk)
         return confirmed
 
 
@@ -64,5 +50,5 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def save_user(self, request: Any, sociallogin: Any, form: Any = None) -> Any:
         user = super().save_user(request, sociallogin, form)
         for address in EmailAddress.objects.filter(user=user, verified=True):
-            events.announce(VERIFIED, address_id=address.pk)
+            events.announce(claiming.VERIFIED, address_id=address.pk)
         return user

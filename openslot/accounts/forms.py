@@ -8,10 +8,10 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
 
-from openslot.accounts import people
+from openslot.accounts import people, recovery
 from openslot.accounts.models import User
 from openslot.kernel import timerange
-from openslot.kernel.errors import Invalid
+from openslot.kernel.errors import Invalid, NotAllowed
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
@@ -36,7 +36,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     def clean_timezone(self) -> str:
         """A zone that we do not know is no reason to send anybody back to a hidden field."""
         name: str = self.cleaned_data["timezone"]
-        return name if name in timerange.zone_names() else "UTC"
+        return name if timerange.known_zone(name) else "UTC"
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
@@ -60,3 +60,39 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         except Invalid as exc:
             for field, messages in exc.errors.items():
                 self.add_error("password1" if field == "password" else field, messages)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """An address; nobody is looked up while the person waits, known or not."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        return email
+
+    def save(self, request: Any, **_: Any) -> str:  # noqa: ARG002
+        email: str = self.cleaned_data["email"]
+        recovery.ask(email)
+        return email
+
+
+class UserTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
+    """A mailed key, as `recovery` makes them."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = forms.Form.clean(self) or self.cleaned_data
+        self.reset_user = self._get_user(cleaned.get("uidb36", ""))
+        key = cleaned.get("key", "")
+        self.email = recovery.address(self.reset_user, key) if self.reset_user else None
+        if self.email is None:
+            raise ValidationError("This link has run out.")
+        return cleaned
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password by a mailed key."""
+
+    def save(self) -> None:
+        email = recovery.address(self.user, self.temp_key)
+        if email is None:
+            raise NotAllowed
+        recovery.reset(self.user, email=email, password=self.cleaned_data["password1"])

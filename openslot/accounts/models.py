@@ -45,6 +45,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=now)
+    credentials_version = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -65,6 +66,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email.partition("@")[0]
+
+    def set_password(self, raw_password: str | None) -> None:
+        """What was handed out before a new password (the feed's address) ends with the old one."""
+        super().set_password(raw_password)
+        self.credentials_version += 1
 
     @property
     def zone(self) -> ZoneInfo:

@@ -89,6 +89,19 @@ def is_taken(email: str) -> bool:
     )
 
 
+def is_verified_elsewhere(user: User, *, email: str) -> bool:
+    """Whether somebody else has shown that the address is theirs."""
+    others = EmailAddress.objects.exclude(user=user)
+    return bool(others.filter(email__iexact=email, verified=True).exists())
+
+
+def check_password(password: str, *, for_: User) -> None:
+    """Whether it is good enough for a new one. Raises `Invalid` beside `password`."""
+    errors = _password_problems(for_, password)
+    if errors:
+        raise Invalid(**errors)
+
+
 def change_profile(user: User, **fields: Any) -> User:
     """Change some of `PROFILE`. Raises `Invalid`."""
     errors = _problems(user, fields)
@@ -139,7 +152,7 @@ def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | l
         assign(row, values, allowed=PROVIDER if isinstance(row, Provider) else PROFILE)
     except Invalid as exc:
         found |= exc.errors
-    if "timezone" in values and values["timezone"] not in timerange.zone_names():
+    if "timezone" in values and timerange.known_zone(str(values["timezone"])) is None:
         found["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
     if "language" in values and not LANGUAGE.fullmatch(str(values["language"])):
         found["language"] = "This is not a language tag, such as en or de-AT."

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
-from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
@@ -16,7 +14,7 @@ from django.utils import translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from openslot.accounts import adapter, people
+from openslot.accounts import people, recovery
 from openslot.accounts.models import User
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
@@ -38,20 +36,21 @@ def verify(address_id: int) -> None:
     )
 
 
-@app.task(name=adapter.RESET, queue="mail", retry=RETRY)
-def reset_password(user_id: str, address_id: int | None) -> None:
-    """Send the link that sets a new password."""
-    user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
+@app.task(name=recovery.RECOVER, queue="mail", retry=RETRY)
+def recover(sealed: str) -> None:
+    """Send the link that sets a new password, if somebody goes by the address."""
+    user = recovery.who(sealed)
     if user is None:
         return
-    address = EmailAddress.objects.filter(pk=address_id, user=user).first()
-    key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    email = recovery.sent_to(user, sealed)
     _send(
         "account/email/password_reset_key",
-        address.email if address else user.email,
+        email,
         user=user,
         password_reset_url=_url(
-            "account_reset_password_from_key", uidb36=user_pk_to_url_str(user), key=key
+            "account_reset_password_from_key",
+            uidb36=user_pk_to_url_str(user),
+            key=recovery.key(user, email=email),
         ),
     )
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments import errors, moves
-from openslot.appointments.models import DROPPED, Act, Appointment, Move, Role, Status
+from openslot.appointments.models import DROPPED, Act, Appointment, Move, Role, Status, Way
 from openslot.kernel import events
 from openslot.kernel.db import explaining
 from openslot.kernel.errors import NotAllowed, NotFound, VersionMismatch
@@ -146,14 +146,16 @@ def entry_of(appointment: Appointment, *, like: Entry) -> Entry:
     return Entry(appointment, like.role, like.now, before=snapshot(appointment))
 
 
-def written(entries: Sequence[Entry], *, by: User | None, reason: str = "") -> Act:
+def written(
+    entries: Sequence[Entry], *, by: User | None, reason: str = "", via: Way = Way.UNKNOWN
+) -> Act:
     """Save the appointments, record a move of each under one act, and defer its one job.
 
     Moves of several are one statement: all or none, in any order among themselves. Raises
     `SlotTaken` or `CustomerBusy` where the database knows better.
     """
-    now = entries[0].now
-    act = Act.objects.create(at=now, actor=by, role=entries[0].role, reason=reason)
+    now, role = entries[0].now, entries[0].role
+    act = Act.objects.create(at=now, actor=by, role=role, reason=reason, via=via)
     for entry in entries:
         _settle(entry)
     with explaining(CONSTRAINTS):

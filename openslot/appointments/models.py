@@ -42,6 +42,17 @@ class Role(models.TextChoices):
     SYSTEM = "system", "OpenSlot"
 
 
+class Way(models.TextChoices):
+    """By what way an act came; a calendar that is kept in step knows its own echo by it."""
+
+    UNKNOWN = "unknown", "Unknown"  # acts of before it was noted
+    PAGE = "page", "Page"
+    API = "api", "API"
+    LINK = "link", "Link for a guest"
+    GOOGLE = "google", "Google Calendar"
+    CLOCK = "clock", "By itself"
+
+
 class During(models.Func):
     """`tstzrange(start, end)`: half-open, the shape every constraint speaks of."""
 
@@ -351,12 +362,16 @@ class Appointment(models.Model):
 
 
 class Act(models.Model):
-    """One call of somebody (or of the clock): who, when and why. Its moves say what changed."""
+    """One call of somebody (or of the clock): who, when, why and by what way.
+
+    Its moves say what changed.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     role = models.CharField(max_length=8, choices=Role)
+    via = models.CharField(max_length=7, choices=Way, default=Way.UNKNOWN)
     reason = models.CharField(max_length=500, blank=True)
 
 

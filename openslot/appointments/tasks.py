@@ -22,13 +22,14 @@ def react(act_id: str) -> None:
         return
     for move in act.moves.all():
         log.info(
-            "act=%s appointment=%s action=%s %s→%s by=%s",
+            "act=%s appointment=%s action=%s %s→%s by=%s via=%s",
             act_id,
             move.appointment_id,
             move.action,
             move.from_status or "none",
             move.to_status,
             act.role,
+            act.via,
         )
     actions = act.moves.values_list("action", flat=True).order_by().distinct()
     events.fan_out([f"appointment.{action}" for action in actions], act_id=act.pk)

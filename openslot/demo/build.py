@@ -22,7 +22,7 @@ from openslot.appointments.booking import series, single, whom
 from openslot.appointments.changing import answers, cancelling, outcomes, time_off
 from openslot.appointments.errors import Refused
 from openslot.appointments.free import slots
-from openslot.appointments.models import Act, Appointment, Status
+from openslot.appointments.models import Act, Appointment, Status, Way
 from openslot.availability import hours
 from openslot.catalog import offering
 from openslot.catalog.models import Service
@@ -141,6 +141,7 @@ def _fill(provider: Provider, shop: town.Shop, *, crowd: list[User], rng: random
         start=holiday,
         end=holiday + timedelta(hours=6),
         reason="Away in the afternoon",
+        via=Way.PAGE,
     )
 
 
@@ -151,7 +152,9 @@ def _come_every_week(customer: User) -> None:
     first = now.astimezone(zone).date() + timedelta(days=2)
     days = slots.slots(service, first=first, last=first + timedelta(days=13), zone=zone, now=now)
     start = next(slot.start for _, free in days for slot in free)
-    series.book(service.pk, by=customer, start=start, recurrence=rule, on_conflict="skip")
+    series.book(
+        service.pk, by=customer, start=start, recurrence=rule, on_conflict="skip", via=Way.PAGE
+    )
 
 
 def _owner(provider: Provider) -> User:
@@ -173,19 +176,19 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
 
 def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
     guest = whom.Guest(customer.email, customer.first_name, customer.last_name)
-    made = single.book(service.pk, by=owner, start=slot.start, customer=guest)
+    made = single.book(service.pk, by=owner, start=slot.start, customer=guest, via=Way.PAGE)
     ending = rng.choices((outcomes.complete, outcomes.no_show, cancelling.cancel), (88, 5, 7))[0]
-    ending(made.pk, by=owner)
+    ending(made.pk, by=owner, via=Way.PAGE)
 
 
 def _coming(
     service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
 ) -> None:
-    made = single.book(service.pk, by=customer, start=slot.start, notes=_notes(rng))
+    made = single.book(service.pk, by=customer, start=slot.start, notes=_notes(rng), via=Way.PAGE)
     if made.status == Status.PENDING and rng.random() < ACCEPTED:
-        answers.accept(made.pk, by=owner)
+        answers.accept(made.pk, by=owner, via=Way.PAGE)
         if rng.random() < ILL:
-            cancelling.cancel(made.pk, by=customer, reason="I am ill, sorry")
+            cancelling.cancel(made.pk, by=customer, reason="I am ill, sorry", via=Way.PAGE)
 
 
 def _notes(rng: random.Random) -> str:

@@ -17,6 +17,8 @@ from openslot.kernel.errors import Invalid
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+NO_PLACES = frozenset({"localtime", "Factory", "posixrules"})
+LONGEST_NAME = 64  # letters: as long as the column that keeps one
 
 
 class Span(NamedTuple):
@@ -79,15 +81,26 @@ def days(first: date, last: date) -> list[date]:
 
 @functools.cache
 def zone_names() -> frozenset[str]:
-    """The IANA names that may be chosen."""
-    return frozenset(zoneinfo.available_timezones() - {"localtime", "Factory", "posixrules"})
+    """The IANA names that may be chosen. Walks the whole database: for lists of choices."""
+    return frozenset(zoneinfo.available_timezones() - NO_PLACES)
+
+
+def known_zone(name: str) -> ZoneInfo | None:
+    """The zone of an IANA name, or None. Looks at that one alone."""
+    if name in NO_PLACES or name.startswith(("posix/", "right/")) or len(name) > LONGEST_NAME:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):  # a folder, no name at all
+        return None
 
 
 def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:
     """The zone of an IANA name; `Invalid` beside `field` where there is none."""
-    if name not in zone_names():
+    zone = known_zone(name)
+    if zone is None:
         raise Invalid(**{field: "This is not the name of a time zone, such as Europe/Berlin."})
-    return ZoneInfo(name)
+    return zone
 
 
 def bounded(moment: datetime, *, field: str) -> datetime:

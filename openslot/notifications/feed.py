@@ -1,4 +1,5 @@
-"""The secret calendar address of a person. Whoever has it reads along; a new one ends the old.
+"""The secret calendar address of a person. Whoever has it reads along; a new one ends the old, and
+so does a new password.
 
 The secret is a random key signed with SECRET_KEY: it can be shown again, and a copy of the database
 alone opens no feed.
@@ -24,14 +25,17 @@ SIGNER = signing.Signer(salt="notifications.feed", sep=".")
 
 def address(user: User) -> str:
     """The address of the user's feed; it is made the first time it is asked for."""
-    feed, _ = Feed.objects.get_or_create(user=user)
-    return _address(feed)
+    feed, _ = Feed.objects.get_or_create(
+        user=user, defaults={"credentials_version": user.credentials_version}
+    )
+    return renew(user) if feed.credentials_version != user.credentials_version else _address(feed)
 
 
 def renew(user: User) -> str:
     """Another address; the old one leads nowhere from now on."""
+    key = Feed._meta.get_field("key").get_default()
     feed, _ = Feed.objects.update_or_create(
-        user=user, defaults={"key": Feed._meta.get_field("key").get_default()}
+        user=user, defaults={"key": key, "credentials_version": user.credentials_version}
     )
     return _address(feed)
 
@@ -46,7 +50,7 @@ def read(secret: str) -> bytes:
     except signing.BadSignature as error:
         raise NotFound from error
     feed = Feed.objects.select_related("user").filter(key=key, user__is_active=True).first()
-    if feed is None:
+    if feed is None or feed.credentials_version != feed.user.credentials_version:
         raise NotFound
     mine = Appointment.objects.visible_to(feed.user).exclude(status__in=DROPPED)
     since = timezone.now() - PAST

@@ -175,4 +175,5 @@ class Feed(models.Model):
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=22, unique=True, default=_key)
+    credentials_version = models.PositiveIntegerField(default=0)  # the person's, when it was made
     created_at = models.DateTimeField(default=timezone.now)

@@ -13,25 +13,25 @@ from django.utils import timezone
 from openslot.accounts import photos
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
-from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status
+from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status, Way
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
 from openslot.kernel import events
 
 
-def erase(user: User) -> None:
+def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
     """Cancel what is to come, on both sides, and delete the account; no notice binds this.
 
     Appointments of the past keep time, service and price; customers become nameless, and so does
     a provider, who is found nowhere any more. Tokens and sessions end; pictures are deleted once
     this is committed. "account.erased" is announced, for what others keep of them.
     """
-    while not _erased(user):
+    while not _erased(user, via=via):
         pass  # somebody booked while we were queueing: queue again, at that provider too
 
 
 @transaction.atomic
-def _erased(user: User) -> bool:
+def _erased(user: User, *, via: Way) -> bool:
     queued = set(_to_cancel(user, timezone.now()).values_list("provider_id", flat=True))
     locked = ledger.lock_providers({*queued, *_own(user)})
     ledger.lock_users(_attendees(user))
@@ -42,7 +42,7 @@ def _erased(user: User) -> bool:
         transaction.set_rollback(True)  # lets the locks go
         return False
     for role in (Role.PROVIDER, Role.CUSTOMER):
-        _cancel([one for one in found if one.role_of(user) == role], role, by=user)
+        _cancel([one for one in found if one.role_of(user) == role], role, by=user, via=via)
     known = Customer.objects.filter(user=user).values_list("pk", flat=True)
     events.announce(
         "account.erased",
@@ -73,7 +73,7 @@ def _attendees(user: User) -> set[UUID | None]:
     return {user.pk, *found.values_list("customer__user_id", flat=True)}
 
 
-def _cancel(appointments: list[Appointment], role: Role, *, by: User) -> None:
+def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) -> None:
     entries = []
     for appointment in appointments:
         before = ledger.snapshot(appointment)
@@ -82,7 +82,7 @@ def _cancel(appointments: list[Appointment], role: Role, *, by: User) -> None:
         changes.end(entry, Status.CANCELLED)
         entries.append(entry)
     if entries:
-        ledger.written(entries, by=by)
+        ledger.written(entries, by=by, via=via)
 
 
 def _forget_customer(user: User) -> None:

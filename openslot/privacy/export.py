@@ -18,7 +18,7 @@ from openslot.catalog.models import Category, Service
 
 SECRET = {"password"}
 # Columns that say the same again, or how we work and nothing about anybody.
-INNER = {"name_folded", "headline_folded", "held"}
+INNER = {"name_folded", "headline_folded", "held", "credentials_version"}
 
 
 def everything(user: User) -> dict[str, Any]:

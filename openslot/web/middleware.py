@@ -1,12 +1,28 @@
-"""Times are shown in the reader's zone."""
+"""Whose request it is: cookies that can be read, times in the reader's zone."""
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from openslot.kernel import timerange
+
+FOR_MACHINES = ("/api/", "/healthz", "/readyz")
+
+
+def legible_cookies(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Forget cookies that hold NUL, which PostgreSQL does not take: nobody was given such a one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return middleware
 
 
 def reader_zone(
@@ -15,14 +31,12 @@ def reader_zone(
     """Activate the zone of whoever is signed in, or the one that the browser told in a cookie."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        name = request.COOKIES.get("timezone", "")
-        if request.path.startswith("/api/"):
+        if request.path.startswith(FOR_MACHINES):
             return get_response(request)
+        name = request.COOKIES.get("timezone", "")
         if request.user.is_authenticated:
             name = request.user.timezone
-        with timezone.override(
-            zoneinfo.ZoneInfo(name) if name in zoneinfo.available_timezones() else None
-        ):
+        with timezone.override(timerange.known_zone(name)):
             return get_response(request)
 
     return middleware

@@ -4,7 +4,8 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 
-from openslot.accounts import tasks
+from openslot.accounts import recovery, tasks
+from openslot.kernel import sealing
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +27,7 @@ def sent(kind, user, language):
         EmailAddress.objects.update(verified=False)
         tasks.verify(address.pk)
     else:
-        tasks.reset_password(str(user.pk), address.pk)
+        tasks.recover(sealing.seal(user.email, context=recovery.CONTEXT))
     [message] = mail.outbox
     return message
 

@@ -11,16 +11,10 @@ from PIL import Image
 from openslot.accounts import photos
 from openslot.kernel.errors import Invalid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 ORIENTATION = 0x0112
 MAKER = 0x010F
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def picture(kind="PNG", size=(60, 40), mode="RGB", **options):

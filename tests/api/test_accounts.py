@@ -15,7 +15,7 @@ from openslot.api.protocol import auth
 from openslot.appointments.models import Appointment
 from tests import town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
 
 NEW = {
     "email": "Grace@Example.org",
@@ -34,12 +34,6 @@ def png(size=(20, 10)):
 def sent(asking, user, content, name="me.png", path="me/photo/"):
     body = encode_multipart(BOUNDARY, {"photo": SimpleUploadedFile(name, content)})
     return asking(user)("put", path, data=body, content_type=MULTIPART_CONTENT)
-
-
-@pytest.fixture(autouse=True)
-def media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    return tmp_path
 
 
 def test_anybody_can_sign_up(asking, people):

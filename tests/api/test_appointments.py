@@ -7,7 +7,7 @@ import pytest
 from openslot.appointments.changing import answers, editing
 from openslot.appointments.models import Appointment
 from tests import town
-from tests.api.conftest import done, problem
+from tests.api.calling import done, problem
 from tests.town import at
 
 TEN = "2030-04-02T10:00:00+02:00"  # Tuesday, ten o'clock in Berlin

@@ -4,7 +4,7 @@ import pytest
 
 from openslot.catalog.models import Category
 from tests import town
-from tests.api.conftest import done, problem
+from tests.api.calling import done, problem
 from tests.town import at
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from openslot.api import health
 from openslot.api.protocol import fields, links, throttling
-from tests.api.conftest import done, problem
+from tests.api.calling import done, problem
 
 
 class TestLimits:

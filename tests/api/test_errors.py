@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from openslot import urls
 from openslot.api.protocol import endpoint, errors
 from openslot.kernel.errors import Invalid
-from tests.api.conftest import problem
+from tests.api.calling import problem
 
 
 class Echo(endpoint.Endpoint):

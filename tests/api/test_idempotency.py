@@ -12,7 +12,7 @@ from openslot.api.models import IdempotencyKey
 from openslot.api.protocol import idempotency
 from openslot.appointments.models import Appointment
 from openslot.privacy import erasure
-from tests.api.conftest import Caller, done, problem
+from tests.api.calling import Caller, done, problem
 from tests.town import NOW, booked, hash_once, hours, person, provider, service
 
 KEY = {"idempotency-key": "7f0c"}

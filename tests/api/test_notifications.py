@@ -6,8 +6,8 @@ from icalendar import Calendar
 from openslot.appointments.changing import rescheduling
 from openslot.notifications.models import Delivery
 from tests import town
-from tests.api.conftest import done, problem
-from tests.notifications.conftest import work
+from tests.api.calling import done, problem
+from tests.working import work
 
 
 @pytest.fixture

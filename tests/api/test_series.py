@@ -10,7 +10,7 @@ from openslot.appointments.booking import series
 from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, Series
 from tests import town
-from tests.api.conftest import done, problem
+from tests.api.calling import done, problem
 from tests.town import at
 
 TUESDAYS = {"start": "2030-04-02T10:00:00+02:00", "recurrence": "FREQ=WEEKLY;COUNT=3"}

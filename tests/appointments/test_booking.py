@@ -15,26 +15,15 @@ from openslot.appointments import errors
 from openslot.appointments.booking import single, whom
 from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.models import Appointment, Move, Role, Status
-from openslot.kernel.errors import DomainError, Invalid, NotAllowed
+from openslot.kernel.errors import Invalid, NotAllowed
 from tests import town
 from tests.appointments import traces
+from tests.appointments.traces import refused
+from tests.town import GUEST
 
 pytestmark = pytest.mark.django_db
 
 TEN = town.at(8)  # in Berlin, on the tests' Monday
-GUEST = whom.Guest("Gil@Example.org", "Gil", "Guest")
-
-
-def refused(error, call, *args, **kwargs):
-    """The error of a call that left no trace."""
-    before = traces.seen()
-    people = Customer.objects.count()
-    with pytest.raises(DomainError) as caught:
-        call(*args, **kwargs)
-    assert type(caught.value) is error
-    assert traces.seen() == before
-    assert Customer.objects.count() == people
-    return caught.value
 
 
 def test_a_request_holds_its_time_and_waits_for_the_provider(massage, bob):

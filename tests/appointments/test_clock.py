@@ -13,7 +13,8 @@ from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Status
 from tests import town
 from tests.appointments import traces
-from tests.appointments.test_booking import GUEST, refused
+from tests.appointments.traces import refused
+from tests.town import GUEST
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from openslot.appointments.models import Appointment
 from openslot.kernel.errors import Invalid
 from tests import town
 from tests.appointments import traces
-from tests.appointments.test_booking import GUEST, refused
+from tests.appointments.traces import refused
+from tests.town import GUEST
 
 pytestmark = pytest.mark.django_db
 

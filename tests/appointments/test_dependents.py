@@ -16,7 +16,8 @@ from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.privacy import erasure
 from tests import town
 from tests.appointments import traces
-from tests.appointments.test_booking import GUEST, refused
+from tests.appointments.traces import refused
+from tests.town import GUEST
 
 pytestmark = pytest.mark.django_db
 

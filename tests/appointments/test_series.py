@@ -21,7 +21,8 @@ from openslot.kernel.errors import Invalid, NotAllowed, NotFound
 from openslot.privacy import erasure, joining
 from tests import town
 from tests.appointments import traces
-from tests.appointments.test_booking import GUEST, refused
+from tests.appointments.traces import refused
+from tests.town import GUEST
 
 pytestmark = pytest.mark.django_db
 
@@ -37,14 +38,6 @@ def weeks(*numbers, hour=8):
 
 def starts(of):
     return [each.start for each in of.occurrences.active().by_start()]
-
-
-@pytest.fixture
-def far(ada, dan):
-    """Both can be booked years ahead."""
-    for user in (ada, dan):
-        user.provider.booking_window_days = 1095
-        user.provider.save()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from openslot.kernel import timerange
 from openslot.kernel.errors import DomainError
 from tests import town
 from tests.appointments import traces
-from tests.appointments.test_booking import GUEST
+from tests.town import GUEST
 
 pytestmark = [pytest.mark.property, pytest.mark.django_db]
 

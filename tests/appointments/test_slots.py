@@ -6,33 +6,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from openslot.accounts.models import Provider
 from openslot.appointments import errors
 from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment, Status
 from openslot.availability import busy, hours
 from openslot.availability.hours import DaySpan, WeekSpan
-from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span
 from tests import town
+from tests.appointments.offered import BERLIN, MONDAY, away, change, check, starts
 from tests.town import NOW, at
-
-MONDAY = date(2030, 4, 1)
-BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def starts(service, day=MONDAY, *, last=None, zone=BERLIN, now=NOW):
-    """The starts of the days, as the reader's clock shows them."""
-    service = Service.objects.select_related("provider").get(pk=service.pk)
-    days = slots.slots(service, first=day, last=last or day, zone=zone, now=now)
-    return [f"{slot.start.astimezone(zone):%H:%M}" for _, found in days for slot in found]
-
-
-def change(provider, **rules):
-    Provider.objects.filter(pk=provider.pk).update(**rules)
-    provider.refresh_from_db()
 
 
 def open_week(provider, *spans):
@@ -49,16 +33,6 @@ def open_on(provider, day, *spans):
         day=day,
         spans=[DaySpan(time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans],
     )
-
-
-def away(provider, start, end):
-    time_off = TimeOff.objects.create(provider=provider, start=start, end=end)
-    TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=start, end=end)
-
-
-def check(service, start, *, now=NOW, moving=None):
-    service = Service.objects.select_related("provider").get(pk=service.pk)
-    slots.check(service, start=start, now=now, moving=moving)
 
 
 def test_a_day_without_appointments_is_free_from_opening_to_closing(massage):

@@ -10,7 +10,7 @@ from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span
 from tests import town
-from tests.appointments.test_slots import MONDAY, away, change, check, starts
+from tests.appointments.offered import MONDAY, away, change, check, starts
 from tests.town import NOW, at
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from openslot.accounts.models import Customer
 from openslot.appointments.models import Act, Appointment, Move
 from openslot.kernel import events
+from openslot.kernel.errors import DomainError
 
 
 class Traces(NamedTuple):
@@ -47,3 +50,15 @@ def only_act(new: Traces) -> Act:
     (job,) = ProcrastinateJob.objects.filter(pk__in=new.jobs)
     assert (job.task_name, job.args) == (events.REACT, {"act_id": str(act.pk)})
     return act
+
+
+def refused(error, call, *args, **kwargs):
+    """The error of a call that left no trace."""
+    before = seen()
+    people = Customer.objects.count()
+    with pytest.raises(DomainError) as caught:
+        call(*args, **kwargs)
+    assert type(caught.value) is error
+    assert seen() == before
+    assert Customer.objects.count() == people
+    return caught.value

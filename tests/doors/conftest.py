@@ -1,3 +1,56 @@
-from tests.doors.houses import house
+from datetime import date
 
-__all__ = ["house"]
+import pytest
+
+from openslot.appointments.booking import series, single
+from openslot.appointments.changing import time_off
+from openslot.appointments.models import Act
+from openslot.availability import hours
+from openslot.catalog.models import Category
+from openslot.notifications import deliver, feed, links
+from openslot.notifications.models import Channel, Delivery
+from tests import town
+
+
+@pytest.fixture
+def house(massage, haircut, ada, bob, carol, dan):
+    """People, and the ids that stand for a route's parameters, by the route's first words."""
+    asked = single.book(massage.pk, by=bob, start=town.at(8, day=1))
+    special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
+    away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
+    weekly = series.book(
+        massage.pk, by=bob, start=town.at(8, day=3), recurrence="FREQ=WEEKLY;COUNT=2"
+    )
+    ids = {
+        "appointments/": asked.pk,
+        "series/": weekly.pk,
+        "provider/requests/": asked.pk,
+        "provider/services/": massage.pk,
+        "provider/customers/": asked.customer_id,
+        "provider/special-hours/": special.pk,
+        "provider/time-off/": away.pk,
+        "p/": massage.pk,
+    }
+    deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])
+    ids["notifications/"] = Delivery.objects.visible_to(ada).get().pk
+    words = {
+        "slug": "ada",
+        "path": "photos/none.png",
+        "action": "cancel",
+        "secret": feed.address(bob).rpartition("/")[2].removesuffix(".ics"),
+        "token": links.unsubscribe(bob, "moved").rstrip("/").rpartition("/")[2],
+        "name": "1900000000000000000-1.eml",
+        "number": 0,
+    }
+    people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
+    category = Category.objects.create(slug="well-being", name="Well-being")
+    massage.category = category
+    massage.save()
+    return {
+        "ids": ids,
+        "words": words,
+        "people": people,
+        "service": massage,
+        "category": category.slug,
+        "acts": set(Act.objects.values_list("pk", flat=True)),
+    }

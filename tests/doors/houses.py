@@ -5,10 +5,8 @@ from __future__ import annotations
 import io
 import re
 import uuid
-from datetime import date
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 from PIL import Image
@@ -16,60 +14,17 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
-from openslot.appointments.booking import series, single
-from openslot.appointments.changing import time_off
-from openslot.availability import hours
-from openslot.catalog.models import Category
-from openslot.notifications import deliver, feed, links
-from openslot.notifications.models import Channel, Delivery
-from tests import town
+from openslot.appointments.models import Act
 
 # Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
 WHO = ("anonymous", "bob", "carol", "ada", "dan")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@pytest.fixture
-def house(massage, haircut, ada, bob, carol, dan):
-    """People, and the ids that stand for a route's parameters, by the route's first words."""
-    asked = single.book(massage.pk, by=bob, start=town.at(8, day=1))
-    special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
-    away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
-    weekly = series.book(
-        massage.pk, by=bob, start=town.at(8, day=3), recurrence="FREQ=WEEKLY;COUNT=2"
-    )
-    ids = {
-        "appointments/": asked.pk,
-        "series/": weekly.pk,
-        "provider/requests/": asked.pk,
-        "provider/services/": massage.pk,
-        "provider/customers/": asked.customer_id,
-        "provider/special-hours/": special.pk,
-        "provider/time-off/": away.pk,
-        "p/": massage.pk,
-    }
-    deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])
-    ids["notifications/"] = Delivery.objects.visible_to(ada).get().pk
-    words = {
-        "slug": "ada",
-        "path": "photos/none.png",
-        "action": "cancel",
-        "secret": feed.address(bob).rpartition("/")[2].removesuffix(".ics"),
-        "token": links.unsubscribe(bob, "moved").rstrip("/").rpartition("/")[2],
-        "name": "1900000000000000000-1.eml",
-        "number": 0,
-    }
-    people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
-    category = Category.objects.create(slug="well-being", name="Well-being")
-    massage.category = category
-    massage.save()
-    return {
-        "ids": ids,
-        "words": words,
-        "people": people,
-        "service": massage,
-        "category": category.slug,
-    }
+def ways(house: dict[str, Any]) -> set[str]:
+    """By what ways came what was done since the house was built."""
+    since = Act.objects.exclude(pk__in=house["acts"])
+    return set(since.values_list("via", flat=True))
 
 
 PARAMETER = re.compile(r"<(\w+):(\w+)>")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
+from openslot.appointments.models import Way
 from openslot.web import urls
 from tests.doors import houses
 
@@ -86,6 +87,7 @@ def got(house, who, method, route, given):
     with transaction.atomic():
         client = houses.browser(house["people"][who])
         answer = getattr(client, method)("/" + houses.filled(route, given))
+        assert houses.ways(house) <= {Way.PAGE}, "this write does not say by what way it came"
         transaction.set_rollback(True)
     where = answer.headers.get("Location", "")
     if where.startswith("/accounts/login/"):

@@ -7,6 +7,7 @@ from django.db import transaction
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.api import urls
+from openslot.appointments.models import Way
 from tests import town
 from tests.doors import houses
 
@@ -135,6 +136,7 @@ def asked(house, user, method, route, given):
     with transaction.atomic():
         call = getattr(houses.machine(user), method)
         answer = call("/api/" + houses.filled(route, given), sent, **kind)
+        assert houses.ways(house) <= {Way.API}, "this write does not say by what way it came"
         transaction.set_rollback(True)
     return answer
 

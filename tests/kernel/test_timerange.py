@@ -33,3 +33,30 @@ def test_an_unknown_zone_is_refused_beside_its_field():
     with pytest.raises(Invalid) as refused:
         timerange.zone_named("Mars/Olympus", field="zone")
     assert list(refused.value.errors) == ["zone"]
+
+
+def test_every_zone_that_may_be_chosen_is_known_by_its_name():
+    assert all(timerange.known_zone(name) for name in timerange.zone_names())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            ".",
+            "..",
+            "/",
+            "Europe",
+            "Europe/",
+            "Mars/Phobos",
+            "../../etc/localtime",
+            "/etc/passwd",
+        ),
+        *("localtime", "Factory", "posixrules", "posix/UTC", "right/UTC", "tzdata.zi", "zone.tab"),
+        *("\0", "UTC\0", "\udcff", "é", "x" * 5000, "Europe/../Europe/Berlin", "__init__.py"),
+    ],
+)
+def test_what_is_the_name_of_no_zone_is_unknown(name):
+    assert name not in timerange.zone_names()
+    assert timerange.known_zone(name) is None

@@ -12,7 +12,8 @@ from openslot.kernel.errors import Invalid
 from openslot.notifications import preferences, reminders
 from openslot.notifications.models import Channel, Delivery, Reminder
 from tests import town
-from tests.notifications.conftest import BOB, DAN, parsed, plain, work
+from tests.notifications.letters import BOB, DAN, parsed, plain
+from tests.working import work
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -22,7 +22,8 @@ from openslot.kernel import jobs
 from openslot.notifications import deliver, sending, tasks
 from openslot.notifications.models import Channel, Delivery, State
 from tests import town
-from tests.notifications.conftest import ADA, BOB, calendars, work
+from tests.notifications.letters import ADA, BOB, calendars
+from tests.working import work
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60

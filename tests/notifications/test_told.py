@@ -22,16 +22,8 @@ from openslot.notifications import deliver, kinds, preferences, sending, words
 from openslot.notifications.models import Channel, Delivery, State
 from openslot.privacy import erasure
 from tests import town
-from tests.notifications.conftest import (
-    ADA,
-    BOB,
-    DAN,
-    calendars,
-    event,
-    parsed,
-    plain,
-    work,
-)
+from tests.notifications.letters import ADA, BOB, DAN, calendars, event, parsed, plain
+from tests.working import work
 
 
 def notices(user):

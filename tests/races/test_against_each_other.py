@@ -12,9 +12,8 @@ from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling, time_off
 from openslot.appointments.models import Act, Appointment, Move, Status
 from tests import town
-from tests.appointments.test_booking import GUEST
-from tests.races.conftest import BOOKED
-from tests.races.test_one_slot import assert_nothing_overlaps
+from tests.races.crowds import BOOKED, assert_nothing_overlaps
+from tests.town import GUEST
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

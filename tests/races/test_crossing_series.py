@@ -9,7 +9,7 @@ import pytest
 from openslot.appointments.booking import series, whom
 from openslot.appointments.models import Appointment, Series
 from tests import town
-from tests.races.conftest import BOOKED
+from tests.races.crowds import BOOKED
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

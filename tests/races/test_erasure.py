@@ -10,8 +10,8 @@ from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.models import Appointment
 from openslot.privacy import erasure
 from tests import town
-from tests.appointments.test_booking import GUEST
-from tests.races.conftest import BOOKED
+from tests.races.crowds import BOOKED
+from tests.town import GUEST
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 

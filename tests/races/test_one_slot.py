@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from itertools import combinations
 
 import pytest
 
@@ -12,7 +11,7 @@ from openslot.accounts.models import Customer
 from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment, Move
 from tests import town
-from tests.races.conftest import BOOKED
+from tests.races.crowds import BOOKED, assert_nothing_overlaps
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -30,19 +29,6 @@ def far_ahead(massage, haircut):
     for service in (massage, haircut):
         service.provider.booking_window_days = 1095
         service.provider.save()
-
-
-def assert_nothing_overlaps(*, provider):
-    active = list(
-        Appointment.objects.filter(provider=provider, status__in=["pending", "confirmed"])
-    )
-    for one, other in combinations(active, 2):
-        before, after = one.buffers
-        theirs_before, theirs_after = other.buffers
-        assert (
-            one.end + after <= other.start - theirs_before
-            or other.end + theirs_after <= one.start - before
-        )
 
 
 def test_twenty_clients_want_one_slot(book, massage, many, far_ahead, crowd, rounds):

@@ -9,7 +9,7 @@ import pytest
 
 from openslot import embedded
 from openslot.embedded import binaries, owner, places
-from tests.running.conftest import ROOT, gone, until
+from tests.running.processes import ROOT, gone, until
 
 pytestmark = pytest.mark.real_clock
 

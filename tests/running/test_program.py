@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from openslot import backup, embedded, environment
-from tests.running.conftest import ROOT, gone, openslot, surroundings, until
+from tests.running.processes import ROOT, gone, openslot, surroundings, until
 
 pytestmark = pytest.mark.real_clock
 

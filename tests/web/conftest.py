@@ -42,3 +42,11 @@ def treatment(consultation):
         requires_min_days=7,
         requires_max_days=14,
     )
+
+
+@pytest.fixture
+def far(ada, dan):
+    """Both can be booked a year ahead."""
+    for user in (ada, dan):
+        user.provider.booking_window_days = 365
+        user.provider.save()

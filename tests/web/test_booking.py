@@ -6,12 +6,7 @@ from django.test import Client
 
 from openslot.appointments.models import Appointment
 from tests import town
-
-TEN = "2030-04-01T08:00:00Z"  # in Berlin
-
-
-def address(service, at=TEN):
-    return f"/p/{service.provider.slug}/{service.pk}/book/?at={at}"
+from tests.web.pages import TEN, address
 
 
 def book(client, service, at=TEN, **fields):

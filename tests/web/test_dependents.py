@@ -9,15 +9,9 @@ from openslot.appointments.booking import courses, whom
 from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
 from openslot.appointments.models import Appointment
 from tests import town
-from tests.web.test_booking import TEN, address
-from tests.web.test_series import act, said, several
+from tests.web.pages import TEN, act, address, said, several
 
-
-@pytest.fixture(autouse=True)
-def far(ada, dan):
-    for user in (ada, dan):
-        user.provider.booking_window_days = 365
-        user.provider.save()
+pytestmark = pytest.mark.usefixtures("far")
 
 
 @pytest.fixture

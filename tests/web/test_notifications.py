@@ -9,7 +9,8 @@ from django.test import Client
 from openslot.notifications import links, preferences
 from openslot.notifications.models import Delivery
 from tests import town
-from tests.notifications.conftest import parsed, work
+from tests.notifications.letters import parsed
+from tests.working import work
 
 
 @pytest.fixture

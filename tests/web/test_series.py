@@ -9,25 +9,9 @@ from openslot.appointments.booking import series
 from openslot.appointments.changing import answers, rescheduling, time_off
 from openslot.appointments.models import Appointment, Series
 from tests import town
-from tests.web.test_booking import TEN, address
+from tests.web.pages import act, address, said, several
 
-WEEKLY = {"at": TEN, "repeat": "weekly", "times": "4", "clashes": "skip"}
-
-
-def several(client, service, method="get", **fields):
-    path = f"/p/{service.provider.slug}/{service.pk}/book/several/"
-    return getattr(client, method)(path, WEEKLY | fields)
-
-
-def said(answer):
-    return answer.content.decode()
-
-
-@pytest.fixture(autouse=True)
-def far(ada, dan):
-    for user in (ada, dan):
-        user.provider.booking_window_days = 365
-        user.provider.save()
+pytestmark = pytest.mark.usefixtures("far")
 
 
 @pytest.fixture
@@ -39,11 +23,6 @@ def weekly(haircut, bob):
 @pytest.fixture
 def occurrences(weekly):
     return list(weekly.occurrences.order_by("series_start"))
-
-
-def act(client, appointment, action, **fields):
-    path = f"/appointments/{appointment.pk}/{action}/"
-    return client.post(path, {"version": appointment.version} | fields)
 
 
 def statuses(of):

@@ -18,6 +18,7 @@ from openslot.api.protocol.fields import Body, LanguageField, Text, ZoneField
 from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
+from openslot.appointments.models import Way
 from openslot.kernel.errors import NotFound
 from openslot.notifications import notices
 from openslot.privacy import erasure, export
@@ -167,7 +168,7 @@ class MeView(Endpoint):
     def delete(self, request: Request) -> Response:
         password = self.body(EraseIn)["password"]
         auth.confirm(request, user=self.caller, password=password)
-        erasure.erase(self.caller)
+        erasure.erase(self.caller, via=Way.API)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 

@@ -15,6 +15,7 @@ from openslot.api.appointments import shapes as forms
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import fields, schema
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling
+from openslot.appointments.models import Way
 
 Post = TypeVar("Post", bound=Callable[..., Response])
 
@@ -34,8 +35,8 @@ class Move(AppointmentEndpoint):
     """A move of an appointment."""
 
     def who(self, appointment_id: UUID) -> dict[str, Any]:
-        """Who moves it, and which version they have seen."""
-        return {"by": self.caller, "expected": self.expected(appointment_id)}
+        """Who moves it, by what way, and which version they have seen."""
+        return {"by": self.caller, "via": Way.API, "expected": self.expected(appointment_id)}
 
 
 class Accept(Move):

@@ -12,7 +12,7 @@ from openslot.api.appointments import shapes as forms
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import schema
 from openslot.appointments.booking import preview, series
-from openslot.appointments.models import Series
+from openslot.appointments.models import Series, Way
 from openslot.kernel.errors import NotFound
 
 
@@ -37,7 +37,7 @@ class Extend(AppointmentEndpoint):
     )
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Go on with the rule after its last date: `count` more, or `until` a date."""
-        made = series.extend(id, by=self.caller, **self.body(forms.Extension))
+        made = series.extend(id, by=self.caller, via=Way.API, **self.body(forms.Extension))
         return Response(self.shown_series(made))
 
 

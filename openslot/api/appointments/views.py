@@ -22,7 +22,7 @@ from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.booking import courses, preview, series, single
 from openslot.appointments.changing import editing
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Series
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
 from openslot.kernel.errors import NotFound
 
 UNREADABLE = -1  # a version that no appointment has
@@ -140,14 +140,14 @@ class Appointments(AppointmentEndpoint):
         asked = self.body(forms.Booking)
         service, follow_ups = asked.pop("service"), asked.pop("follow_ups", False)
         if "recurrence" in asked:
-            made = series.book(service, by=self.caller, **asked)
+            made = series.book(service, by=self.caller, via=Way.API, **asked)
             return f"\n{rendered(self.shown_series(made))}"
         asked.pop("on_conflict", None)
         if follow_ups:
-            appointment, others = courses.book(service, by=self.caller, **asked)
+            appointment, others = courses.book(service, by=self.caller, via=Way.API, **asked)
             shown = self.shown(appointment) | {"follow_ups": [self.shown(each) for each in others]}
         else:
-            appointment = single.book(service, by=self.caller, **asked)
+            appointment = single.book(service, by=self.caller, via=Way.API, **asked)
             shown = self.shown(appointment)
         return f"{tagged(appointment)['ETag']}\n{rendered(shown)}"
 
@@ -200,7 +200,8 @@ class One(AppointmentEndpoint):
         """Change the notes."""
         asked, expected = self.body(forms.Notes), self.expected(id)
         notes = asked["notes"] if "notes" in asked else self.found(id).notes
-        return self.answer(editing.annotate(id, by=self.caller, notes=notes, expected=expected))
+        by, via = self.caller, Way.API
+        return self.answer(editing.annotate(id, by=by, notes=notes, expected=expected, via=via))
 
 
 class History(AppointmentEndpoint):

@@ -16,6 +16,7 @@ from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.changing import time_off
 from openslot.appointments.free import slots
+from openslot.appointments.models import Way
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
 from openslot.catalog import finding
@@ -123,7 +124,7 @@ class TimesOff(Endpoint):
         """Be away; appointments in that time stay unless `conflicts` says cancel."""
         desk = self.desk
         asked = self.body(forms.TimeOff)
-        taken, conflicts = time_off.take(desk, by=self.caller, **asked)
+        taken, conflicts = time_off.take(desk, by=self.caller, via=Way.API, **asked)
         return Response(forms.away(taken, conflicts), status=201)
 
 

@@ -18,7 +18,7 @@ from openslot.appointments.booking import drafting, mending, prerequisites, sing
 from openslot.appointments.booking.drafting import Request
 from openslot.appointments.free import overlaps, slots
 from openslot.appointments.free.slots import Place
-from openslot.appointments.models import DROPPED, Appointment, Role
+from openslot.appointments.models import DROPPED, Appointment, Role, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
@@ -44,6 +44,7 @@ def book(
     customer: UUID | whom.Guest | None = None,
     depends_on: UUID | None = None,
     once: bool = False,
+    via: Way = Way.UNKNOWN,
 ) -> tuple[Appointment, list[Appointment]]:
     """Book a service with its follow-ups, and theirs, under one act; they come by start.
 
@@ -68,7 +69,7 @@ def book(
             drafting.drafted(request, step.place.start, service=service, depends_on=before)
         )
     whom.keep(request.customer)
-    ledger.written([*entries, *mending.mended(entries)], by=by)
+    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
     follow_ups = [entry.appointment for entry in entries[1:]]
     return first.appointment, sorted(follow_ups, key=lambda each: (each.start, each.pk))
 

@@ -21,7 +21,7 @@ from openslot.appointments.booking.drafting import Request
 from openslot.appointments.booking.prerequisites import Earlier
 from openslot.appointments.free import fitting
 from openslot.appointments.free.fitting import Placed
-from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series
+from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Role, Series, Way
 from openslot.catalog import pricing
 from openslot.kernel import recurrence as rules
 from openslot.kernel import timerange
@@ -85,6 +85,7 @@ def book(
     customer: UUID | whom.Guest | None = None,
     depends_on: UUID | None = None,
     once: bool = False,
+    via: Way = Way.UNKNOWN,
 ) -> Series:
     """Book every date of the rule under one act.
 
@@ -119,7 +120,7 @@ def book(
         skipped=_skipped(plan),
         created_at=plan.request.now,
     )
-    _write(plan, series, by=by, notes=notes)
+    _write(plan, series, by=by, notes=notes, via=via)
     return series
 
 
@@ -155,6 +156,7 @@ def extend(
     on_conflict: str = "fail",
     notes: str = "",
     expected: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Series:
     """Go on with the rule after its last date: so many more, or up to a date, that day included.
 
@@ -171,7 +173,7 @@ def extend(
     series.recurrence = plan.recurrence
     series.skipped = [*series.skipped, *_skipped(plan)]
     series.save(update_fields=["recurrence", "skipped"])
-    _write(plan, series, by=by, notes=notes)
+    _write(plan, series, by=by, notes=notes, via=via)
     return series
 
 
@@ -319,7 +321,7 @@ def _skipped(plan: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _write(plan: Plan, series: Series, *, by: User, notes: str) -> None:
+def _write(plan: Plan, series: Series, *, by: User, notes: str, via: Way) -> None:
     entries = []
     for original, each in zip(plan.originals, plan.placed, strict=True):
         if each.start is None:
@@ -329,7 +331,7 @@ def _write(plan: Plan, series: Series, *, by: User, notes: str) -> None:
         entry.appointment.series, entry.appointment.series_start = series, original
         entry.appointment.needs_attention = plan.earlier.broken(each.start)
         entries.append(entry)
-    ledger.written([*entries, *mending.mended(entries)], by=by)
+    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
 
 
 def _found(series_id: UUID, *, by: User) -> Series:

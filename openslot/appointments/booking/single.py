@@ -12,7 +12,7 @@ from openslot.appointments import ledger
 from openslot.appointments.booking import drafting, limits, mending, prerequisites, whom
 from openslot.appointments.free import slots
 from openslot.appointments.ledger import Entry
-from openslot.appointments.models import Appointment, Role
+from openslot.appointments.models import Appointment, Role, Way
 from openslot.kernel import timerange
 
 
@@ -25,6 +25,7 @@ def book(
     notes: str = "",
     customer: UUID | whom.Guest | None = None,
     depends_on: UUID | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Hold the time and ask the provider, or confirm at once where the provider wants that.
 
@@ -38,7 +39,7 @@ def book(
     request = drafting.opened(service_id, by=by, customer=customer)
     entry = prepared(request, start, notes=notes, depends_on=depends_on)
     whom.keep(request.customer)
-    ledger.written([entry, *mending.mended([entry])], by=by)
+    ledger.written([entry, *mending.mended([entry])], by=by, via=via)
     return entry.appointment
 
 

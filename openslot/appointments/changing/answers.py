@@ -12,7 +12,7 @@ from openslot.appointments.changing import dependents as chains
 from openslot.appointments.changing import rescheduling, scopes
 from openslot.appointments.changing.rescheduling import Target
 from openslot.appointments.ledger import Entry
-from openslot.appointments.models import Appointment, Status
+from openslot.appointments.models import Appointment, Status, Way
 from openslot.kernel.errors import NotAllowed
 
 
@@ -24,6 +24,7 @@ def accept(
     expected: int | None = None,
     scope: str = "this",
     dependents: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Confirm a request; where a new time is proposed, take that (the status stays).
 
@@ -43,13 +44,13 @@ def accept(
         if len(wanted) > 1:
             rescheduling.remember(entry.appointment, wanted[0].start)
         rescheduling.carried_out(
-            wanted, by=by, choice=choice, several=len(wanted) > 1, strict=False
+            wanted, by=by, choice=choice, several=len(wanted) > 1, strict=False, via=via
         )
         return entry.appointment
     scopes.each(found, lambda each: _check_request(each, "accept"))
     for each in found:
         each.appointment.status, each.appointment.expires_at = Status.CONFIRMED, None
-    ledger.written(found, by=by)
+    ledger.written(found, by=by, via=via)
     return entry.appointment
 
 
@@ -62,6 +63,7 @@ def decline(
     expected: int | None = None,
     scope: str = "this",
     dependents: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Turn a request down; where a new time is proposed, leave the appointment as it was."""
     entry = ledger.opened(appointment_id, by=by, expected=expected)
@@ -75,12 +77,14 @@ def decline(
         scopes.each(found, lambda each: changes.check_answer(each, "decline_proposal"))
         for each in found:
             changes.drop_proposal(each.appointment)
-    ledger.written([*found, *others], by=by, reason=reason)
+    ledger.written([*found, *others], by=by, via=via, reason=reason)
     return entry.appointment
 
 
 @transaction.atomic
-def withdraw(appointment_id: UUID, *, by: User, expected: int | None = None) -> Appointment:
+def withdraw(
+    appointment_id: UUID, *, by: User, expected: int | None = None, via: Way = Way.UNKNOWN
+) -> Appointment:
     """Take back one's own proposal of a new time."""
     entry = ledger.opened(appointment_id, by=by, expected=expected)
     entry.require("withdraw")
@@ -89,7 +93,7 @@ def withdraw(appointment_id: UUID, *, by: User, expected: int | None = None) -> 
     if entry.appointment.proposed_by != entry.role:
         raise NotAllowed("The other side proposed this time; decline it instead.")
     changes.drop_proposal(entry.appointment)
-    ledger.written([entry], by=by)
+    ledger.written([entry], by=by, via=via)
     return entry.appointment
 
 

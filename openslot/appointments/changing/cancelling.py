@@ -10,7 +10,7 @@ from openslot.accounts.models import User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents as chains
 from openslot.appointments.changing import scopes
-from openslot.appointments.models import Appointment, Status
+from openslot.appointments.models import Appointment, Status, Way
 
 
 @transaction.atomic
@@ -22,6 +22,7 @@ def cancel(
     expected: int | None = None,
     scope: str = "this",
     dependents: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Call it off and free its time.
 
@@ -34,5 +35,5 @@ def cancel(
     others = chains.of_ended(found, choice=dependents)
     for each in found:
         changes.end(each, Status.CANCELLED)
-    ledger.written([*found, *others], by=by, reason=reason)
+    ledger.written([*found, *others], by=by, via=via, reason=reason)
     return entry.appointment

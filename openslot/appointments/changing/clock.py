@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
-from openslot.appointments.models import Appointment, Status
+from openslot.appointments.models import Appointment, Status, Way
 from openslot.kernel.errors import NotFound
 
 
@@ -62,7 +62,7 @@ def _expire_request(appointment_id: UUID) -> bool:
         return False
     entry.require("expire")
     changes.end(entry, Status.EXPIRED)
-    ledger.written([entry, *dependents.kept([entry])], by=None)
+    ledger.written([entry, *dependents.kept([entry])], by=None, via=Way.CLOCK)
     return True
 
 
@@ -74,7 +74,7 @@ def _expire_proposal(appointment_id: UUID) -> bool:
         return False
     entry.require("expire_proposal")
     changes.drop_proposal(entry.appointment)
-    ledger.written([entry], by=None)
+    ledger.written([entry], by=None, via=Way.CLOCK)
     return True
 
 
@@ -88,7 +88,7 @@ def _complete(appointment_id: UUID) -> bool:
         return False
     entry.require("complete")
     changes.end(entry, Status.COMPLETED)
-    ledger.written([entry], by=None)
+    ledger.written([entry], by=None, via=Way.CLOCK)
     return True
 
 

@@ -8,12 +8,17 @@ from django.db import transaction
 
 from openslot.accounts.models import User
 from openslot.appointments import ledger
-from openslot.appointments.models import Appointment
+from openslot.appointments.models import Appointment, Way
 
 
 @transaction.atomic
 def annotate(
-    appointment_id: UUID, *, by: User, notes: str, expected: int | None = None
+    appointment_id: UUID,
+    *,
+    by: User,
+    notes: str,
+    expected: int | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Change the notes that both sides read."""
     entry = ledger.opened(appointment_id, by=by, expected=expected)
@@ -21,5 +26,5 @@ def annotate(
     if notes != entry.appointment.notes:
         entry.appointment.notes = notes
         entry.remarks["notes"] = "changed"  # not the words: history outlives an erasure
-        ledger.written([entry], by=by)
+        ledger.written([entry], by=by, via=via)
     return entry.appointment

@@ -21,7 +21,7 @@ from openslot.appointments.free import fitting, slots
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.free.slots import Place
 from openslot.appointments.ledger import Entry
-from openslot.appointments.models import Appointment, Role, Status
+from openslot.appointments.models import Appointment, Role, Status, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
 
@@ -86,6 +86,7 @@ def carried_out(
     choice: str | None,
     several: bool = False,
     strict: bool = True,
+    via: Way = Way.UNKNOWN,
 ) -> None:
     """Move them, propose what has to be proposed, and do to dependents what the caller chose.
 
@@ -123,7 +124,7 @@ def carried_out(
             [each.entry for each in placed],
             but=[*written, *(each.appointment.pk for each in moved)],
         )
-    ledger.written([*(each.entry for each in moved), *others], by=by)
+    ledger.written([*(each.entry for each in moved), *others], by=by, via=via)
 
 
 def _left(
@@ -308,6 +309,7 @@ def reschedule(
     expected: int | None = None,
     scope: str = "this",
     dependents: str | None = None,
+    via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Move it to `start`, at once or as a proposal that holds both times until answered.
 
@@ -329,5 +331,5 @@ def reschedule(
     several = scope != "this" and entry.appointment.series_id is not None
     if several and not all(each.proposes for each in wanted):
         remember(entry.appointment, start)
-    carried_out(wanted, by=by, choice=dependents, several=several)
+    carried_out(wanted, by=by, choice=dependents, several=several, via=via)
     return entry.appointment

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
-from openslot.appointments.models import Appointment, Role, Status
+from openslot.appointments.models import Appointment, Role, Status, Way
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
@@ -44,6 +44,7 @@ def take(
     reason: str = "",
     recurrence: str = "",
     conflicts: Literal["keep", "cancel"] = "keep",
+    via: Way = Way.UNKNOWN,
 ) -> tuple[TimeOff, list[Appointment]]:
     """Be away from `start` to `end`, and again by the rule, at the same hours of the wall clock.
 
@@ -71,7 +72,7 @@ def take(
     )
     clashing = clashes(_between([provider.pk], spans), spans)
     if conflicts == "cancel" and clashing:
-        _cancel(clashing, by=by, reason=reason)
+        _cancel(clashing, by=by, reason=reason, via=via)
     elif clashing:
         events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
     return time_off, [clash.appointment for clash in clashing]
@@ -144,7 +145,7 @@ def _meets(away: Sequence[Span], span: Span) -> bool:
     return place < len(away) and away[place].overlaps(span)
 
 
-def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
+def _cancel(clashing: Sequence[Clash], *, by: User, reason: str, via: Way) -> None:
     ledger.lock_users([clash.appointment.customer.user_id for clash in clashing])
     now = timezone.now()
     entries, ended = [], []
@@ -169,7 +170,7 @@ def _cancel(clashing: Sequence[Clash], *, by: User, reason: str) -> None:
         else:
             here.needs_attention = other.appointment.needs_attention
             here.depends_on = other.appointment.depends_on
-    ledger.written([*entries, *others], by=by, reason=reason)
+    ledger.written([*entries, *others], by=by, via=via, reason=reason)
 
 
 def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:

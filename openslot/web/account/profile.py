@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
+from openslot.appointments.models import Way
 from openslot.notifications import notices
 from openslot.privacy import erasure
 from openslot.privacy import export as exporting
@@ -125,7 +126,9 @@ def export(request: HttpRequest) -> HttpResponse:
 def erase(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = EraseForm(posted(request), user=user)
-    if request.method == "POST" and errors.carried_out(form, lambda: erasure.erase(user)):
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: erasure.erase(user, via=Way.PAGE)
+    ):
         logout(request)
         messages.success(request, "Your account is erased.")
         return redirect("home")

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from openslot.appointments import moves
 from openslot.appointments.changing import rescheduling
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import history, relations
@@ -100,7 +100,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
         shown, action, user, data=posted(request), scope=request.GET.get("scope", "")
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: verb.act(pk, by=user, **form.arguments())
+        form, lambda: verb.act(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
         messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
         return _away(shown, form)
@@ -135,7 +135,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
         shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: rescheduling.reschedule(pk, by=user, **form.arguments())
+        form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
         messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
         return _away(shown, form)

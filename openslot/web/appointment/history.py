@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from openslot.accounts.models import User
-from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.appointments.models import Act, Appointment, Move, Role, Way
 
 WORDS = {
     "book": "booked",
@@ -32,6 +32,8 @@ BY_ITSELF = {
     "relink": "Another appointment comes first now",
 }
 
+ELSEWHERE = {Way.GOOGLE: " in Google Calendar"}  # done where it is no part of these pages
+
 
 def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
     """What happened, oldest first: when, in words, from when to when, and why."""
@@ -52,7 +54,8 @@ def _words(move: Move, appointment: Appointment, reader: User) -> str:
     words = WORDS.get(move.action, move.action.replace("_", " "))
     if move.act.role == Role.SYSTEM:
         return BY_ITSELF.get(move.action, words)
-    return f"{_who(move.act, appointment, reader)} {words}"
+    where = ELSEWHERE.get(Way(move.act.via), "")
+    return f"{_who(move.act, appointment, reader)} {words}{where}"
 
 
 def _who(act: Act, appointment: Appointment, reader: User) -> str:

@@ -18,7 +18,7 @@ from openslot.accounts.models import User
 from openslot.appointments import moves
 from openslot.appointments.booking import preview
 from openslot.appointments.booking import series as domain
-from openslot.appointments.models import ACTIVE, Appointment, Series
+from openslot.appointments.models import ACTIVE, Appointment, Series, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound, VersionMismatch
@@ -76,7 +76,9 @@ def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _extended(pk: UUID, *, by: User, form: repeats.ExtendForm) -> Series:
     said, seen = form.cleaned_data, form.cleaned_data["rule"] or None
-    return domain.extend(pk, by=by, notes=said["notes"], expected=seen, **form.arguments())
+    return domain.extend(
+        pk, by=by, notes=said["notes"], expected=seen, via=Way.PAGE, **form.arguments()
+    )
 
 
 def _meanwhile(made: Series, form: repeats.ExtendForm) -> str:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.appointments.booking import courses, single
-from openslot.appointments.models import Appointment
+from openslot.appointments.models import Appointment, Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import several
@@ -66,7 +66,11 @@ def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appo
     made: list[Appointment] = []
 
     def act() -> None:
-        made.append(single.book(offer.pk, by=user, start=start, notes=form.cleaned_data["notes"]))
+        made.append(
+            single.book(
+                offer.pk, by=user, start=start, notes=form.cleaned_data["notes"], via=Way.PAGE
+            )
+        )
 
     if errors.carried_out(form, act):
         return made[0]

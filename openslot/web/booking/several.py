@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider
 from openslot.appointments.booking import courses, preview, series
-from openslot.appointments.models import Appointment, Series
+from openslot.appointments.models import Appointment, Series, Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.finding import providers
@@ -94,9 +94,9 @@ def book(offer: Service, form: repeats.RepeatForm, **asked: Any) -> Series | App
     """
     said, notes = form.arguments(), form.cleaned_data["notes"]
     if said.pop("follow_ups", False):
-        first, _ = courses.book(offer.pk, notes=notes, once=True, **asked)
+        first, _ = courses.book(offer.pk, notes=notes, once=True, via=Way.PAGE, **asked)
         return first
-    return series.book(offer.pk, notes=notes, once=True, **said, **asked)
+    return series.book(offer.pk, notes=notes, once=True, via=Way.PAGE, **said, **asked)
 
 
 def where(made: Series | Appointment) -> HttpResponseRedirect:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import User
 from openslot.appointments.desk import agenda as agendas
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Move
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Move, Way
 from openslot.kernel.errors import DomainError, NotFound
 from openslot.web import errors
 from openslot.web.appointment import relations
@@ -159,7 +159,9 @@ def _refused(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -
     """Answer; why it was refused, in words, if it was."""
     verb = verbs.named(item, answer)
     try:
-        if errors.carried_out(form, lambda: verb.act(item.pk, by=by, **form.arguments())):
+        if errors.carried_out(
+            form, lambda: verb.act(item.pk, by=by, via=Way.PAGE, **form.arguments())
+        ):
             return ""
     except NotFound:
         raise

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments.booking import courses, preview, single, whom
-from openslot.appointments.models import Appointment, Series
+from openslot.appointments.models import Appointment, Series, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
@@ -155,7 +155,7 @@ def _book(request: DeskRequest, form: ProviderBookForm) -> Series | Appointment:
     service, notes = form.cleaned_data["service"], form.cleaned_data["notes"]
     asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
     if form.once:
-        return single.book(service.pk, notes=notes, **asked)
+        return single.book(service.pk, notes=notes, via=Way.PAGE, **asked)
     return several.book(service, form, **asked)
 
 

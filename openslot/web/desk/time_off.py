@@ -21,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 from openslot.accounts.models import Provider
 from openslot.appointments.changing import time_off as absences
 from openslot.appointments.changing.time_off import Clash
-from openslot.appointments.models import Appointment
+from openslot.appointments.models import Appointment, Way
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import timerange
 from openslot.web import errors
@@ -144,6 +144,7 @@ def _taken(request: DeskRequest, form: TimeOffForm, asked: list[Clash]) -> None:
     _, met = absences.take(
         provider,
         by=request.user,
+        via=Way.PAGE,
         reason=form.cleaned_data["reason"],
         conflicts=choice or "keep",
         **form.span(),

@@ -61,7 +61,7 @@ def zone_for(request: HttpRequest, choice: dict[str, Any], provider: Provider) -
     if isinstance(request.user, User):
         known = request.user.timezone
     name = choice["zone"] or known
-    return ZoneInfo(name) if name in timerange.zone_names() else provider.zone
+    return timerange.known_zone(name) or provider.zone
 
 
 def stamp(at: datetime) -> str:

@@ -1,0 +1,55 @@
+"""Second factors, kept sealed: a copy of the database makes nobody's codes.
+
+All of them share a context: allauth does not say whose it seals, and whoever can put one row's
+secret into another can delete the row, which ends the factor altogether.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+
+from openslot.kernel import sealing
+
+CONTEXT = "accounts.factor"
+SECRETS = ("secret", "seed")
+
+
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """What allauth keeps of a factor."""
+
+    def encrypt(self, text: str) -> str:
+        return sealing.seal(text, context=CONTEXT)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return sealing.opened(encrypted_text, context=CONTEXT)
+
+    def get_totp_issuer(self) -> str:
+        return "OpenSlot"
+
+
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """The data of a factor that was kept in clear, sealed; what is sealed stays as it is."""
+    return _each(data, lambda text: text if _is_sealed(text) else Adapter().encrypt(text))
+
+
+def clear(data: dict[str, Any]) -> dict[str, Any]:
+    """The way back, for a release before this one."""
+    return _each(data, lambda text: Adapter().decrypt(text) if _is_sealed(text) else text)
+
+
+def _each(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    found = data | {name: change(data[name]) for name in SECRETS if name in data}
+    if "migrated_codes" in data:
+        found["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
+    return found
+
+
+def _is_sealed(text: str) -> bool:
+    try:
+        Adapter().decrypt(text)
+    except sealing.NotOpened:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""What runs beside OpenSlot on a developer's machine and nowhere else."""

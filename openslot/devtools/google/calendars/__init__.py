@@ -1,0 +1,1 @@
+"""Calendars, events and channels, and what the API answers about them."""

@@ -1,0 +1,1 @@
+"""Who signs in, what they have allowed, and the tokens that say so."""

@@ -1,0 +1,1 @@
+"""What people do with their mouse at Google, from tests and from pages."""

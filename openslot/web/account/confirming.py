@@ -1,0 +1,162 @@
+"""The page behind the link that asks whether an address is somebody's.
+
+The link alone shows who reads the mail, not who made the account: a stranger may have signed up
+with the address. So it counts together with the account's session or password; without either,
+whoever reads the mail may take the account (nothing of what the stranger put there opens it then)
+or have it removed. Looking at the page changes nothing: mail scanners open every link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import verify_email, verify_email_and_resume
+from allauth.account.internal.flows.login import (
+    perform_login,
+    perform_password_login,
+    record_authentication,
+)
+from allauth.account.models import EmailAddress, Login, get_emailconfirmation_model
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from openslot.accounts import claiming, people
+from openslot.privacy import disowning
+from openslot.web import errors
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label="The password of the account",
+        max_length=people.PASSWORD_MAX,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, data: Any, *, request: HttpRequest, address: EmailAddress) -> None:
+        super().__init__(data)
+        self.request, self.address = request, address
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        user = self.address.user
+        found = get_adapter().authenticate(self.request, email=user.email, password=given)
+        if found is None or found.pk != user.pk:
+            raise forms.ValidationError("This is not the password of the account.")
+        return given
+
+
+class ChooseForm(forms.Form):
+    password = forms.CharField(
+        label="A new password",
+        help_text="At least 12 characters.",
+        max_length=people.PASSWORD_MAX,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="new_%s")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, key: str) -> HttpResponse:
+    found = get_emailconfirmation_model().from_key(key)
+    if found is None:
+        return _gone(request)
+    if request.method != "POST":
+        return _page(request, found)
+    act = ACTS.get(request.POST.get("action", ""))
+    if act is not None:
+        return act(request, found)
+    return _confirmed(request, found) if _is_theirs(request, found) else _page(request, found, 400)
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        raise Http404
+    return render(request, "account/email_confirm.html", {"confirmation": None})
+
+
+def _is_theirs(request: HttpRequest, found: Any) -> bool:
+    """Whether this browser is signed in to the account, or has just signed up with it."""
+    owner = found.email_address.user_id
+    controller: Any = LoginStageController
+    stage = controller.enter(request, EmailVerificationStage.key)
+    waiting = stage.login.user if stage else None
+    return bool(request.user.pk == owner or (waiting and waiting.pk == owner))
+
+
+def _page(
+    request: HttpRequest, found: Any, status: int = 200, **bound: forms.BaseForm
+) -> HttpResponse:
+    address = found.email_address
+    context = {
+        "confirmation": found,
+        "address": address,
+        "can_confirm": address.can_set_verified(),
+        "theirs": _is_theirs(request, found),
+        "claimable": claiming.may_be_claimed(address.user, email=address.email),
+        "form": PasswordForm(None, request=request, address=address),
+        "choose_form": ChooseForm(),
+    }
+    return render(request, "account/email_confirm.html", context | bound, status=status)
+
+
+def _confirmed(request: HttpRequest, found: Any) -> HttpResponse:
+    address, answer = verify_email_and_resume(request, found)
+    if address is None:
+        return _page(request, found, 400)
+    return answer or redirect(get_adapter(request).get_email_verification_redirect_url(address))
+
+
+def _by_password(request: HttpRequest, found: Any) -> HttpResponse:
+    address = found.email_address
+    form = PasswordForm(request.POST, request=request, address=address)
+    if not form.is_valid() or not verify_email(request, address):
+        return _page(request, found, 400, form=form)
+    login = Login(user=address.user, email=address.email)
+    answer: HttpResponse = perform_password_login(request, {"email": address.email}, login)
+    return answer
+
+
+def _by_choosing(request: HttpRequest, found: Any) -> HttpResponse:
+    address, form = found.email_address, ChooseForm(request.POST)
+    if not errors.carried_out(
+        form,
+        lambda: claiming.claim(
+            address.user, email=address.email, password=form.cleaned_data["password"]
+        ),
+    ):
+        return _page(request, found, 400, choose_form=form)
+    logout(request)
+    messages.success(request, "The account is yours. Say next who you are.")
+    address.user.refresh_from_db()
+    record_authentication(request, address.user, method="password_reset", email=address.email)
+    answer: HttpResponse = perform_login(request, Login(user=address.user, email=address.email))
+    return answer
+
+
+@errors.returning("account_confirm_email", "key")
+def _disowned(request: HttpRequest, *, found: Any, key: str) -> HttpResponse:  # noqa: ARG001
+    disowning.disown(found.email_address)
+    messages.success(request, "Done. Nothing here goes by your address any more.")
+    return redirect("account_login")
+
+
+ACTS: dict[str, Callable[[HttpRequest, Any], HttpResponse]] = {
+    "password": _by_password,
+    "choose": _by_choosing,
+    "disown": lambda request, found: _disowned(request, found=found, key=found.key),
+}

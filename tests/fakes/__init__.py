@@ -1,0 +1,1 @@
+"""The world's edges, as real as they get on one machine."""
