@@ -47,6 +47,7 @@ class Request(parser.HTTPRequestParser):  # type: ignore[misc]
 
     oversized = False
     error: utilities.Error | None
+    content_length: int
 
     def __init__(self, adj: adjustments.Adjustments) -> None:
         super().__init__(adj)

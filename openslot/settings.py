@@ -13,6 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from openslot import embedded
+from openslot.kernel.postgres import patience
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openslot.threshold.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "openslot.web.middleware.legible_cookies",
@@ -103,7 +105,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.reader_zone",
     "openslot.api.protocol.middleware.readable",
-    "openslot.api.protocol.middleware.measured",
     "openslot.web.errors.Refusals",
 ]
 
@@ -137,21 +138,27 @@ def database() -> dict[str, Any]:
     url = env.str("DATABASE_URL", "")
     if url:
         found: dict[str, Any] = env.db_url_config(url)
-        found["ENGINE"] = "django.db.backends.postgresql"
+        found["ENGINE"] = "openslot.kernel.postgres"
         options = found.setdefault("OPTIONS", {})
     else:
         options = {}
         found = {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "openslot.kernel.postgres",
             **embedded.dsn(DATA_DIR / "postgres"),
             "OPTIONS": options,
         }
     pool_size = env.int("DATABASE_POOL", 0)
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "connection_class": patience.Connection,
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": patience.CONNECTION_SECONDS,
+            "reconnect_timeout": patience.CONNECTION_SECONDS,  # the next request tries again
+        }
     else:
         found["CONN_MAX_AGE"] = 0
-    options.setdefault("connect_timeout", 10)
+    options.setdefault("connect_timeout", 3 if pool_size else 10)
     return {**found, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
 
 
