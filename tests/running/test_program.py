@@ -138,10 +138,10 @@ def write_until_it_fails(home):
     address = {"host": where["HOST"], "port": 5432, "user": where["USER"], "dbname": where["NAME"]}
     with contextlib.suppress(psycopg.Error), psycopg.connect(**address, autocommit=True) as asked:
         asked.execute("CREATE TABLE filling AS SELECT 'x' AS words")
-        rows = "SELECT md5(n::text) FROM generate_series(1, 100000) AS n"
         with pytest.raises(psycopg.Error):
-            for _ in range(100):
-                asked.execute(f"INSERT INTO filling {rows}")
+            asked.execute(
+                "INSERT INTO filling SELECT md5(n::text) FROM generate_series(1, 10000000) AS n"
+            )
 
 
 def test_a_killed_up_takes_its_children_along(home, start):

@@ -18,10 +18,11 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from openslot.appointments.errors import Refused
-from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+from openslot.kernel.errors import Busy, DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"
+BUSY_SECONDS = 10  # after which whoever met `Busy` may come again
 FIELDS_MAX = 50  # of `errors`: whoever sent more nonsense learns of the first
 MESSAGES_MAX = 20  # of a field
 LETTERS_MAX = 300  # of a name or a message, which may quote what was sent
@@ -31,6 +32,7 @@ STATUSES: dict[type[DomainError], HTTPStatus] = {
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
     DomainError: HTTPStatus.CONFLICT,
 }
@@ -111,7 +113,10 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
 def of_domain(error: DomainError) -> HttpResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     errors = error.errors if isinstance(error, Invalid) else None
-    return problem(status, code=error.code, detail=error.detail, errors=errors, **error.extra)
+    headers = {"Retry-After": str(BUSY_SECONDS)} if isinstance(error, Busy) else None
+    return problem(
+        status, code=error.code, detail=error.detail, errors=errors, headers=headers, **error.extra
+    )
 
 
 def of_framework(exc: exceptions.APIException) -> HttpResponse:
