@@ -18,7 +18,7 @@ from typing import Any
 from gunicorn.workers import base
 from waitress import adjustments, channel, parser, server, task, utilities, wasyncore
 
-from openslot import environment
+from openslot import variables
 
 HEAD_SECONDS = 15  # for the head of a request to arrive, from its first byte
 WHOLE_SECONDS = 45  # for all of it
@@ -231,7 +231,7 @@ def _server(app: Application, sock: socket.socket, map_: dict[int, Any], *, thre
         asyncore_use_poll=True,
         log_socket_errors=False,
         # Without a proxy nothing that calls itself forwarded reaches the application.
-        clear_untrusted_proxy_headers=not environment.number("TRUSTED_PROXIES", 0),
+        clear_untrusted_proxy_headers=not variables.number("TRUSTED_PROXIES"),
     )
     where = (sock.family, sock.type, sock.proto, sock.getsockname())
     return Server(app, map_, True, sock, adj=adj, bind_socket=False, sockinfo=where)

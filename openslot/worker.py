@@ -14,7 +14,7 @@ import psycopg
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import DjangoApp, app
 
-from openslot import environment, up
+from openslot import up, variables
 from openslot.kernel.postgres import patience
 
 MAIL = "mail"
@@ -32,9 +32,9 @@ def run() -> None:
 
     While the database is away it waits, and goes on when it is back.
     """
-    threads = environment.number("WORKER_THREADS", 2)
-    mail_threads = environment.number("MAIL_THREADS", 8)
-    os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
+    threads = variables.number("WORKER_THREADS")
+    mail_threads = variables.number("MAIL_THREADS")
+    variables.suppose("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
     patience.Connection.patience = JOB_SECONDS
     os.nice(NICENESS)
     django.setup()

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events, timerange
 from openslot.kernel.assignment import assign
@@ -117,7 +118,7 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
 
     Raises `Invalid`, and `NotAllowed` for a provider.
     """
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locks.users([user.pk])
     if Provider.objects.filter(user=user).exists():
         raise NotAllowed("You are a provider already.")
     provider = Provider(user=user)
@@ -131,18 +132,13 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
 @transaction.atomic
 def change_provider(provider: Provider, **fields: Any) -> Provider:
     """Change some of `PROVIDER`: the profile and the rules of booking. Raises `Invalid`."""
-    lock(provider)
+    locks.provider(provider.pk)
     errors = _problems(provider, fields)
     if errors:
         raise Invalid(**errors)
     folds = {f"{name}_folded" for name in fields if name in {"name", "headline"}}
     provider.save(update_fields=[*fields, *folds])
     return provider
-
-
-def lock(provider: Provider) -> None:
-    """Queue for everything that belongs to the provider, until the transaction ends."""
-    Provider.objects.select_for_update(no_key=True).only("pk").get(pk=provider.pk)
 
 
 def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | list[str]]:

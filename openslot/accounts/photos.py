@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from openslot.accounts import pictures
+from openslot.accounts import locks, pictures
 from openslot.accounts.models import Provider, User
 from openslot.kernel.errors import Invalid
 
@@ -47,7 +47,7 @@ def remove(owner: User | Provider) -> None:
 def _locked(owner: User | Provider) -> User | Provider:
     if isinstance(owner, User):
         return User.objects.select_for_update(no_key=True).get(pk=owner.pk)
-    return Provider.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    return locks.provider(owner.pk)
 
 
 def _forget(owner: User | Provider, name: str | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypedDict
 from uuid import UUID
 
 from openslot.kernel.errors import DomainError
@@ -56,6 +57,17 @@ class HasDependents(Refused):
 
     code = "has_dependents"
     along: Mapping[UUID, datetime] = MappingProxyType({})
+
+
+class Conflict(TypedDict):
+    """A date that cannot be had, and the code of what stands against it."""
+
+    start: datetime
+    reason: str
+
+
+def conflict(start: datetime, refusal: Refused) -> Conflict:
+    return {"start": start, "reason": refusal.code}
 
 
 class SeriesConflict(Refused):

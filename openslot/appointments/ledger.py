@@ -1,24 +1,36 @@
 """The one shape of every write: lock, read again, check, write, record, publish.
 
 `opened` gives an appointment as it stands once its provider's calendar (and its customer's) is
-ours alone; `written` saves it with its move and tells the worker. Both want a transaction that
-the calling function owns. Locks are taken in one order, providers before users, each by id: see
-docs/locking.md.
+ours alone; `written` saves it with its move and tells the worker; `amend` is for what is no move.
+Nothing else saves an appointment, and each raises its version. All want a transaction that the
+calling function owns. Locks are taken in one order: see docs/locking.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
-from openslot.accounts.models import Provider, User
+from openslot.accounts import locks
+from openslot.accounts.models import User
 from openslot.appointments import errors, moves
-from openslot.appointments.models import DROPPED, Act, Appointment, Move, Role, Status, Way
+from openslot.appointments.models import (
+    DROPPED,
+    Act,
+    Appointment,
+    AppointmentQuerySet,
+    Move,
+    Role,
+    Status,
+    Way,
+)
+from openslot.appointments.snapshots import Changes, Snapshot
 from openslot.kernel import events
 from openslot.kernel.db import explaining
 from openslot.kernel.errors import NotAllowed, NotFound, VersionMismatch
@@ -28,8 +40,8 @@ CONSTRAINTS = {
     "appointment_customer_free": errors.CustomerBusy,
 }
 
-# What a move of several may change.
-MOVABLE = (
+# What a write of several may change.
+CHANGEABLE = (
     "start",
     "end",
     "held",
@@ -49,36 +61,6 @@ MOVABLE = (
 )
 
 
-def lock_providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
-    """Queue for the providers' calendars, in id order; the providers as they stand then."""
-    rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
-    return {provider.pk: provider for provider in rows}
-
-
-def lock_users(ids: Iterable[UUID | None]) -> set[UUID]:
-    """Queue for the customers' own time, in id order, after the providers; who is still there."""
-    wanted = {pk for pk in ids if pk is not None}
-    return set(
-        User.objects.select_for_update(no_key=True)
-        .filter(pk__in=wanted)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-
-
-def snapshot(appointment: Appointment) -> dict[str, Any]:
-    """What a move says of an appointment, before and after, as JSON."""
-    proposed = appointment.proposed
-    return {
-        "status": appointment.status,
-        "start": appointment.start.isoformat(),
-        "end": appointment.end.isoformat(),
-        "proposed": [proposed.start.isoformat(), proposed.end.isoformat()] if proposed else None,
-        "needs_attention": appointment.needs_attention,
-        "depends_on": str(appointment.depends_on_id) if appointment.depends_on_id else None,
-    }
-
-
 @dataclass(slots=True)
 class Entry:
     """An appointment opened for writing by somebody in a role, at one moment."""
@@ -86,9 +68,14 @@ class Entry:
     appointment: Appointment
     role: Role
     now: datetime
-    before: dict[str, Any] | None = None  # None: it is new
+    before: Snapshot | None = None  # None: it is new
     action: str = ""
-    remarks: dict[str, Any] = field(default_factory=dict)
+    notes: bool = False  # whether the words on it change
+
+    @classmethod
+    def of(cls, appointment: Appointment, *, role: Role, now: datetime) -> Entry:
+        """An appointment as it stands, behind the locks that the caller holds."""
+        return cls(appointment, role, now, before=Snapshot.of(appointment))
 
     def require(self, action: str) -> None:
         """Whether the table of moves allows the action, to this role, from this status.
@@ -124,13 +111,13 @@ def opened(appointment_id: UUID, *, by: User | None, expected: int | None = None
     `by` is None for the clock. Raises `NotFound` where the user has no part in it,
     `VersionMismatch` where `expected` is not its version.
     """
-    found = Appointment.objects.all() if by is None else Appointment.objects.visible_to(by)
-    ids = found.filter(pk=appointment_id).values_list("provider_id", "customer__user_id").first()
+    visible = Appointment.objects.all() if by is None else Appointment.objects.visible_to(by)
+    ids = visible.filter(pk=appointment_id).values_list("provider_id", "customer__user_id").first()
     if ids is None:
         raise NotFound
-    lock_providers([ids[0]])
-    lock_users([ids[1]])
-    appointment = found.with_people().filter(pk=appointment_id).first()
+    locks.providers([ids[0]])
+    locks.users([ids[1]])
+    appointment = visible.with_people().filter(pk=appointment_id).first()
     if appointment is None:
         raise NotFound
     role = Role.SYSTEM if by is None else appointment.role_of(by)
@@ -138,12 +125,12 @@ def opened(appointment_id: UUID, *, by: User | None, expected: int | None = None
         raise NotFound
     if expected is not None and expected != appointment.version:
         raise VersionMismatch
-    return Entry(appointment, role, timezone.now(), before=snapshot(appointment))
+    return Entry.of(appointment, role=role, now=timezone.now())
 
 
 def entry_of(appointment: Appointment, *, like: Entry) -> Entry:
     """Open another appointment behind the same locks, for the same side at the same moment."""
-    return Entry(appointment, like.role, like.now, before=snapshot(appointment))
+    return Entry.of(appointment, role=like.role, now=like.now)
 
 
 def written(
@@ -166,6 +153,16 @@ def written(
     return act
 
 
+def amend(appointments: AppointmentQuerySet, **values: Any) -> int:
+    """Change what is no move: whose they are, words that are forgotten. How many were changed.
+
+    It raises the versions, and publishes no act: history says what was done with an appointment,
+    not when somebody verified an address. Raises `SlotTaken` or `CustomerBusy` as `written` does.
+    """
+    with explaining(CONSTRAINTS):
+        return appointments.update(**values, version=F("version") + 1)
+
+
 def _settle(entry: Entry) -> None:
     appointment = entry.appointment
     appointment.hold()
@@ -173,8 +170,8 @@ def _settle(entry: Entry) -> None:
     if entry.before is None:
         appointment.created_at = entry.now
         return
-    moved = entry.before["start"] != appointment.start.isoformat()
-    if moved or appointment.status in DROPPED:
+    rescheduled = entry.before.start != appointment.start
+    if rescheduled or appointment.status in DROPPED:
         appointment.sequence += 1
     appointment.version += 1
 
@@ -186,21 +183,16 @@ def _save(appointments: Sequence[Appointment], *, new: bool) -> None:
     elif new:
         Appointment.objects.bulk_create(appointments)
     elif appointments:
-        Appointment.objects.bulk_update(appointments, MOVABLE)
+        Appointment.objects.bulk_update(appointments, CHANGEABLE)
 
 
 def _move(entry: Entry, act: Act) -> Move:
-    after, before = snapshot(entry.appointment), entry.before or {}
-    changes = {
-        name: [before.get(name), value]
-        for name, value in after.items()
-        if before.get(name) != value
-    }
+    after = Snapshot.of(entry.appointment)
     return Move(
         act=act,
         appointment=entry.appointment,
         action=entry.action,
-        from_status=before.get("status", ""),
-        to_status=after["status"],
-        changes=changes | entry.remarks,
+        from_status=entry.before.status if entry.before else "",
+        to_status=after.status,
+        changes=Changes.between(entry.before, after, notes=entry.notes).to_json(),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider
 from openslot.availability.models import Busy
 from openslot.kernel import timerange
@@ -20,7 +21,7 @@ def merge(provider: Provider, *, source: str, changes: Iterable[tuple[str, Span 
     has no length takes no time.
     """
     spans = {key: _within_bounds(span) for key, span in changes}
-    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
+    locks.providers([provider.pk])
     gone = [key for key, span in spans.items() if span is None]
     if gone:
         Busy.objects.filter(provider=provider, source=source, key__in=gone).delete()

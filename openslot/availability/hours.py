@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider
 from openslot.availability.models import SpecialHours, WorkingHours
 from openslot.kernel import timerange
@@ -61,7 +62,7 @@ def week(provider: Provider) -> list[WeekSpan]:
 def set_week(provider: Provider, *, spans: Sequence[WeekSpan]) -> list[WeekSpan]:
     """Replace the whole week. Raises `Invalid` beside `spans` for an overlap: the old stay."""
     _check_week(spans)
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     WorkingHours.objects.filter(provider=provider).delete()
     WorkingHours.objects.bulk_create(
         WorkingHours(provider=provider, weekday=span.weekday, start=span.start, end=span.end)
@@ -82,7 +83,7 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
     if len(spans) > SPANS_A_DAY:
         raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
     _check_apart(sorted(_minutes(span) for span in spans))
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     special, _ = SpecialHours.objects.update_or_create(
         provider=provider,
         date=day,
@@ -96,7 +97,7 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
 @transaction.atomic
 def remove_special(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Give a date the week's hours back. Raises `NotFound`."""
-    _lock(provider)
+    locks.providers([provider.pk])  # no booking is checked against hours that change
     deleted, _ = SpecialHours.objects.filter(provider=provider, pk=id).delete()
     if not deleted:
         raise NotFound
@@ -179,11 +180,6 @@ def _minutes(span: DaySpan) -> tuple[int, int]:
         raise Invalid(spans="Hours are given in hours and minutes.")
     start, end = (clock.hour * 60 + clock.minute for clock in span)
     return start, end if start < end else end + DAY
-
-
-def _lock(provider: Provider) -> None:
-    """Queue for the provider's calendar: no booking is checked against hours that change."""
-    list(Provider.objects.select_for_update(no_key=True).filter(pk=provider.pk).values_list("pk"))
 
 
 def dates_around(frame: Span, zone: ZoneInfo) -> tuple[date, date]:

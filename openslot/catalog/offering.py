@@ -17,7 +17,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from moneyed import CURRENCIES, Money
 
-from openslot.accounts import people
+from openslot.accounts import locks, people
 from openslot.accounts.models import Provider, User
 from openslot.catalog.errors import StillRequired
 from openslot.catalog.models import Category, Pricing, Service
@@ -69,7 +69,7 @@ class Offer(TypedDict, total=False):
 @transaction.atomic
 def offer(provider: Provider, **fields: Unpack[Offer]) -> Service:
     """A new service. Raises `Invalid` with every field that does not fit."""
-    people.lock(provider)
+    locks.provider(provider.pk)
     values: dict[str, Any] = {"name": "", "duration_minutes": None, **fields}
     service = Service(provider=provider)
     _fill(service, values)
@@ -83,7 +83,7 @@ def change(service: Service, **fields: Unpack[Offer]) -> Service:
 
     Without `currency` a new price is in the old one. Raises `Invalid` as `offer` does.
     """
-    people.lock(service.provider)
+    locks.provider(service.provider_id)
     provider = service.provider
     service = Service.objects.kept().get(pk=service.pk)
     service.provider = provider
@@ -98,7 +98,7 @@ def remove(service: Service) -> None:
 
     Raises `StillRequired` where another service wants it first.
     """
-    people.lock(service.provider)
+    locks.provider(service.provider_id)
     if Service.objects.kept().filter(requires=service).exists():
         raise StillRequired
     try:
@@ -111,7 +111,7 @@ def remove(service: Service) -> None:
 @transaction.atomic
 def choose_categories(provider: Provider, slugs: Iterable[str]) -> None:
     """Name the categories of the provider. Raises `Invalid` for an unknown slug."""
-    people.lock(provider)
+    locks.provider(provider.pk)
     wanted = set(slugs)
     found = list(Category.objects.filter(slug__in=wanted))
     unknown = wanted - {category.slug for category in found}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from openslot.kernel import counters
+
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
 
@@ -26,3 +28,10 @@ async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     await app.job_manager.delete_old_jobs(
         nb_hours=KEPT, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_counts", queueing_lock="jobs.forget_counts")
+def forget_counts(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every ten minutes: drop what counted towards a limit that is over."""
+    counters.purge()

@@ -26,6 +26,7 @@ from moneyed.l10n import format_money
 from openslot.accounts.models import Customer, LocationKind, User
 from openslot.appointments.changing import time_off
 from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
 from openslot.notifications import ics, kinds, links, words
@@ -58,17 +59,11 @@ def kind_of(move: Move) -> str:
 
 def start_told(move: Move) -> datetime:
     """The time that a move is about: the proposed one, the new one, or the one that stays."""
-    proposed = changed(move, "proposed")
-    if move.action == "propose" and proposed:
-        return datetime.fromisoformat(proposed[0])
-    new = changed(move, "start")
-    return datetime.fromisoformat(new) if new else move.appointment.start
-
-
-def changed(move: Move, name: str) -> Any:
-    """What the move made of it; None where it stayed."""
-    change = move.changes.get(name)
-    return change[1] if change else None
+    changed = Changes.of(move.changes)
+    if move.action == "propose" and changed.proposed and changed.proposed.after:
+        return changed.proposed.after.start
+    new = changed.start.after if changed.start else None
+    return new or move.appointment.start
 
 
 def composed(delivery: Delivery) -> EmailMultiAlternatives | None:
@@ -180,11 +175,11 @@ def _entries(delivery: Delivery, moves: Sequence[Move]) -> list[dict[str, Any]]:
 
 def _moved(move: Move, delivery: Delivery, *, several: bool) -> dict[str, Any]:
     entry = _entry(move.appointment, delivery.role, at=start_told(move))
-    old = (move.changes.get("start") or [None])[0]
+    start = Changes.of(move.changes).start
     if move.action == "propose":
         entry["was"] = words.moment(move.appointment.start)
-    elif old:
-        entry["was"] = words.moment(datetime.fromisoformat(old))
+    elif start and start.before:
+        entry["was"] = words.moment(start.before)
     entry["what"] = ""
     if several:
         entry["what"] = words.headline_of(

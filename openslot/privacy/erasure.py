@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from openslot.accounts import photos
+from openslot.accounts import locks, photos
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status, Way
@@ -33,8 +33,8 @@ def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
 @transaction.atomic
 def _erased(user: User, *, via: Way) -> bool:
     queued = set(_to_cancel(user, timezone.now()).values_list("provider_id", flat=True))
-    locked = ledger.lock_providers({*queued, *_own(user)})
-    ledger.lock_users(_attendees(user))
+    locked = locks.providers({*queued, *_own(user)})
+    locks.users(_attendees(user))
     if not User.objects.filter(pk=user.pk).exists():
         return True  # by another call, while this one was queueing
     found = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
@@ -76,8 +76,7 @@ def _attendees(user: User) -> set[UUID | None]:
 def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) -> None:
     entries = []
     for appointment in appointments:
-        before = ledger.snapshot(appointment)
-        entry = ledger.Entry(appointment, role, timezone.now(), before=before)
+        entry = ledger.Entry.of(appointment, role=role, now=timezone.now())
         entry.require("cancel")
         changes.end(entry, Status.CANCELLED)
         entries.append(entry)
@@ -86,7 +85,8 @@ def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) 
 
 
 def _forget_customer(user: User) -> None:
-    Appointment.objects.filter(customer__user=user).update(notes="")
+    mine = Appointment.objects.filter(customer__user=user)
+    ledger.amend(mine, notes="", attendee=None)
     Customer.objects.filter(user=user).update(
         user=None, email="", first_name="", last_name="", notes=""
     )
@@ -101,7 +101,7 @@ def _forget_provider(provider: Provider) -> None:
     provider.active = False
     provider.save()
     Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
-    Appointment.objects.filter(provider=provider).update(location_text="")
+    ledger.amend(Appointment.objects.filter(provider=provider), location_text="")
     Service.objects.filter(provider=provider).update(
         active=False, removed_at=timezone.now(), description="", location_text=""
     )

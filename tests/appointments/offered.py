@@ -30,6 +30,6 @@ def away(provider, start, end):
     TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=start, end=end)
 
 
-def check(service, start, *, now=NOW, moving=None):
+def check(service, start, *, now=NOW, instead_of=None):
     service = Service.objects.select_related("provider").get(pk=service.pk)
-    slots.check(service, start=start, now=now, moving=moving)
+    slots.check(service, start=start, now=now, instead_of=instead_of)

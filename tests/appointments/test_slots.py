@@ -170,15 +170,15 @@ class TestBuffers:
 class TestMoving:
     def test_its_own_time_is_free(self, massage, bob):
         booked = town.booked(massage, bob, at(10))
-        check(massage, at(10, 30), moving=booked)
+        check(massage, at(10, 30), instead_of=booked)
 
     def test_its_own_length_and_buffers_hold(self, massage, bob, carol):
         booked = town.booked(massage, bob, at(10))
         town.booked(massage, carol, at(12))
         Service.objects.filter(pk=massage.pk).update(duration_minutes=30, buffer_after_minutes=60)
-        check(massage, at(11), moving=booked)
+        check(massage, at(11), instead_of=booked)
         with pytest.raises(errors.SlotTaken):
-            check(massage, at(11, 30), moving=booked)
+            check(massage, at(11, 30), instead_of=booked)
 
     def test_its_own_time_is_shown_except_where_it_stands(
         self, massage, bob, django_assert_num_queries
@@ -189,7 +189,7 @@ class TestMoving:
         fetched = Service.objects.select_related("provider").get(pk=massage.pk)
         dates = {"first": MONDAY, "last": MONDAY, "zone": BERLIN, "now": NOW}
         with django_assert_num_queries(3):  # hours, special days, free time
-            [(_, found)] = slots.slots(fetched, **dates, moving=booked)
+            [(_, found)] = slots.slots(fetched, **dates, instead_of=booked)
         shown = [f"{slot.start.astimezone(BERLIN):%H:%M}" for slot in found]
         assert {"11:30", "12:30"} <= set(shown)
         assert "12:00" not in shown
@@ -197,7 +197,7 @@ class TestMoving:
     def test_the_soonest_is_not_where_it_stands(self, massage, bob):
         booked = town.booked(massage, bob, at(7))
         fetched = Service.objects.select_related("provider").get(pk=massage.pk)
-        [other] = slots.earliest([fetched], limit=1, now=NOW, moving=booked)
+        [other] = slots.earliest([fetched], limit=1, now=NOW, instead_of=booked)
         assert other.slot.start == at(7, 30)
 
     def test_a_full_day_shows_the_times_of_its_own_move(self, massage, bob):
@@ -206,13 +206,13 @@ class TestMoving:
         assert starts(massage) == []
         fetched = Service.objects.select_related("provider").get(pk=massage.pk)
         dates = {"first": MONDAY, "last": MONDAY, "zone": BERLIN, "now": NOW}
-        [(_, found)] = slots.slots(fetched, **dates, moving=booked)
+        [(_, found)] = slots.slots(fetched, **dates, instead_of=booked)
         assert at(13) in [slot.start for slot in found]
 
     def test_it_does_not_count_against_its_own_day(self, massage, bob):
         change(massage.provider, daily_limit=1)
         booked = town.booked(massage, bob, at(10))
-        check(massage, at(13), moving=booked)
+        check(massage, at(13), instead_of=booked)
 
 
 class TestNoticeAndWindow:

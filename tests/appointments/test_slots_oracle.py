@@ -195,10 +195,10 @@ def around(book, middle):
     return oracle.hours_around(book, noon, noon)
 
 
-def answer(service, start, now, moving=None):
+def answer(service, start, now, instead_of=None):
     """The code of the refusal, or None where the start can be had."""
     try:
-        slots.check(service, start=start, now=now, moving=moving)
+        slots.check(service, start=start, now=now, instead_of=instead_of)
     except errors.Refused as refusal:
         return refusal.code
     return None
@@ -285,7 +285,7 @@ def _check_what_a_move_is_shown(own, moving, *, now, middle):
     """Every start that the oracle has nothing against, but for the one where it stands."""
     dates = {"first": middle - timedelta(days=1), "last": middle + timedelta(days=1)}
     expected = oracle.bookable(own, **dates, zone=own.zone, now=now)
-    shown = slots.slots(moving.service, **dates, zone=own.zone, now=now, moving=moving)
+    shown = slots.slots(moving.service, **dates, zone=own.zone, now=now, instead_of=moving)
     assert [tuple(slot) for _, found in shown for slot in found] == [
         tuple(slot) for found in expected.values() for slot in found if slot.start != moving.start
     ]

@@ -21,6 +21,15 @@ WHO = ("anonymous", "bob", "carol", "ada", "dan")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
+def versions_raised(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+    """For `connection.execute_wrapper`: no write leaves an appointment's version as it was."""
+    answer = execute(sql, params, many, context)
+    writes = sql.startswith('UPDATE "appointments_appointment"')
+    if writes and context["cursor"].rowcount > 0:
+        assert '"version" =' in sql, f"this passes by the ledger: {sql}"
+    return answer
+
+
 def ways(house: dict[str, Any]) -> set[str]:
     """By what ways came what was done since the house was built."""
     since = Act.objects.exclude(pk__in=house["acts"])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.booking import whom
@@ -48,11 +49,11 @@ def opened(
     """
     service = _service(service_id)
     if lock:
-        ledger.lock_providers([service.provider_id])
+        locks.provider(service.provider_id)
         service = _service(service_id)
     role = _role(service, by=by, customer=customer)
     who = whom.found(service.provider, by=by, customer=customer)
-    if lock and who.user_id not in {None, *ledger.lock_users([who.user_id])}:
+    if lock and who.user_id not in {None, *locks.users([who.user_id])}:
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")

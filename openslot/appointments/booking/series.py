@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from moneyed import Money
 
+from openslot.accounts import locks
 from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import drafting, limits, mending, prerequisites, whom
@@ -164,7 +165,7 @@ def extend(
     `NotFound` for strangers, `VersionMismatch` where its rule is not the `expected` one any more,
     and what `book` raises; at most 104 more, and two years.
     """
-    ledger.lock_providers([_found(series_id, by=by).provider_id])
+    locks.provider(_found(series_id, by=by).provider_id)
     series = _found(series_id, by=by)
     if expected is not None and series.recurrence != expected:
         raise VersionMismatch
@@ -305,12 +306,10 @@ def _check_plan(plan: Plan, on_conflict: str) -> None:
 
 def conflict(clashes: Iterable[Placed]) -> errors.SeriesConflict:
     """The error that names every clash with the code that a single booking would get."""
-    found = [
-        {"start": each.wanted.start, "reason": each.refusal.code}
-        for each in clashes
-        if each.refusal is not None
+    conflicts = [
+        errors.conflict(each.wanted.start, each.refusal) for each in clashes if each.refusal
     ]
-    return errors.SeriesConflict(conflicts=found)
+    return errors.SeriesConflict(conflicts=conflicts)
 
 
 def _skipped(plan: Plan) -> list[dict[str, str]]:

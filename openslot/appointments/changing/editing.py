@@ -25,6 +25,6 @@ def annotate(
     entry.require("edit")
     if notes != entry.appointment.notes:
         entry.appointment.notes = notes
-        entry.remarks["notes"] = "changed"  # not the words: history outlives an erasure
+        entry.notes = True
         ledger.written([entry], by=by, via=via)
     return entry.appointment

@@ -204,7 +204,7 @@ def _check(
     verdicts = fitting.placed(
         [each.place for each in moved],
         side=side,
-        moving=[*gone, *(each.appointment.pk for each in moved)],
+        ignoring=[*gone, *(each.appointment.pk for each in moved)],
         kept=[each.kept for each in moved],
     )
     why = [verdict.refusal for verdict in verdicts]
@@ -225,7 +225,7 @@ def _check(
     if mine and not several:
         raise mine[0][1]
     if mine:
-        found = [{"start": each.start, "reason": refusal.code} for each, refusal in mine]
+        found = [errors.conflict(each.start, refusal) for each, refusal in mine]
         raise errors.SeriesConflict(conflicts=sorted(found, key=lambda one: str(one["start"])))
     stuck = {
         each.appointment.pk: refusal

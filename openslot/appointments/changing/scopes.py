@@ -51,7 +51,7 @@ def each(
             check(entry)
         except errors.Refused as refusal:
             start = (starts or {}).get(entry.appointment.pk, entry.appointment.start)
-            conflicts.append({"start": start, "reason": refusal.code})
+            conflicts.append(errors.conflict(start, refusal))
     if conflicts:
         conflicts.sort(key=lambda conflict: str(conflict["start"]))
         raise errors.SeriesConflict(

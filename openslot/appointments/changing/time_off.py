@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
@@ -57,7 +58,7 @@ def take(
         raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
     if len(reason) > REASON:
         raise Invalid(reason=f"A reason has at most {REASON} characters.")
-    provider = ledger.lock_providers([provider.pk])[provider.pk]
+    provider = locks.provider(provider.pk)
     spans = _spans(provider, start=start, end=end, recurrence=recurrence)
     time_off = TimeOff.objects.create(
         provider=provider,
@@ -81,7 +82,7 @@ def take(
 @transaction.atomic
 def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Be there after all, at every occurrence. Raises `NotFound`."""
-    ledger.lock_providers([provider.pk])
+    locks.provider(provider.pk)
     deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
     if not deleted:
         raise NotFound
@@ -146,12 +147,11 @@ def _meets(away: Sequence[Span], span: Span) -> bool:
 
 
 def _cancel(clashing: Sequence[Clash], *, by: User, reason: str, via: Way) -> None:
-    ledger.lock_users([clash.appointment.customer.user_id for clash in clashing])
+    locks.users([clash.appointment.customer.user_id for clash in clashing])
     now = timezone.now()
     entries, ended = [], []
     for appointment, _, proposed in clashing:
-        before = ledger.snapshot(appointment)
-        entry = ledger.Entry(appointment, Role.PROVIDER, now, before=before)
+        entry = ledger.Entry.of(appointment, role=Role.PROVIDER, now=now)
         if proposed:
             own = appointment.proposed_by == Role.PROVIDER
             entry.require("withdraw" if own else "decline_proposal")

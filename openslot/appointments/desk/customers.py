@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import CharField, Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from openslot.accounts import people
+from openslot.accounts import locks
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider
 from openslot.appointments.models import DROPPED, Appointment, Status
 from openslot.kernel.assignment import assign
@@ -55,7 +55,7 @@ def change(
 
     Raises `NotFound` for somebody else's customer and `Invalid` for endless notes.
     """
-    people.lock(provider)
+    locks.provider(provider.pk)
     customer = Customer.objects.of(provider).filter(pk=customer_id).first()
     if customer is None:
         raise NotFound

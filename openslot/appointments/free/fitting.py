@@ -47,14 +47,14 @@ def placed(
     places: Sequence[Place],
     *,
     side: Side,
-    moving: Collection[UUID] = (),
+    ignoring: Collection[UUID] = (),
     kept: Sequence[Place | None] = (),
     shift: bool = False,
     rule: Rule = free,
 ) -> list[Placed]:
     """Place one after the other; what was placed is in the way of those after it.
 
-    All are of one provider. The time of the appointments `moving` counts as free, except what
+    All are of one provider. The time of the appointments in `ignoring` counts as free, except what
     `kept` (beside `places`) says that each goes on holding: in the others' way, not in its own.
     With `shift` one that cannot be had goes to the nearest free start on its date. `rule` is one
     more rule for each.
@@ -63,10 +63,10 @@ def placed(
         return []
     frames = [_frame(place, whole_day=shift) for place in places]
     provider = places[0].provider.pk
-    taken = overlaps.around(frames, provider=provider, attendee=side.attendee, moving=moving)
+    taken = overlaps.around(frames, provider=provider, attendee=side.attendee, ignoring=ignoring)
     prospects: Sequence[Prospect] = ()
     if side.role == Role.CUSTOMER:
-        prospects = slots.prospects(places, now=side.now, moving=moving, whole_days=shift)
+        prospects = slots.prospects(places, now=side.now, ignoring=ignoring, whole_days=shift)
     board = _Board(side, rule, taken, prospects, kept)
     return [board.put(index, place, shift=shift) for index, place in enumerate(places)]
 

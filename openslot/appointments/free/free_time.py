@@ -57,16 +57,16 @@ def moment(micros: int) -> datetime:
 
 
 def find(
-    candidates: Sequence[Candidate], *, moving: Collection[UUID] = (), explain: bool = False
+    candidates: Sequence[Candidate], *, ignoring: Collection[UUID] = (), explain: bool = False
 ) -> dict[int, FreeTime]:
     """The free time of each candidate, by its index; one statement, however many there are.
 
     Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours.
-    The time of the appointments `moving` counts as free.
+    The time of the appointments in `ignoring` counts as free.
     """
     if not candidates:
         return {}
-    asked = {"moving": list(moving), "explain": explain}
+    asked = {"ignoring": list(ignoring), "explain": explain}
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, _parameters(candidates) | asked)
         return {key: FreeTime(*found) for key, *found in cursor.fetchall()}

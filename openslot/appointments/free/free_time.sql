@@ -60,7 +60,7 @@ free AS (
         WHERE appointment.provider_id = candidate.provider
             AND appointment.status IN ('pending', 'confirmed')
             AND appointment.held && tstzrange(candidate.first, candidate.last)
-            AND appointment.id <> ALL (%(moving)s::uuid[])
+            AND appointment.id <> ALL (%(ignoring)s::uuid[])
     ) AS held
 )
 SELECT
@@ -83,6 +83,6 @@ SELECT
             AND appointment.start >= free.counted_from
             AND appointment.start < free.counted_until
             AND appointment.status NOT IN ('declined', 'cancelled', 'expired')
-            AND appointment.id <> ALL (%(moving)s::uuid[])
+            AND appointment.id <> ALL (%(ignoring)s::uuid[])
     ) AS counted
 FROM free

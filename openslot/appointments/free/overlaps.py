@@ -26,11 +26,11 @@ def around(
     *,
     provider: UUID,
     attendee: UUID | None,
-    moving: Collection[UUID] = (),
+    ignoring: Collection[UUID] = (),
 ) -> list[Taken]:
     """What is taken in each frame; one statement, however many there are.
 
-    The time of the appointments `moving` counts as free.
+    The time of the appointments in `ignoring` counts as free.
     """
     found = [Taken([], []) for _ in frames]
     if not frames:
@@ -41,7 +41,7 @@ def around(
         "ends": [frame.end for frame in frames],
         "provider": provider,
         "attendee": attendee,
-        "moving": list(moving),
+        "ignoring": list(ignoring),
     }
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, asked)

@@ -10,12 +10,12 @@ CROSS JOIN LATERAL (
     WHERE appointment.provider_id = %(provider)s
         AND appointment.status IN ('pending', 'confirmed')
         AND appointment.held && tstzrange(frame.start, frame."end")
-        AND appointment.id <> ALL (%(moving)s::uuid[])
+        AND appointment.id <> ALL (%(ignoring)s::uuid[])
     UNION ALL
     SELECT false, appointment.start, appointment."end"
     FROM appointments_appointment AS appointment
     WHERE appointment.attendee_id = %(attendee)s
         AND appointment.status IN ('pending', 'confirmed')
         AND tstzrange(appointment.start, appointment."end") && tstzrange(frame.start, frame."end")
-        AND appointment.id <> ALL (%(moving)s::uuid[])
+        AND appointment.id <> ALL (%(ignoring)s::uuid[])
 ) AS taken

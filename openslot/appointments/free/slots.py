@@ -127,13 +127,13 @@ def slots(
     last: date,
     zone: ZoneInfo,
     now: datetime,
-    moving: Appointment | None = None,
+    instead_of: Appointment | None = None,
 ) -> list[tuple[date, list[Span]]]:
     """Every date from `first` to `last` of `zone`, in order, with the slots that start on it.
 
-    Only slots that a customer's booking made at `now` would get; for an appointment of the
-    service that is `moving`, those it could be moved to: it keeps its length and buffers, its
-    time is free, and where it stands is no move. `service` comes with its provider
+    Only slots that a customer's booking made at `now` would get; `instead_of` an appointment of
+    the service, those that it could have for a new time: it keeps its length and buffers, its
+    time is free, and where it stands is no new time. `service` comes with its provider
     (select_related). At most four queries with the one that fetched the service.
     """
     days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
@@ -144,10 +144,10 @@ def slots(
         return list(days.items())
     bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
     end = timerange.instant(latest + DAY, MIDNIGHT, zone)
-    wishes = list(_wishes([service], within=Span(bounds[0], end), now=now, moving=moving))
+    wishes = list(_wishes([service], within=Span(bounds[0], end), now=now, instead_of=instead_of))
     known = _hours(wishes)
     edges = [micros(bound) for bound in bounds]
-    for index, ranges in _search(wishes, known, moving=moving).items():
+    for index, ranges in _search(wishes, known, instead_of=instead_of).items():
         for start in sorted(set(chain.from_iterable(ranges))):
             day = soonest + timedelta(days=bisect_right(edges, start) - 1)
             begins = moment(start)
@@ -156,15 +156,15 @@ def slots(
 
 
 def check(
-    service: Service, *, start: datetime, now: datetime, moving: Appointment | None = None
+    service: Service, *, start: datetime, now: datetime, instead_of: Appointment | None = None
 ) -> None:
-    """Whether a customer may have this start at `now`; `moving` keeps its length, its time is free.
+    """Whether a customer may have this start at `now`, `instead_of` one whose time is free then.
 
     Raises `SlotTaken` for an overlap with an appointment, `LimitReached` for a full day,
     `SlotUnavailable` for all else (hours, grid, notice, window, time off, busy, inactive).
     """
-    place = place_for(service, start) if moving is None else place_of(moving, start)
-    [prospect] = prospects([place], now=now, moving=[moving.pk] if moving else [])
+    place = place_for(service, start) if instead_of is None else place_of(instead_of, start)
+    [prospect] = prospects([place], now=now, ignoring=[instead_of.pk] if instead_of else [])
     refusal = prospect.refusal()
     if refusal is not None:
         raise refusal
@@ -174,12 +174,12 @@ def prospects(
     places: Sequence[Place],
     *,
     now: datetime,
-    moving: Collection[UUID] = (),
+    ignoring: Collection[UUID] = (),
     whole_days: bool = False,
 ) -> list[Prospect]:
     """What a customer may expect of each place at `now`; three queries, however many there are.
 
-    The time of the appointments `moving` counts as free. With `whole_days` other starts on the
+    The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
     same date of the provider's zone can be asked for, too.
     """
     wishes = []
@@ -193,7 +193,7 @@ def prospects(
         )
     known = _hours(wishes)
     candidates = [_candidate(wish, _open(wish, known)) for wish in wishes]
-    found = free_time.find(candidates, moving=moving, explain=True)
+    found = free_time.find(candidates, ignoring=ignoring, explain=True)
     return [
         Prospect(place, now, wish, candidate.hours, found.get(index))
         for index, (place, wish, candidate) in enumerate(
@@ -223,23 +223,25 @@ def earliest(
     *,
     limit: int,
     now: datetime,
-    moving: Appointment | None = None,
+    instead_of: Appointment | None = None,
 ) -> list[Earliest]:
     """The soonest slot of each provider among these services, soonest first, at most `limit`.
 
-    `moving` as in `slots`. The services come with their providers. At most six queries, however
+    `instead_of` as in `slots`. The services come with their providers. At most six queries, however
     many there are.
     """
     everything = list(services)
     horizon = max((_horizon(s.provider, now).end for s in everything), default=now)
-    known = _hours(list(_wishes(everything, within=Span(now, horizon), now=now, moving=moving)))
+    known = _hours(
+        list(_wishes(everything, within=Span(now, horizon), now=now, instead_of=instead_of))
+    )
     found: dict[UUID, Earliest] = {}
     edges = [now, *(now + timedelta(days=days) for days in PHASES), horizon]
     for first, last in pairwise(edges):
         left = [service for service in everything if service.provider_id not in found]
         within = Span(first, min(last, horizon))
-        wishes = list(_wishes(left, within=within, now=now, moving=moving))
-        for index, ranges in _search(wishes, known, moving=moving).items():
+        wishes = list(_wishes(left, within=within, now=now, instead_of=instead_of))
+        for index, ranges in _search(wishes, known, instead_of=instead_of).items():
             wish = wishes[index]
             start = moment(min(each.start for each in ranges))
             best = found.get(wish.provider.pk)
@@ -283,7 +285,11 @@ def _horizon(provider: Provider, now: datetime) -> Span:
 
 
 def _wishes(
-    services: Iterable[Service], *, within: Span, now: datetime, moving: Appointment | None = None
+    services: Iterable[Service],
+    *,
+    within: Span,
+    now: datetime,
+    instead_of: Appointment | None = None,
 ) -> Iterator[Wish]:
     """What these services look for inside `within`; without any time to start, nothing."""
     for service in services:
@@ -292,7 +298,7 @@ def _wishes(
         allowed = _horizon(service.provider, now)
         starts = Span(max(within.start, allowed.start), min(within.end, allowed.end))
         if starts.start < starts.end:
-            agreed = moving or service
+            agreed = instead_of or service
             before, after = agreed.buffers
             yield Wish(service, service.provider, agreed.duration, before, after, starts)
 
@@ -326,12 +332,12 @@ def _candidate(wish: Wish, spans: Sequence[Span]) -> free_time.Candidate:
 
 
 def _search(
-    wishes: Sequence[Wish], known: Mapping[UUID, Hours], *, moving: Appointment | None = None
+    wishes: Sequence[Wish], known: Mapping[UUID, Hours], *, instead_of: Appointment | None = None
 ) -> dict[int, list[range]]:
     """The starts that each wish finds (microseconds), by its index; who finds none is left out.
 
     One statement. Wishes of one provider with the same buffers share a candidate. The time of the
-    appointment `moving` is free, its own start left out.
+    appointment that it is `instead_of` is free, its own start left out.
     """
     shared: dict[tuple[UUID, timedelta, timedelta], Wish] = {}
     for wish in wishes:
@@ -341,14 +347,14 @@ def _search(
             shared[key] = wish
     numbers = {key: number for number, key in enumerate(shared)}
     candidates = [_candidate(wish, _open(wish, known)) for wish in shared.values()]
-    found = free_time.find(candidates, moving=[moving.pk] if moving else [])
+    found = free_time.find(candidates, ignoring=[instead_of.pk] if instead_of else [])
     answers = {}
     for index, wish in enumerate(wishes):
         number = numbers[wish.provider.pk, wish.before, wish.after]
         if number in found:
             ranges = list(grid.starts(wish, candidates[number].hours, found[number]))
-            if moving is not None:
-                ranges = list(grid.without(ranges, moving.start))
+            if instead_of is not None:
+                ranges = list(grid.without(ranges, instead_of.start))
             if ranges:
                 answers[index] = ranges
     return answers

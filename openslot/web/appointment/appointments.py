@@ -163,7 +163,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(
-        shown.service, choice, where=where, zone=zone, now=timezone.now(), moving=shown
+        shown.service, choice, where=where, zone=zone, now=timezone.now(), instead_of=shown
     )
     start = times.chosen.start if times.chosen else shown.start
     provides = shown.role_of(reader(request)) == Role.PROVIDER

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment, Move, Role, Way
+from openslot.appointments.snapshots import Changes
 
 WORDS = {
     "book": "booked",
@@ -38,16 +38,19 @@ ELSEWHERE = {Way.GOOGLE: " in Google Calendar"}  # done where it is no part of t
 def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
     """What happened, oldest first: when, in words, from when to when, and why."""
     moves = Move.objects.filter(appointment=appointment).select_related("act")
-    return [
-        {
-            "at": move.act.at,
-            "words": _words(move, appointment, reader),
-            "reason": move.act.reason,
-            "start": _moment(move.changes, "start") if move.action != "book" else None,
-            "proposed": _proposed(move.changes),
-        }
-        for move in moves
-    ]
+    return [_entry(move, appointment, reader) for move in moves]
+
+
+def _entry(move: Move, appointment: Appointment, reader: User) -> dict[str, Any]:
+    changed = Changes.of(move.changes)
+    start, proposed = changed.start, changed.proposed and changed.proposed.after
+    return {
+        "at": move.act.at,
+        "words": _words(move, appointment, reader),
+        "reason": move.act.reason,
+        "start": start.after if start and move.action != "book" else None,
+        "proposed": proposed.start if proposed else None,
+    }
 
 
 def _words(move: Move, appointment: Appointment, reader: User) -> str:
@@ -64,13 +67,3 @@ def _who(act: Act, appointment: Appointment, reader: User) -> str:
     if act.role == Role.PROVIDER:
         return appointment.provider.name
     return appointment.customer.name
-
-
-def _moment(changes: dict[str, Any], name: str) -> datetime | None:
-    _, new = changes.get(name) or (None, None)
-    return datetime.fromisoformat(new) if new else None
-
-
-def _proposed(changes: dict[str, Any]) -> datetime | None:
-    _, new = changes.get("proposed") or (None, None)
-    return datetime.fromisoformat(new[0]) if new else None

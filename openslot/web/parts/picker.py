@@ -115,16 +115,18 @@ def picker(
     where: Way,
     zone: ZoneInfo,
     now: datetime,
-    moving: Appointment | None = None,
+    instead_of: Appointment | None = None,
 ) -> Picker:
     """The month of the chosen day (or of the soonest free time), with that day's times.
 
-    For an appointment that is `moving`: the times it could be moved to.
+    `instead_of` an appointment: the times that it could have.
     """
     today = now.astimezone(zone).date()
     start = max(_wanted(service, choice, zone=zone, now=now, today=today), today.replace(day=1))
     first, last = _grid(start)
-    found = dict(slots.slots(service, first=first, last=last, zone=zone, now=now, moving=moving))
+    found = dict(
+        slots.slots(service, first=first, last=last, zone=zone, now=now, instead_of=instead_of)
+    )
     day = start if _exact(choice) else _first_with_room(found, start)
     times = found.get(day, [])
     end = (now + timedelta(days=service.provider.booking_window_days)).astimezone(zone).date()
@@ -132,7 +134,7 @@ def picker(
         [_cell(each, found, where=where, day=day, today=today) for each in week]
         for week in _weeks(first, last)
     ]
-    soonest = None if times else _soonest(service, now=now, moving=moving)
+    soonest = None if times else _soonest(service, now=now, instead_of=instead_of)
     return Picker(
         day=day,
         weeks=weeks,
@@ -189,8 +191,10 @@ def _local(at: datetime, zone: ZoneInfo) -> date:
     return at.astimezone(zone).date()
 
 
-def _soonest(service: Service, *, now: datetime, moving: Appointment | None = None) -> Span | None:
-    found = slots.earliest([service], limit=1, now=now, moving=moving)
+def _soonest(
+    service: Service, *, now: datetime, instead_of: Appointment | None = None
+) -> Span | None:
+    found = slots.earliest([service], limit=1, now=now, instead_of=instead_of)
     return found[0].slot if found else None
 
 

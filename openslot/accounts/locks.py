@@ -1,0 +1,30 @@
+"""Queueing for people: whoever writes what is theirs, or takes their time, waits here.
+
+One order, so that nobody waits in a circle: providers before users, each by id. The locks go with
+the transaction, which the caller owns. Who has to lock what stands in docs/locking.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from openslot.accounts.models import Provider, User
+
+
+def providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
+    """Queue for all that belongs to the providers, calendars too; as they stand then, by id."""
+    rows = Provider.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {provider.pk: provider for provider in rows}
+
+
+def provider(provider_id: UUID) -> Provider:
+    """Queue for one; as it stands then."""
+    return providers([provider_id])[provider_id]
+
+
+def users(ids: Iterable[UUID | None]) -> set[UUID]:
+    """Queue for people's own time and rows, after any providers; who of them is still there."""
+    wanted = {pk for pk in ids if pk is not None}
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return set(rows.values_list("pk", flat=True))
