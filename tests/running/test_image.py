@@ -93,7 +93,7 @@ def test_it_prepares_and_serves_as_a_plain_user_who_may_write_nothing(
         until(lambda: listens(free_port), "the web server to listen")
         web = Web(process, free_port)
         there = {"Host": "book.example.org", "X-Forwarded-Proto": "https"}
-        assert web.get("/readyz")[0] == 200
+        assert web.get("/readyz", **there)[0] == 200
         status, headers, *_ = web.get("/static/favicon.svg", **there)
         assert (status, headers["Content-Type"]) == (200, "image/svg+xml")
         user = re.search(
