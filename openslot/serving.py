@@ -2,7 +2,7 @@
 
 A request gets a thread once all of it has come, and its answer leaves without one: whoever sends or
 reads slowly, or not at all, costs a socket and some memory, and no turn of anybody else's.
-Why, and what was measured: docs/adr/0011 and 0015.
+Why, and what was measured: docs/adr/0011 and 0017.
 """
 
 from __future__ import annotations

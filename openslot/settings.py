@@ -31,11 +31,13 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = variables.number("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
+    "openslot.kernel",
     "openslot.accounts",
     "openslot.catalog",
     "openslot.availability",
     "openslot.appointments",
     "openslot.notifications",
+    "openslot.sync",
     "openslot.privacy",
     "openslot.api",
     "openslot.web",
@@ -98,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "openslot.web.context.requests_waiting",
+                "openslot.web.context.google",
             ],
             "builtins": [
                 "openslot.web.templatetags.openslot_ui",

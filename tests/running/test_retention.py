@@ -15,9 +15,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from openslot.api.models import IdempotencyKey
-from openslot.api.protocol import idempotency
-from openslot.kernel import counters, jobs, retention
+from openslot.kernel import counters, idempotency, jobs, retention
+from openslot.kernel.models import KeptAnswer
 from openslot.notifications.models import Delivery, Reminder
 from tests import town
 from tests.kernel.test_jobs import ended
@@ -79,8 +78,8 @@ def job(at, **_):
     return ProcrastinateJob.objects.get(pk=ended("failed", days=(timezone.now() - at).days))
 
 
-def key(at, n, people, **_):
-    return IdempotencyKey.objects.create(user=people["bob"], key=f"k{n}", created_at=at)
+def key(at, n, **_):
+    return KeptAnswer.objects.create(owner="user:bob", key=f"k{n}", answer="yes", created_at=at)
 
 
 class Count:
