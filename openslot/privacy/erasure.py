@@ -13,6 +13,7 @@ from django.utils import timezone
 from openslot.accounts import locks, photos
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
+from openslot.appointments.entries import Entry
 from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status, Way
 from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Category, Service
@@ -76,7 +77,7 @@ def _attendees(user: User) -> set[UUID | None]:
 def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) -> None:
     entries = []
     for appointment in appointments:
-        entry = ledger.Entry.of(appointment, role=role, now=timezone.now())
+        entry = Entry.of(appointment, role=role, now=timezone.now())
         entry.require("cancel")
         changes.end(entry, Status.CANCELLED)
         entries.append(entry)

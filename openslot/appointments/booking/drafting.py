@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
-from openslot.appointments import changes, ledger
+from openslot.appointments import changes
 from openslot.appointments.booking import whom
+from openslot.appointments.entries import Entry
 from openslot.appointments.free import slots
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.free.slots import Place
@@ -67,7 +68,7 @@ def drafted(
     notes: str = "",
     service: Service | None = None,
     depends_on: Appointment | None = None,
-) -> ledger.Entry:
+) -> Entry:
     """A new appointment of the request (or of another service of the provider), unsaved."""
     service = service or request.service
     before, after = service.buffers
@@ -88,7 +89,7 @@ def drafted(
         notes=notes,
         depends_on=depends_on,
     )
-    entry = ledger.Entry(appointment, request.role, request.now)
+    entry = Entry(appointment, request.role, request.now)
     entry.require_new()
     _settle_status(entry)
     return entry
@@ -118,7 +119,7 @@ def _role(service: Service, *, by: User, customer: UUID | whom.Guest | None) -> 
     return Role.PROVIDER if mine else Role.CUSTOMER
 
 
-def _settle_status(entry: ledger.Entry) -> None:
+def _settle_status(entry: Entry) -> None:
     automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
     if automatic or entry.role == Role.PROVIDER:
         entry.appointment.status = Status.CONFIRMED

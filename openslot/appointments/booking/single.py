@@ -10,8 +10,8 @@ from django.db import transaction
 from openslot.accounts.models import User
 from openslot.appointments import ledger
 from openslot.appointments.booking import drafting, limits, mending, prerequisites, whom
+from openslot.appointments.entries import Entry
 from openslot.appointments.free import slots
-from openslot.appointments.ledger import Entry
 from openslot.appointments.models import Appointment, Role, Way
 from openslot.kernel import timerange
 
