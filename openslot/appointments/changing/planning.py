@@ -19,10 +19,10 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from openslot.accounts.models import Confirmation
+from openslot.appointments import moves
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.entries import Entry
-from openslot.appointments.models import Appointment, Role, Status
+from openslot.appointments.models import Appointment, Status
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 
@@ -139,14 +139,6 @@ class Plan:
         return "\n".join([head, *(f"  {item}" for item in self.items)])
 
 
-def is_proposed(entry: Entry, *, wanted: bool) -> bool:
-    """Whether the other side has to agree to a new time of it."""
-    if entry.role == Role.PROVIDER:
-        return wanted
-    manual = entry.appointment.provider.confirmation == Confirmation.MANUAL
-    return manual and entry.appointment.status == Status.CONFIRMED
-
-
 def planned(intent: Intent, around: Surroundings) -> Plan:
     """The plan: the same for the same, in whatever order things were read.
 
@@ -253,7 +245,7 @@ class _Chain:
         if start is None:
             return Planned(entry, Fate.STAYS)
         start = timerange.bounded(start, field="start")
-        if not self.intent.agreed and is_proposed(entry, wanted=False):
+        if not self.intent.agreed and moves.is_proposed(entry.appointment, role=entry.role):
             lacks = True if entry.appointment.depends_on_id in self.roots else None
             return Planned(entry, Fate.PROPOSED, start, attention=lacks)
         return Planned(entry, Fate.RESCHEDULED, start)

@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from openslot.accounts.models import Confirmation, User
-from openslot.appointments import entries
-from openslot.appointments.changing import planning, scopes, settling
+from openslot.appointments import entries, moves
+from openslot.appointments.changing import scopes, settling
 from openslot.appointments.changing.planning import Fate, Intent, Wish
 from openslot.appointments.entries import Entry
 from openslot.appointments.models import Appointment, Role, Way
@@ -92,7 +92,7 @@ def _wishes(
         if entry is not meant[0]:
             begins = timerange.on_the_wall(here.start, change, here.provider.zone)
             begins = timerange.bounded(begins, field="start")
-        proposed = planning.is_proposed(entry, wanted=propose)
+        proposed = moves.is_proposed(here, role=entry.role, wanted=propose)
         if begins != here.start or (here.proposed is not None and not proposed):
             wishes.append(Wish(entry, Fate.PROPOSED if proposed else Fate.RESCHEDULED, begins))
     return wishes

@@ -12,7 +12,7 @@ SCOPES = ("this", "following", "all")
 def entries(entry: Entry, scope: str) -> list[Entry]:
     """The named one first, then its siblings in scope that have not ended, by start.
 
-    *Following* goes by the dates of the rule, wherever they were moved. Behind the same locks: a
+    *Following* goes by the dates of the rule, wherever they stand now. Behind the same locks: a
     series has one provider and one customer.
     """
     if scope not in SCOPES:
