@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from django.core import management
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.app import wsgiapp
 
-from openslot import backup, embedded, environment, prepare, up, worker
+from openslot import backup, embedded, environment, prepare, up, variables, worker
 
 WITHOUT_DATABASE = {
     "collectstatic",
@@ -26,11 +27,12 @@ WITHOUT_DATABASE = {
     "version",
     "--version",
 }
+WITHOUT_VARIABLES = {"-h", "--help", "help", "version", "--version"}
 MENDABLE = (
     embedded.DatabaseUnavailable,
     backup.BackupFailed,
     up.CannotRun,
-    environment.WrongVariable,
+    variables.WrongVariable,
     ImproperlyConfigured,
     management.CommandError,
 )
@@ -57,6 +59,8 @@ def main() -> None:
     _end_with_parent()
     word, *rest = sys.argv[1:] or ["--help"]
     try:
+        if word not in WITHOUT_VARIABLES:
+            variables.check()
         COMMANDS.get(word, _django)(rest)
     except MENDABLE as error:
         sys.exit(f"openslot: {error}")
@@ -81,9 +85,9 @@ def _prepare(args: Sequence[str]) -> None:
 
 def _web(args: Sequence[str]) -> None:
     argparse.ArgumentParser("openslot web").parse_args(args)
-    threads = environment.number("WEB_THREADS", 8)
-    processes = environment.number("WEB_PROCESSES", min(os.cpu_count() or 1, 4))
-    os.environ.setdefault("DATABASE_POOL", str(threads))
+    threads = variables.number("WEB_THREADS")
+    processes = variables.number("WEB_PROCESSES", min(os.cpu_count() or 1, 4))
+    variables.suppose("DATABASE_POOL", str(threads))
     sys.argv = [
         "gunicorn",
         f"--bind={environment.bind()}:{environment.port()}",
@@ -94,6 +98,7 @@ def _web(args: Sequence[str]) -> None:
         "--max-requests=20000",
         "--max-requests-jitter=2000",
         "--limit-request-line=8190",  # the most it takes: a cursor may name two hundred letters
+        "--forwarded-allow-ips=",  # forwarded headers are read in Django alone: TRUSTED_PROXIES
         "--no-control-socket",
         "--log-level=warning",
         "openslot.wsgi:application",
@@ -109,6 +114,10 @@ def _worker(args: Sequence[str]) -> None:
         signal.signal(number, _leave_soon)  # until Procrastinate takes them over
     with environment.database():
         worker.run()
+
+
+def _google(_args: Sequence[str]) -> None:
+    runpy.run_module("openslot.devtools.google", run_name="__main__")  # not there in production
 
 
 def _backup(args: Sequence[str]) -> None:
@@ -175,6 +184,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "prepare": _prepare,
     "web": _web,
     "worker": _worker,
+    "google": _google,
     "backup": _backup,
     "restore": _restore,
     "db": _db,

@@ -2,21 +2,24 @@
 
 import http.client
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import NoReturn
 
-from openslot import embedded, environment
+from openslot import embedded, environment, variables
 
 PARENT = "OPENSLOT_PARENT"
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TICK = 0.5  # seconds between two looks at the children
 STEADY = 10  # seconds a child must have lasted to be worth another start
 PATIENCE = 60  # seconds for the web server to answer
+NAMES_GOOGLE = ("GOOGLE_EMULATOR_URL", "GOOGLE_CLIENT_ID", "GOOGLE_CALENDAR_CLIENT_ID")
 GRACE = 15  # seconds for the children to end
 
 
@@ -42,12 +45,15 @@ class Child:
 def run(*, demo: bool) -> NoReturn:
     """Serve until a signal (SystemExit), or until something does not stay up (CannotRun).
 
-    The demo sends no mail, whatever is configured: its people's addresses are made up.
+    The demo sends no mail, whatever is configured: its people's addresses are made up. Where no
+    Google is configured it brings an emulator.
     """
+    children = [Child("web"), Child("worker")]
     if demo:
         os.environ["EMAIL_URL"] = ""
+        os.environ.pop("EMAIL_URL_FILE", None)
+        children += _google()
     _check_port()
-    children = [Child("web"), Child("worker")]
     with environment.database():
         try:
             said = _prepare(demo=demo)
@@ -55,10 +61,43 @@ def run(*, demo: bool) -> NoReturn:
                 child.start()
             _wait_for_web(children[0])
             sys.stdout.write(f"{said}\nOpenSlot is at {environment.base_url()}\n")
+            if len(children) > 2:  # noqa: PLR2004
+                sys.stdout.write(
+                    f"Google's emulator is at {variables.text('GOOGLE_EMULATOR_URL')}\n"
+                )
             sys.stdout.flush()
             _watch(children)
         finally:
             _end(children)
+
+
+def _google() -> list[Child]:
+    """A Google for people without an account there, unless the operator has named one."""
+    if (
+        any(map(variables.is_set, NAMES_GOOGLE))
+        or environment.production()
+        or not find_spec("googleapiclient")
+    ):
+        return []
+    os.environ |= {
+        "GOOGLE_EMULATOR_URL": f"http://127.0.0.1:{_free_port(environment.port() + 1)}",
+        "GOOGLE_CLIENT_ID": "openslot-demo.apps.googleusercontent.com",
+        "GOOGLE_CLIENT_SECRET": secrets.token_urlsafe(16),
+    }
+    variables.suppose("GOOGLE_PUSH_ENABLED", "on")
+    return [Child("google")]
+
+
+def _free_port(wanted: int) -> int:
+    """That one, or any other where it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except (OSError, OverflowError):
+            probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 def _watch(children: list[Child]) -> NoReturn:

@@ -2,13 +2,17 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
+from pytest_django.fixtures import validate_django_db
+from pytest_django.plugin import blocking_manager_key
 
-from tests import town
+from tests import emptying, town
 
 pytest_plugins = ["tests.fakes.google"]
 
@@ -53,6 +57,28 @@ def pytest_runtest_setup(item):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium on the PATH")
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        emptying.remember()
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    marked = marker is not None and validate_django_db(marker)[0]
+    return marked or bool({"transactional_db", "live_server"} & {*item.fixturenames})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Behind every fixture, Django's flush among them; with the last test the database is gone."""
+    ended = yield
+    if nextitem is not None and _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            emptying.empty()
+    return ended
+
+
 def pytest_runtest_logreport(report):
     if report.when == "teardown":
         told.extend(line for name, line in report.user_properties if name == "figures")
@@ -82,6 +108,26 @@ def clock(request):
 def uncounted():
     """The broad limit counts in the process; the clock stands, so it would never forget."""
     caches["local"].clear()
+
+
+def _process():
+    return {
+        "language": translation.get_language(),
+        "zone": timezone.get_current_timezone_name(),
+        "folder": Path.cwd(),
+        **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def unchanged(monkeypatch):
+    """What a test turns on in its process (language, zone, folder, environment) ends with it."""
+    before = _process()
+    yield
+    monkeypatch.undo()  # it was there before this fixture and would end after it
+    after = _process()
+    changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert not changed  # names alone: values of the environment may be secret
 
 
 @pytest.fixture

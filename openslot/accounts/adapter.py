@@ -14,11 +14,14 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from procrastinate.contrib.django import app
 
 from openslot.accounts import claiming, people
-from openslot.kernel import events
+from openslot.kernel import callers, events
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up, sign-in and the mails around them."""
+
+    def get_client_ip(self, request: Any) -> str:
+        return callers.address(request.META)
 
     def should_send_confirmation_mail(
         self,

@@ -1,9 +1,11 @@
-"""What keeps the job table in order, whatever the jobs are for."""
+"""What keeps the job table and the kernel's own in order, whatever the jobs are for."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+
+from openslot.kernel import counters, idempotency
 
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
@@ -19,6 +21,13 @@ async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes 
             await app.job_manager.retry_job(job)
 
 
+@app.periodic(cron="17 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_answers", queueing_lock="jobs.forget_answers")
+def forget_answers(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour: drop the answers that were kept for a day."""
+    idempotency.forget()
+
+
 @app.periodic(cron="17 3 * * *")
 @app.task(name="openslot.kernel.jobs.tidy", queueing_lock="jobs.tidy")
 async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
@@ -26,3 +35,10 @@ async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     await app.job_manager.delete_old_jobs(
         nb_hours=KEPT, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_counts", queueing_lock="jobs.forget_counts")
+def forget_counts(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every ten minutes: drop what counted towards a limit that is over."""
+    counters.purge()

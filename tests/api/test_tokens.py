@@ -169,6 +169,35 @@ def test_a_second_factor_is_asked_for_where_one_is_set_up(asking, bob):
     refused(asking().post("token/", body | {"code": "123"}), "no_active_account")
 
 
+def test_the_second_factor_is_not_guessed_from_many_addresses(asking, bob, client):
+    RecoveryCodes.activate(bob)
+    TOTP.activate(bob, generate_totp_secret())
+    codes = RecoveryCodes(Authenticator.objects.get(user=bob, type="recovery_codes"))
+    body = {"email": bob.email, "password": town.PASSWORD}
+    for n in range(5):
+        wrong = asking().post("token/", body | {"code": f"00000{n}"}, REMOTE_ADDR=f"203.0.113.{n}")
+        refused(wrong, "no_active_account")
+    right = body | {"code": codes.get_unused_codes()[0]}
+    answer = asking().post("token/", right, REMOTE_ADDR="203.0.113.99")
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "300"
+    client.post("/accounts/login/", {"login": bob.email, "password": town.PASSWORD})
+    page = client.post("/accounts/2fa/authenticate/", {"code": right["code"]})
+    assert "_auth_user_id" not in client.session  # the page counts them too
+    assert "Too many" in page.content.decode()
+
+
+def test_a_right_code_lets_the_wrong_ones_be_forgotten(asking, bob):
+    RecoveryCodes.activate(bob)
+    TOTP.activate(bob, generate_totp_secret())
+    codes = RecoveryCodes(Authenticator.objects.get(user=bob, type="recovery_codes"))
+    body = {"email": bob.email, "password": town.PASSWORD}
+    for code in codes.get_unused_codes()[:3]:
+        for n in range(3):
+            refused(asking().post("token/", body | {"code": f"12{n}"}), "no_active_account")
+        assert asking().post("token/", body | {"code": code}).status_code == 200
+
+
 def test_google_is_not_there_until_it_is_set_up(asking):
     assert asking().post("token/google/", {"id_token": "x"}).status_code == 404
 

@@ -49,9 +49,9 @@ def agreed(haircut, bob, outbox):
 
 
 @pytest.fixture
-def server(settings):
+def server(settings, caplog):
     """An SMTP server to which mails go; a silent one is given up soon."""
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    caplog.set_level(logging.WARNING, "mail.log")
     with smtp_server.serving() as found:
         settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port

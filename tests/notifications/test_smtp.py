@@ -173,14 +173,6 @@ def worker(server):
     return subprocess.Popen([sys.executable, "-m", "openslot", "worker"], cwd=ROOT, env=env)
 
 
-@pytest.fixture
-def no_jobs(transactional_db):
-    """Jobs are no table of Django's: nobody clears it after tests that commit."""
-    ProcrastinateJob.objects.all()._raw_delete(using="default")
-    yield
-    ProcrastinateJob.objects.all()._raw_delete(using="default")
-
-
 def waiting():
     return ProcrastinateJob.objects.filter(status__in=["todo", "doing"]).exclude(
         queueing_lock__isnull=False
@@ -189,7 +181,7 @@ def waiting():
 
 @pytest.mark.race
 @pytest.mark.real_clock
-@pytest.mark.usefixtures("no_jobs")
+@pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_what_its_threads_had_in_hand(
     server, figures
 ):
@@ -229,7 +221,7 @@ def test_a_worker_killed_in_the_middle_loses_no_mail_and_doubles_at_most_what_it
 
 @pytest.mark.race
 @pytest.mark.real_clock
-@pytest.mark.usefixtures("no_jobs")
+@pytest.mark.django_db(transaction=True)
 def test_a_mail_server_that_hangs_holds_up_nothing_but_mail(server, bob, carol):
     server.moods = {BOB: "hang"}
     deliver.tell_person(bob, "welcome", cause=bob.pk, by=[Channel.EMAIL])

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import translation
 
 from openslot.appointments import moves
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import (
     answers,
     cancelling,
@@ -247,7 +247,7 @@ def test_completion_notes_and_no_show_tell_nobody(agreed, bob, dan, outbox, cloc
 
 
 def test_a_guest_gets_mail_and_no_links_that_need_an_account(massage, ada, outbox):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     town.booked(massage, ada, town.at(9), customer=guest)
     told = outbox()
     assert set(told) == {ADA, "guest@example.org"}
@@ -361,7 +361,7 @@ def test_what_is_switched_off_is_not_told(massage, bob, ada, outbox):
 
 
 def test_every_action_is_told_or_meant_not_to_be():
-    silent = {"edit", "complete", "no_show", "relink"}
+    silent = {"edit", "complete", "no_show", "relink", "relocate"}
     told = kinds.RULES.keys() | kinds.ALONG
     assert told | silent == {*moves.MOVES, *moves.PROPOSAL_MOVES, *moves.CONSEQUENCES}
     assert {rule.kind for rule in kinds.RULES.values()} <= set(kinds.KINDS)

@@ -32,9 +32,7 @@ def mails(settings):
 
 @pytest.fixture
 def workers(crowd):
-    found = crowd(WORKERS)
-    yield found
-    ProcrastinateJob.objects.all()._raw_delete(using="default")
+    return crowd(WORKERS)
 
 
 def posted():

@@ -20,7 +20,6 @@ FAILS = "tests.running.defers_and_fails"
 @pytest.fixture
 def fails(transactional_db):
     """A task that defers another one in a transaction which comes to nothing."""
-    ProcrastinateJob.objects.all()._raw_delete(using="default")
 
     @app.task(name=FAILS, queue="tests")
     def defers_and_fails() -> None:
@@ -31,7 +30,6 @@ def fails(transactional_db):
 
     yield defers_and_fails
     del app.tasks[FAILS]
-    ProcrastinateJob.objects.all()._raw_delete(using="default")
 
 
 def test_what_a_job_defers_vanishes_with_its_transaction(fails):

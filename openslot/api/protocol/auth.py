@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
+from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -130,7 +131,19 @@ def _may_sign_in(user: User, code: str) -> bool:
         return False
     if not is_mfa_enabled(user):
         return True
+    return bool(code) and _is_second_factor(user, code)
+
+
+def _is_second_factor(user: User, code: str) -> bool:
+    """Tries count for the account, together with those at the page: six digits are soon guessed."""
+    try:
+        forget_tries = check_rate_limit(user)
+    except ValidationError as exc:
+        raise Throttled(wait=WAIT) from exc
     ways = Authenticator.objects.filter(
         user=user, type__in=[Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
     )
-    return bool(code) and any(way.wrap().validate_code(code) for way in ways)
+    fits = any(way.wrap().validate_code(code) for way in ways)
+    if fits:
+        forget_tries()
+    return fits

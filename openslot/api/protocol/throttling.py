@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
+from openslot.kernel import callers
+
 
 class Limit(SimpleRateThrottle):
     """So many requests of a user (without an account: of an address) in the time of its rate."""
@@ -21,6 +23,9 @@ class Limit(SimpleRateThrottle):
     def get_rate(self) -> str | None:
         rates: dict[str, Any] = api_settings.DEFAULT_THROTTLE_RATES
         return cast(str | None, rates[self.scope])
+
+    def get_ident(self, request: Request) -> str:
+        return callers.network(request.META)
 
     def get_cache_key(self, request: Request, view: Any) -> str:  # noqa: ARG002
         ident = request.user.pk if request.user.is_authenticated else self.get_ident(request)

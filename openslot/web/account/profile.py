@@ -11,16 +11,16 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments.models import Way
-from openslot.notifications import notices
-from openslot.privacy import erasure
-from openslot.privacy import export as exporting
+from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 
@@ -78,15 +78,15 @@ class ProviderForm(forms.Form):
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+@once
+def profile(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
     form = ProfileForm(posted(request), initial=now)
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.change_profile(user, **form.cleaned_data)
     ):
-        messages.success(request, "Saved.")
-        return redirect("profile")
+        return Answer(reverse("profile"), "Saved.")
     return _profile_page(request, form, PhotoForm())
 
 
@@ -98,15 +98,15 @@ def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm)
 
 @login_required
 @require_POST
-def photo(request: HttpRequest) -> HttpResponse:
+@once
+def photo(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     if "remove" in request.POST:
         photos.remove(user)
-        return redirect("profile")
+        return Answer(reverse("profile"))
     form = PhotoForm(request.POST, request.FILES)
     if errors.carried_out(form, lambda: photos.put(user, form.cleaned_data["photo"])):
-        messages.success(request, "Picture saved.")
-        return redirect("profile")
+        return Answer(reverse("profile"), "Picture saved.")
     user.refresh_from_db()
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
     return _profile_page(request, ProfileForm(initial=now), form)
@@ -114,9 +114,7 @@ def photo(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
-    found = exporting.everything(user) | notices.export(user)
-    answer = JsonResponse(found, json_dumps_params={"indent": 2})
+    answer = JsonResponse(taking_along.everything(reader(request)), json_dumps_params={"indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="openslot.json"'
     answer["Cache-Control"] = "no-store"
     return answer
@@ -136,7 +134,8 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def become_provider(request: HttpRequest) -> HttpResponse:
+@once
+def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     if user.is_provider:
         return redirect("provider_profile")
@@ -145,7 +144,7 @@ def become_provider(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.become_provider(user, **form.cleaned_data)
     ):
-        messages.success(request, "You are a provider now. Next: what you offer, and when.")
-        return redirect("services")
+        told = "You are a provider now. Next: what you offer, and when."
+        return Answer(reverse("services"), told)
     status = 400 if form.errors else 200
     return render(request, "account/become_provider.html", {"form": form}, status=status)
