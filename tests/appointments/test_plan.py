@@ -107,8 +107,8 @@ def books(draw):
 
 
 def follower(draw, book, service, first):
-    at = first.start + draw(st.integers(1, 10)) * DAY + draw(hours) - 12 * HOUR
-    at = max(at, first.end)
+    """One after it, inside its days or not; a few were left before it."""
+    at = first.start + draw(st.integers(-3, 10)) * DAY + draw(hours) - 12 * HOUR
     after = made(
         book,
         service,
