@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from openslot.accounts.models import User
 
@@ -23,3 +24,12 @@ class IdempotencyKey(models.Model):
                 fields=["user", "key"], name="idempotency_key_once_for_each_user"
             )
         ]
+
+
+class FamilyMember(models.Model):
+    """Of which sign-in a refresh token came, directly or by exchange."""
+
+    token = models.OneToOneField(
+        OutstandingToken, on_delete=models.CASCADE, primary_key=True, related_name="member"
+    )
+    family = models.CharField(max_length=32, db_index=True)
