@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-import environ
-
 from openslot import embedded, environment
 
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
@@ -112,11 +110,8 @@ def _env() -> dict[str, str]:
     """The connection as libpq's variables: a command line would show the password to everyone."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     found = {"PGAPPNAME": "openslot backup"}
-    if environment.has_embedded_database():
-        address = dict(embedded.dsn(environment.home()))
-    else:
-        address = environ.Env.db_url_config(os.environ["DATABASE_URL"])
-        found |= {f"PG{k.upper()}": str(v) for k, v in address.get("OPTIONS", {}).items()}
+    address = environment.database_address()
+    found |= {f"PG{k.upper()}": str(v) for k, v in address.get("OPTIONS", {}).items()}
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "NAME": "PGDATABASE"}
     names["PASSWORD"] = "PGPASSWORD"  # noqa: S105  the name of a variable
     return env | found | {names[k]: str(address[k]) for k in names if address.get(k)}

@@ -15,7 +15,7 @@ from django.core import management
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.app import wsgiapp
 
-from openslot import backup, embedded, environment, prepare, up, worker
+from openslot import backup, embedded, environment, prepare, up, variables, worker
 
 WITHOUT_DATABASE = {
     "collectstatic",
@@ -27,11 +27,12 @@ WITHOUT_DATABASE = {
     "version",
     "--version",
 }
+WITHOUT_VARIABLES = {"-h", "--help", "help", "version", "--version"}
 MENDABLE = (
     embedded.DatabaseUnavailable,
     backup.BackupFailed,
     up.CannotRun,
-    environment.WrongVariable,
+    variables.WrongVariable,
     ImproperlyConfigured,
     management.CommandError,
 )
@@ -58,6 +59,8 @@ def main() -> None:
     _end_with_parent()
     word, *rest = sys.argv[1:] or ["--help"]
     try:
+        if word not in WITHOUT_VARIABLES:
+            variables.check()
         COMMANDS.get(word, _django)(rest)
     except MENDABLE as error:
         sys.exit(f"openslot: {error}")
@@ -82,9 +85,9 @@ def _prepare(args: Sequence[str]) -> None:
 
 def _web(args: Sequence[str]) -> None:
     argparse.ArgumentParser("openslot web").parse_args(args)
-    threads = environment.number("WEB_THREADS", 8)
-    processes = environment.number("WEB_PROCESSES", min(os.cpu_count() or 1, 4))
-    os.environ.setdefault("DATABASE_POOL", str(threads))
+    threads = variables.number("WEB_THREADS")
+    processes = variables.number("WEB_PROCESSES", min(os.cpu_count() or 1, 4))
+    variables.suppose("DATABASE_POOL", str(threads))
     sys.argv = [
         "gunicorn",
         f"--bind={environment.bind()}:{environment.port()}",

@@ -1,18 +1,20 @@
-"""What must be known before Django is: the same variables, read the same way as in settings.py."""
+"""What follows from the variables before Django is there: folders, addresses, the database."""
 
-import os
+from __future__ import annotations
+
+import secrets
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
-from openslot import embedded
+from openslot import embedded, variables
+from openslot.variables import addresses
 
-
-class WrongVariable(Exception):
-    """An environment variable holds what it cannot; the message names it."""
+PATIENCE = 10  # seconds for a connection
 
 
 def data_dir() -> Path:
-    return Path(os.environ.get("DATA_DIR") or "data").resolve()
+    return Path(variables.text("DATA_DIR")).resolve()
 
 
 def home() -> Path:
@@ -21,7 +23,7 @@ def home() -> Path:
 
 
 def has_embedded_database() -> bool:
-    return not os.environ.get("DATABASE_URL")
+    return not variables.is_set("DATABASE_URL")
 
 
 def database() -> AbstractContextManager[None]:
@@ -29,26 +31,86 @@ def database() -> AbstractContextManager[None]:
     return embedded.using(home()) if has_embedded_database() else nullcontext()
 
 
+def database_address() -> dict[str, Any]:
+    """DATABASE_URL, or the PostgreSQL that comes along, as Django's DATABASES has it."""
+    if has_embedded_database():
+        return dict(embedded.dsn(home()))
+    return addresses.database(variables.text("DATABASE_URL"))
+
+
+def database_settings() -> dict[str, Any]:
+    """The address, and how a process keeps its connections: pooled, or none after a request."""
+    address = database_address()
+    options = {"connect_timeout": PATIENCE} | address.get("OPTIONS", {})
+    pool_size = variables.number("DATABASE_POOL", 0)
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": PATIENCE}
+    return {
+        **address,
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }
+
+
 def production() -> bool:
-    return os.environ.get("ENVIRONMENT") == "production"
+    return variables.text("ENVIRONMENT") == "production"
 
 
-def number(name: str, default: int) -> int:
-    """A whole number from the environment, or WrongVariable."""
-    value = os.environ.get(name) or str(default)
-    if not value.isdecimal():
-        raise WrongVariable(f"{name} must be a whole number, not {value!r}")
-    return int(value)
+def kept_secret(name: str) -> str:
+    """A secret of the operator's; in development made once and kept in the data folder."""
+    value = variables.text(name)
+    if value or production():
+        return value
+    path = data_dir() / f"{name.lower()}.txt"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="ascii") as file:
+            path.chmod(0o600)
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()
 
 
 def port() -> int:
-    return number("PORT", 8000)
+    return variables.number("PORT")
 
 
 def bind() -> str:
     """The address to listen on: this machine alone, in production every interface."""
-    return os.environ.get("BIND") or ("0.0.0.0" if production() else "127.0.0.1")  # noqa: S104
+    return variables.text("BIND", "0.0.0.0" if production() else "127.0.0.1")  # noqa: S104
 
 
 def base_url() -> str:
-    return os.environ.get("BASE_URL") or f"http://localhost:{port()}"
+    """Where people reach it, without a slash at the end."""
+    return variables.text("BASE_URL", f"http://localhost:{port()}").rstrip("/")
+
+
+def google_issuers() -> list[str]:
+    """Who may have issued an identity: both names are Google's own, a third the emulator's."""
+    emulator = variables.text("GOOGLE_EMULATOR_URL").rstrip("/")
+    return ["https://accounts.google.com", "accounts.google.com", *([emulator] if emulator else [])]
+
+
+def google_sign_in() -> dict[str, Any]:
+    """What allauth is told about Google; it reads the addresses once, as it is imported."""
+    client = {
+        "client_id": variables.text("GOOGLE_CLIENT_ID"),
+        "secret": variables.text("GOOGLE_CLIENT_SECRET"),
+    }
+    emulator = variables.text("GOOGLE_EMULATOR_URL").rstrip("/")
+    addresses_there = {
+        "AUTHORIZE_URL": f"{emulator}/o/oauth2/v2/auth",
+        "ACCESS_TOKEN_URL": f"{emulator}/token",
+        "IDENTITY_URL": f"{emulator}/oauth2/v2/userinfo",
+        "CERTS_URL": f"{emulator}/oauth2/v1/certs",
+    }
+    return {
+        "APPS": [client],
+        "SCOPE": ["openid", "email", "profile"],
+        "OAUTH_PKCE_ENABLED": True,
+        "ID_TOKEN_ISSUER": google_issuers(),
+    } | (addresses_there if emulator else {})

@@ -1,61 +1,37 @@
-"""One settings file, read from the environment: docs/self-hosting.md has the table."""
+"""Django's settings. What the environment says comes by way of `openslot.variables`."""
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-from openslot import embedded
+from openslot import environment, variables
+from openslot.variables import addresses
 
-env = environ.Env()
+variables.check()
 BASE_DIR = Path(__file__).resolve().parent
-DATA_DIR = Path(env.str("DATA_DIR", "data")).resolve()
+DATA_DIR = environment.data_dir()
+PRODUCTION = environment.production()
+DEBUG = not PRODUCTION and variables.is_on("DEBUG")
 
-ENVIRONMENT = env.str("ENVIRONMENT", "development")
-if ENVIRONMENT not in {"development", "production"}:
-    raise ImproperlyConfigured("ENVIRONMENT is either development or production")
-PRODUCTION = ENVIRONMENT == "production"
-DEBUG = not PRODUCTION and env.bool("DEBUG", False)
+SECRET_KEY = environment.kept_secret("SECRET_KEY") or "unset"
+ENCRYPTION_KEYS = environment.kept_secret("ENCRYPTION_KEYS")
 
-
-def kept_secret(name: str) -> str:
-    """A secret from the environment; in development made once and kept in the data folder."""
-    value: str = env.str(name, "")
-    if value or PRODUCTION:
-        return value
-    path = DATA_DIR / f"{name.lower()}.txt"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="ascii") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
-
-
-SECRET_KEY = kept_secret("SECRET_KEY") or "unset"
-ENCRYPTION_KEYS = kept_secret("ENCRYPTION_KEYS")
-
-PORT = env.int("PORT", 8000)
-BASE_URL = env.str("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+BASE_URL = environment.base_url()
 HTTPS = BASE_URL.startswith("https://")
 _host = urlsplit(BASE_URL).hostname or "localhost"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS")
 # Health checks come by 127.0.0.1. In development no other name is answered than those of this
 # machine: a page elsewhere whose name leads here could read what is open to a browser here.
 ALLOWED_HOSTS += ["127.0.0.1"] if PRODUCTION else ["localhost", ".localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS += [_host] if not PRODUCTION or len(ALLOWED_HOSTS) == 1 else []
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 # How many proxies' X-Forwarded-… count, for every limit and for the scheme; see kernel/callers.py.
-TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = variables.number("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "openslot.accounts",
@@ -63,6 +39,7 @@ INSTALLED_APPS = [
     "openslot.availability",
     "openslot.appointments",
     "openslot.notifications",
+    "openslot.sync",
     "openslot.privacy",
     "openslot.api",
     "openslot.web",
@@ -126,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "openslot.web.context.requests_waiting",
+                "openslot.web.context.google",
             ],
             "builtins": [
                 "openslot.web.templatetags.openslot_ui",
@@ -137,31 +115,7 @@ TEMPLATES = [
 
 # Database ------------------------------------------------------------------------------------
 
-
-def database() -> dict[str, Any]:
-    """DATABASE_URL, or the PostgreSQL that comes along (see embedded.py)."""
-    url = env.str("DATABASE_URL", "")
-    if url:
-        found: dict[str, Any] = env.db_url_config(url)
-        found["ENGINE"] = "django.db.backends.postgresql"
-        options = found.setdefault("OPTIONS", {})
-    else:
-        options = {}
-        found = {
-            "ENGINE": "django.db.backends.postgresql",
-            **embedded.dsn(DATA_DIR / "postgres"),
-            "OPTIONS": options,
-        }
-    pool_size = env.int("DATABASE_POOL", 0)
-    if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
-    else:
-        found["CONN_MAX_AGE"] = 0
-    options.setdefault("connect_timeout", 10)
-    return {**found, "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
-
-
-DATABASES = {"default": database()}
+DATABASES = {"default": environment.database_settings()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
@@ -201,12 +155,8 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-RATE_LIMITS = env.str("RATE_LIMITS", "on")
-if RATE_LIMITS not in {"on", "off"}:
-    raise ImproperlyConfigured("RATE_LIMITS is either on or off")
-EMAIL_VERIFICATION = env.str("EMAIL_VERIFICATION", "mandatory" if PRODUCTION else "optional")
-if EMAIL_VERIFICATION not in {"optional", "mandatory"}:
-    raise ImproperlyConfigured("EMAIL_VERIFICATION is either optional or mandatory")
+RATE_LIMITS = variables.text("RATE_LIMITS")
+EMAIL_VERIFICATION = variables.text("EMAIL_VERIFICATION", "mandatory" if PRODUCTION else "optional")
 
 ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
@@ -235,32 +185,16 @@ MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for development and tests.
-GOOGLE_EMULATOR_URL = env.str("GOOGLE_EMULATOR_URL", "")
-GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
-GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
-GOOGLE_CALENDAR_CLIENT_ID = env.str("GOOGLE_CALENDAR_CLIENT_ID", "")
-GOOGLE_CALENDAR_CLIENT_SECRET = env.str("GOOGLE_CALENDAR_CLIENT_SECRET", "")
-GOOGLE_PUSH_ENABLED = env.str("GOOGLE_PUSH_ENABLED", "auto")
-GOOGLE_DELETE_GRACE_SECONDS = env.int("GOOGLE_DELETE_GRACE_SECONDS", 120)
+GOOGLE_CLIENT_ID = variables.text("GOOGLE_CLIENT_ID")
+GOOGLE_CLIENT_SECRET = variables.text("GOOGLE_CLIENT_SECRET")
+GOOGLE_CALENDAR_CLIENT_ID = variables.text("GOOGLE_CALENDAR_CLIENT_ID")
+GOOGLE_CALENDAR_CLIENT_SECRET = variables.text("GOOGLE_CALENDAR_CLIENT_SECRET")
+GOOGLE_EMULATOR_URL = variables.text("GOOGLE_EMULATOR_URL")
+GOOGLE_PUSH_ENABLED = variables.text("GOOGLE_PUSH_ENABLED")
+GOOGLE_DELETE_GRACE_SECONDS = variables.number("GOOGLE_DELETE_GRACE_SECONDS")
 
-GOOGLE_ISSUERS = ["https://accounts.google.com", "accounts.google.com"]  # both are Google's own
-SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-if GOOGLE_CLIENT_ID:
-    SOCIALACCOUNT_PROVIDERS["google"] = {
-        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}],
-        "SCOPE": ["openid", "email", "profile"],
-        "OAUTH_PKCE_ENABLED": True,
-        "ID_TOKEN_ISSUER": GOOGLE_ISSUERS,
-    }
-if GOOGLE_CLIENT_ID and GOOGLE_EMULATOR_URL:
-    _emulator = GOOGLE_EMULATOR_URL.rstrip("/")
-    GOOGLE_ISSUERS += [_emulator]
-    SOCIALACCOUNT_PROVIDERS["google"] |= {  # allauth reads them once, as it is imported
-        "AUTHORIZE_URL": f"{_emulator}/o/oauth2/v2/auth",
-        "ACCESS_TOKEN_URL": f"{_emulator}/token",
-        "IDENTITY_URL": f"{_emulator}/oauth2/v2/userinfo",
-        "CERTS_URL": f"{_emulator}/oauth2/v1/certs",
-    }
+GOOGLE_ISSUERS = environment.google_issuers()
+SOCIALACCOUNT_PROVIDERS = {"google": environment.google_sign_in()} if GOOGLE_CLIENT_ID else {}
 # Where a form of ours may lead, by way of its redirects.
 _google = urlsplit(GOOGLE_EMULATOR_URL or "https://accounts.google.com")
 GOOGLE_CONSENT = [f"{_google.scheme}://{_google.netloc}"] if GOOGLE_CLIENT_ID else []
@@ -277,11 +211,11 @@ LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
 # Files ---------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
+STATIC_ROOT = Path(variables.text("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
-MEDIA_URL = env.str("MEDIA_URL", "/media/")
+MEDIA_URL = variables.text("MEDIA_URL")
 MEDIA_ROOT = DATA_DIR / "media"
-STORAGE_URL = env.str("STORAGE_URL", "")
+STORAGE_URL = variables.text("STORAGE_URL")
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -290,17 +224,10 @@ STORAGES: dict[str, Any] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-if STORAGE_URL:  # s3://key:secret@endpoint/bucket
-    _s3 = urlsplit(STORAGE_URL)
+if STORAGE_URL:
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "access_key": _s3.username,
-            "secret_key": _s3.password,
-            "endpoint_url": f"https://{_s3.hostname}" if _s3.hostname else None,
-            "bucket_name": _s3.path.strip("/"),
-            "querystring_auth": False,
-        },
+        "OPTIONS": addresses.storage(STORAGE_URL),
     }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -310,9 +237,9 @@ PHOTO_MAX_BYTES = 5_000_000
 
 # Mail ----------------------------------------------------------------------------------------
 
-EMAIL_URL = env.str("EMAIL_URL", "")
+EMAIL_URL = variables.text("EMAIL_URL")
 if EMAIL_URL:
-    _mail = env.email_url_config(EMAIL_URL)
+    _mail = addresses.mail(EMAIL_URL)
     EMAIL_BACKEND = _mail.get("EMAIL_BACKEND")
     if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
         EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
@@ -326,7 +253,7 @@ else:
     EMAIL_BACKEND = "openslot.notifications.mailbox.Backend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
+DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Jobs of the house itself; those of the apps are found in their tasks.py
@@ -377,19 +304,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "persistAuthorization": True},
 }
 
-# Jobs: the job table is the outbox, see docs/adr ---------------------------------------------
-
-
 # Safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", True)
+SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", False)
-SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
+SECURE_HSTS_SECONDS = variables.number("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = variables.is_on("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = variables.is_on("HSTS_PRELOAD")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -419,9 +343,9 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
     "loggers": {
-        "procrastinate": {"level": env.str("LOG_LEVEL", "WARNING")},
+        "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},
         # Every scanner of the net makes one; 400 is all there is to say.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

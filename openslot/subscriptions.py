@@ -3,35 +3,41 @@
 An event is "appointment." and the action of a move (openslot/appointments/moves.py). A task is
 called with the `act_id` and must be safe to run twice. "address.verified" (with an `address_id`) is
 what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
-`time_off_id`) is time off over appointments that stay, "account.erased" (with the ids of the
-person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with a `user_id`) an
-account that whoever holds its address took from whoever had made it: what the one before connected
-or subscribed to ends.
+`time_off_id`) is time off over appointments that stay, "time_off.changed" (with its `provider_id`
+too) any time off taken, moved or given back, "calendar.attention" (with a `user_id`, `what`, a
+`cause` and perhaps an `appointment_id`) a calendar that needs its owner, "account.erased" (with
+the ids of the person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with
+a `user_id`) an account that whoever holds its address took from whoever had made it: what the one
+before connected or subscribed to ends.
 """
 
 TELL = "openslot.notifications.tasks.tell"
 REMIND = "openslot.notifications.tasks.plan_reminders"
+NOTE = "openslot.sync.tasks.note"
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "appointment.book": (TELL, REMIND),
-    "appointment.accept": (TELL, REMIND),
-    "appointment.decline": (TELL,),
-    "appointment.cancel": (TELL, REMIND),
-    "appointment.reschedule": (TELL, REMIND),
+    "appointment.book": (TELL, REMIND, NOTE),
+    "appointment.accept": (TELL, REMIND, NOTE),
+    "appointment.decline": (TELL, NOTE),
+    "appointment.cancel": (TELL, REMIND, NOTE),
+    "appointment.reschedule": (TELL, REMIND, NOTE),
     "appointment.propose": (TELL,),
-    "appointment.accept_proposal": (TELL, REMIND),
+    "appointment.accept_proposal": (TELL, REMIND, NOTE),
     "appointment.decline_proposal": (TELL,),
     "appointment.withdraw": (TELL,),
     "appointment.complete": (REMIND,),
     "appointment.no_show": (REMIND,),
-    "appointment.expire": (TELL,),
+    "appointment.expire": (TELL, NOTE),
     "appointment.expire_proposal": (TELL,),
+    "appointment.edit": (NOTE,),
     "account.created": ("openslot.notifications.tasks.greet",),
     "address.verified": (
         "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
-    "account.claimed": (),
+    "account.claimed": ("openslot.sync.tasks.end_of_claimed",),
     "account.erased": ("openslot.api.tasks.forget_person",),
+    "time_off.changed": ("openslot.sync.tasks.note_time_off",),
+    "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

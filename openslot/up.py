@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import NoReturn
 
-from openslot import embedded, environment
+from openslot import embedded, environment, variables
 
 PARENT = "OPENSLOT_PARENT"
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -51,6 +51,7 @@ def run(*, demo: bool) -> NoReturn:
     children = [Child("web"), Child("worker")]
     if demo:
         os.environ["EMAIL_URL"] = ""
+        os.environ.pop("EMAIL_URL_FILE", None)
         children += _google()
     _check_port()
     with environment.database():
@@ -61,7 +62,9 @@ def run(*, demo: bool) -> NoReturn:
             _wait_for_web(children[0])
             sys.stdout.write(f"{said}\nOpenSlot is at {environment.base_url()}\n")
             if len(children) > 2:  # noqa: PLR2004
-                sys.stdout.write(f"Google's emulator is at {os.environ['GOOGLE_EMULATOR_URL']}\n")
+                sys.stdout.write(
+                    f"Google's emulator is at {variables.text('GOOGLE_EMULATOR_URL')}\n"
+                )
             sys.stdout.flush()
             _watch(children)
         finally:
@@ -70,15 +73,18 @@ def run(*, demo: bool) -> NoReturn:
 
 def _google() -> list[Child]:
     """A Google for people without an account there, unless the operator has named one."""
-    named = any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in NAMES_GOOGLE)
-    if named or environment.production() or not find_spec("googleapiclient"):
+    if (
+        any(map(variables.is_set, NAMES_GOOGLE))
+        or environment.production()
+        or not find_spec("googleapiclient")
+    ):
         return []
     os.environ |= {
         "GOOGLE_EMULATOR_URL": f"http://127.0.0.1:{_free_port(environment.port() + 1)}",
         "GOOGLE_CLIENT_ID": "openslot-demo.apps.googleusercontent.com",
         "GOOGLE_CLIENT_SECRET": secrets.token_urlsafe(16),
     }
-    os.environ.setdefault("GOOGLE_PUSH_ENABLED", "on")
+    variables.suppose("GOOGLE_PUSH_ENABLED", "on")
     return [Child("google")]
 
 

@@ -5,12 +5,14 @@ from django.urls import include, path
 from django.views import defaults
 
 from openslot.api import health
+from openslot.api.calendar import push
 from openslot.api.protocol import errors
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("api/", include("openslot.api.urls")),
+    path("hooks/google/calendar/", push.push, name="google_push"),
     path("accounts/", include("openslot.web.account.entrance")),  # before allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -11,7 +11,7 @@ import django
 from procrastinate import App
 from procrastinate.contrib.django import DjangoApp, app
 
-from openslot import environment
+from openslot import variables
 
 MAIL = "mail"
 NICENESS = 10  # people wait for pages; nobody waits for a job
@@ -20,9 +20,9 @@ GRACE = 5  # seconds for jobs to end before those that can are asked to stop in 
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
-    threads = environment.number("WORKER_THREADS", 2)
-    mail_threads = environment.number("MAIL_THREADS", 8)
-    os.environ.setdefault("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
+    threads = variables.number("WORKER_THREADS")
+    mail_threads = variables.number("MAIL_THREADS")
+    variables.suppose("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
     os.nice(NICENESS)
     django.setup()
     app.perform_import_paths()  # type: ignore[no-untyped-call]

@@ -1,24 +1,36 @@
-"""A worker that does in the test's own transaction what waits."""
+"""A worker that does in the test's own transaction what waits and is due."""
 
-from uuid import UUID
+from types import SimpleNamespace
 
 from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openslot.notifications import deliver, sending
-
 
 def work() -> int:
-    """Do every job that waits, and those that come of them; how many."""
+    """Do every job that is due, and those that come of them; how many."""
     done = 0
-    while jobs := list(ProcrastinateJob.objects.filter(status="todo").order_by("id")):
+    while jobs := list(_due()):
         for job in jobs:
-            if job.task_name == deliver.SEND:
-                sending.send([UUID(one) for one in job.args["delivery_ids"]], last=False)
-            else:
-                app.tasks[job.task_name].func(**job.args)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
-        done += len(jobs)
+            done += do(job)
     return done
+
+
+def _due():
+    now = timezone.now()
+    found = ProcrastinateJob.objects.filter(status="todo")
+    return found.filter(Q(scheduled_at=None) | Q(scheduled_at__lte=now)).order_by("-priority", "id")
+
+
+def do(job: ProcrastinateJob) -> int:
+    """Do it, and forget it."""
+    task = app.tasks[job.task_name]
+    context = SimpleNamespace(
+        job=SimpleNamespace(attempts=job.attempts), should_abort=lambda: False
+    )
+    task.func(*([context] if task.pass_context else []), **job.args)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [job.pk])
+    return 1

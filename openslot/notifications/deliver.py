@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -134,14 +134,13 @@ def tell_person(
     *,
     cause: UUID,
     by: Sequence[Channel] = tuple(Channel),
-    count: int = 1,
-    start: datetime | None = None,
+    **about: Any,
 ) -> None:
-    """Tell one person of what is no act. Safe to run twice."""
+    """Tell one person of what is no act; `about` are columns of the delivery. Safe to run twice."""
     person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     kept = preferences.of([person])[person.pk]
     post(
-        Delivery(user=person, cause=cause, channel=channel, kind=kind, count=count, start=start)
+        Delivery(user=person, cause=cause, channel=channel, kind=kind, **about)
         for channel in by
         if kept.wants(kind, channel)
     )
@@ -162,3 +161,15 @@ def tell_of_conflicts(time_off_id: UUID) -> None:
             count=len(clashing),
             start=clashing[0].span.start,
         )
+
+
+def tell_of_calendar(user: User, what: str, *, cause: UUID, appointment_id: UUID | None) -> None:
+    """Tell somebody what of their calendar needs them, and which appointment of theirs that is."""
+    mine = Appointment.objects.visible_to(user).select_related("provider")
+    found = mine.filter(pk=appointment_id).first() if appointment_id else None
+    about: dict[str, Any] = {
+        "appointment": found,
+        "role": found.role_of(user) or "" if found else "",
+        "start": found.start if found else None,
+    }
+    tell_person(user, "sync_attention", cause=cause, action=what, **about)

@@ -227,7 +227,7 @@ def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
         names = {
             "welcome": ("find", gettext("Find a time")),
             "time_off_conflict": ("time_off", gettext("See your time off")),
-            "sync_attention": ("home", gettext("See what it is")),
+            "sync_attention": ("calendar", gettext("See what it is")),
         }
         name, text = names[delivery.kind]
         return [(text, links.page(name))]

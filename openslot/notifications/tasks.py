@@ -79,3 +79,14 @@ def greet_by_mail(address_id: int) -> None:
 def tell_of_conflicts(time_off_id: str) -> None:
     """Tell a provider what stands in a time off."""
     deliver.tell_of_conflicts(UUID(time_off_id))
+
+
+@app.task(name="openslot.notifications.tasks.tell_of_calendar", retry=SOON)
+def tell_of_calendar(
+    user_id: str, what: str, cause: str, appointment_id: str | None = None
+) -> None:
+    """Tell somebody that their calendar needs them."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        about = UUID(appointment_id) if appointment_id else None
+        deliver.tell_of_calendar(user, what, cause=UUID(cause), appointment_id=about)

@@ -69,6 +69,61 @@ WORDS: dict[str, tuple[str, str]] = {
         _("Your calendar needs you"),
         _("Something in the connection to your calendar waits for your decision."),
     ),
+    "sync_moved_to_taken": (
+        _("Moved in Google, but not here"),
+        _("{service} with {other} was moved in Google to a time it cannot have. Here: {when}."),
+    ),
+    "sync_both_moved": (
+        _("Moved here and in Google"),
+        _("{service} with {other} was moved on both sides. Here it stands at {when}."),
+    ),
+    "sync_not_cancelled": (
+        _("Deleted in Google, but not cancelled"),
+        _("{service} with {other}, {when}, still stands here. Say what you meant."),
+    ),
+    "sync_vanished": (
+        _("Not in Google any more"),
+        _("The event of {service} with {other}, {when}, is gone. Say what you meant."),
+    ),
+    "sync_refused": (
+        _("Google did not take an appointment"),
+        _("{service} with {other}, {when}, is not in your Google Calendar."),
+    ),
+    "sync_detached": (
+        _("Your calendar goes its own way"),
+        _(
+            "You changed the event of {service} with {other} in Google. The appointment stands,"
+            " {when}: move or cancel it here."
+        ),
+    ),
+    "sync_mass_deletion": (
+        _("Many appointments vanished from Google"),
+        _("Nothing was cancelled. Say whether they are, or whether to put them back."),
+    ),
+    "sync_calendar_gone": (
+        _("The calendar for your appointments is gone"),
+        _("Choose another one, so that your appointments stand in Google again."),
+    ),
+    "sync_no_meet": (
+        _("No video link from Google"),
+        _("Google gives no video link in this calendar. Put a link into the service instead."),
+    ),
+    "sync_needs_reconnect": (
+        _("Connect your calendar again"),
+        _("Google does not let us in any more. Bookings go on; they wait to be shown there."),
+    ),
+    "sync_scope_missing": (
+        _("Your calendar misses a permission"),
+        _("A permission was taken away in Google. Connect again and leave every box ticked."),
+    ),
+    "sync_paused": (
+        _("Connect your calendar again"),
+        _("It was connected from another address of this site. Nothing was changed in Google."),
+    ),
+    "sync_failing": (
+        _("Google has not answered for a day"),
+        _("Bookings go on; they are shown there as soon as Google answers."),
+    ),
     "welcome": (
         _("Welcome to OpenSlot"),
         _("Find somebody and book a time, or offer your own."),
@@ -98,6 +153,8 @@ def told(delivery: Delivery) -> Told:
 
 def _key(delivery: Delivery) -> str:
     key = delivery.action or delivery.kind
+    if delivery.appointment is None and delivery.kind == "sync_attention":
+        return delivery.kind if "{service}" in WORDS[key][1] else key
     if key == "book":
         if delivery.kind == "requested":
             return "requested.receipt" if delivery.receipt else "requested"

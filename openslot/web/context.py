@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Appointment
+from openslot.sync.google import places
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
@@ -24,3 +25,8 @@ def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
         return mine.awaiting_provider(timezone.now()).count_requests()
 
     return {"requests_waiting": count}
+
+
+def google(_request: HttpRequest) -> dict[str, bool]:
+    """Whether pages speak of Google Calendar at all."""
+    return {"google_calendar": places.configured()}

@@ -46,7 +46,7 @@ def reader_zone(
 def unkept(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Let nothing that is somebody's own be kept by browsers and proxies, unless a view says how."""
+    """Let no browser or proxy keep what is somebody's own, unless a view says how."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

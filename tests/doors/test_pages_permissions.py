@@ -20,6 +20,7 @@ DONE = "login join join 302 404"
 WRONG = "login join join 422 422"  # an empty form says what is missing
 NOT_THUS = "405 405 405 405 405"
 LOOKED_AT = "login 405 405 405 405"
+UNHEARD_OF = "login 404 404 404 404"  # Google is not set up here
 NOWHERE = "404 404 404 404 404"
 
 # The page's name → looking, and sending an empty form: anonymous, Bob, Carol, Ada, Dan.
@@ -67,6 +68,12 @@ TABLE = {
     "feed_renew": (LOOKED_AT, "login 302 302 302 302"),
     "feed": (PUBLIC, NOT_THUS),  # whoever has the secret
     "unsubscribe": (PUBLIC, PUBLIC),
+    "calendar": (UNHEARD_OF, UNHEARD_OF),
+    "calendar_connect": (UNHEARD_OF, UNHEARD_OF),
+    "calendar_callback": (UNHEARD_OF, UNHEARD_OF),
+    "calendar_sync": (UNHEARD_OF, UNHEARD_OF),
+    "calendar_leave": (UNHEARD_OF, UNHEARD_OF),
+    "calendar_answer": (UNHEARD_OF, UNHEARD_OF),
     "media": ("404 404 404 404 404", NOT_THUS),  # no such photo
     "look": (PUBLIC, PUBLIC),
     "mailbox": (PUBLIC, NOT_THUS),

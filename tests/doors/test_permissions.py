@@ -17,6 +17,7 @@ START = town.at(10, day=2).isoformat()
 ALL = "200 200 200 200 200"
 SIGNED_IN = "401 200 200 200 200"
 PROVIDERS = "401 403 403 200 200"
+UNCONNECTED = "401 404 404 404 404"
 OWNER = "401 403 403 200 404"  # who is no provider has no desk; another provider's desk is empty
 SIDES = "401 200 404 200 404"
 PROVIDER_OF_IT = "401 403 404 200 404"
@@ -72,6 +73,7 @@ TABLE = {
         "patch": (OWNER, {"name": "Long massage"}),
         "delete": ("401 403 403 204 404", None),
     },
+    "provider/analytics/": {"get": (PROVIDERS, {"from": "2030-04-01", "to": "2030-04-07"})},
     "provider/customers/": {"get": (PROVIDERS, None)},
     "provider/customers/<uuid:customer_id>/": {
         "get": (OWNER, None),
@@ -109,6 +111,13 @@ TABLE = {
     "notifications/read-all/": {"post": ("401 204 204 204 204", None)},
     "notifications/<uuid:id>/read/": {"post": ("401 404 404 204 404", None)},  # it is Ada's
     "notification-preferences/": {"get": (SIGNED_IN, None), "put": (SIGNED_IN, {})},
+    "calendar/": {
+        "get": (SIGNED_IN, None),
+        "patch": (UNCONNECTED, {"blocking": []}),
+        "delete": (UNCONNECTED, None),
+    },
+    "calendar/connect/": {"post": (UNCONNECTED, None)},  # Google is not set up here
+    "calendar/sync/": {"post": (UNCONNECTED, None)},
     "me/feed/": {"get": (SIGNED_IN, None), "post": (SIGNED_IN, None)},
 }
 ROWS = [(method, route) for route, methods in TABLE.items() for method in methods]

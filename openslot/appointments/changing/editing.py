@@ -28,3 +28,25 @@ def annotate(
         entry.notes = True
         ledger.written([entry], by=by, via=via)
     return entry.appointment
+
+
+@transaction.atomic
+def relocate(
+    appointment_id: UUID,
+    *,
+    by: User,
+    location: str,
+    expected: int | None = None,
+    via: Way = Way.UNKNOWN,
+) -> Appointment:
+    """Say where an active appointment takes place: an address, a number, a link. The provider's.
+
+    Raises `NotAllowed` to the customer, `InvalidTransition` once it has ended.
+    """
+    entry = ledger.opened(appointment_id, by=by, expected=expected)
+    entry.require("relocate")
+    if location != entry.appointment.location_text:
+        entry.appointment.location_text = location
+        entry.appointment.sequence += 1
+        ledger.written([entry], by=by, via=via)
+    return entry.appointment

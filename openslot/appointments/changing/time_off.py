@@ -17,6 +17,7 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
 from openslot.appointments.models import Appointment, Role, Status, Way
+from openslot.availability import history
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
@@ -71,6 +72,7 @@ def take(
         TimeOffSpan(time_off=time_off, provider=provider, start=span.start, end=span.end)
         for span in spans
     )
+    _announce(time_off)
     clashing = clashes(_between([provider.pk], spans), spans)
     if conflicts == "cancel" and clashing:
         _cancel(clashing, by=by, reason=reason, via=via)
@@ -80,12 +82,68 @@ def take(
 
 
 @transaction.atomic
-def give_back(provider: Provider, *, id: UUID) -> None:  # noqa: A002
-    """Be there after all, at every occurrence. Raises `NotFound`."""
+def give_back(provider: Provider, *, id: UUID, date_of: datetime | None = None) -> None:  # noqa: A002
+    """Be there after all: at every occurrence, or at the one that begins at `date_of` alone.
+
+    Raises `NotFound`.
+    """
     locks.provider(provider.pk)
-    deleted, _ = TimeOff.objects.filter(provider=provider, pk=id).delete()
-    if not deleted:
+    time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
+    if time_off is None:
         raise NotFound
+    _announce(time_off)
+    if date_of is not None:
+        _drop_date(time_off, date_of)
+    if date_of is None or not time_off.spans.exists():
+        history.keep_time_off(time_off.spans.all())
+        time_off.delete()
+
+
+@transaction.atomic
+def move(
+    provider: Provider,
+    *,
+    id: UUID,  # noqa: A002
+    start: datetime,
+    end: datetime,
+    date_of: datetime | None = None,
+) -> TimeOff:
+    """Be away from `start` to `end` instead; appointments in it stay.
+
+    `date_of`: of a recurring time off the occurrence that begins then, and no other; it becomes a
+    time off of its own, which is answered. Raises `NotFound`, and `Invalid` as `take` does.
+    """
+    locks.provider(provider.pk)
+    time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
+    if time_off is None or (date_of is None and time_off.recurrence):
+        raise NotFound
+    [span] = _spans(provider, start=start, end=end, recurrence="")
+    if date_of is not None:
+        _drop_date(time_off, date_of)
+        _announce(time_off)
+        time_off = TimeOff(provider=provider, reason=time_off.reason)
+    time_off.start, time_off.end = span
+    time_off.save()
+    history.keep_time_off(time_off.spans.all())
+    time_off.spans.all().delete()
+    TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=span.start, end=span.end)
+    _announce(time_off)
+    return time_off
+
+
+def _drop_date(time_off: TimeOff, start: datetime) -> None:
+    second = timedelta(seconds=1)
+    dropped = time_off.spans.filter(start__gte=start, start__lt=start + second)
+    if not dropped:
+        raise NotFound
+    history.keep_time_off(dropped)
+    dropped.delete()
+
+
+def _announce(time_off: TimeOff) -> None:
+    """Whoever shows time off elsewhere looks at it again."""
+    provider = str(time_off.provider_id)
+    events.announce("time_off.changed", time_off_id=str(time_off.pk), provider_id=provider)
 
 
 def conflicts_of(time_offs: Iterable[TimeOff]) -> dict[UUID, list[Clash]]:

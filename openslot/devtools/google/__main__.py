@@ -6,12 +6,12 @@ demo's two people.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from openslot import environment, variables
 from openslot.devtools.google.emulator import CLIENT_ID, CLIENT_SECRET, Google
 
 PEOPLE = (
@@ -24,15 +24,15 @@ MEET = 2  # seconds that a Meet link takes
 
 
 def main() -> NoReturn:
-    if os.environ.get("ENVIRONMENT") == "production":
+    if environment.production():
         sys.exit("openslot: the emulator of Google is for development")
     google = Google()
-    client_id = os.environ.get("GOOGLE_CLIENT_ID", CLIENT_ID)
-    google.client(client_id, os.environ.get("GOOGLE_CLIENT_SECRET", CLIENT_SECRET))
+    client_id = variables.text("GOOGLE_CLIENT_ID", CLIENT_ID)
+    google.client(client_id, variables.text("GOOGLE_CLIENT_SECRET", CLIENT_SECRET))
     for email, given_name, family_name in PEOPLE:
         google.account(email, given_name, family_name=family_name)
     google.slow_meet(MEET)
-    google.start(urlsplit(os.environ.get("GOOGLE_EMULATOR_URL", "")).port or 0)
+    google.start(urlsplit(variables.text("GOOGLE_EMULATOR_URL")).port or 0)
     try:
         while True:
             time.sleep(TICK)

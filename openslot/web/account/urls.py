@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from openslot.web.account import notifications, profile
+from openslot.web.account import calendar, notifications, profile
 
 urlpatterns: list[URLPattern] = [
     path("me/", profile.profile, name="profile"),
     path("me/photo/", profile.photo, name="me_photo"),
     path("me/export/", profile.export, name="me_export"),
     path("me/erase/", profile.erase, name="me_erase"),
+    path("me/calendar/", calendar.calendar, name="calendar"),
+    path("me/calendar/connect/", calendar.begin, name="calendar_connect"),
+    path("me/calendar/callback/", calendar.callback, name="calendar_callback"),
+    path("me/calendar/sync/", calendar.hurry, name="calendar_sync"),
+    path("me/calendar/leave/", calendar.leave, name="calendar_leave"),
+    path("me/calendar/questions/<uuid:pk>/", calendar.answer, name="calendar_answer"),
     path("provider/new/", profile.become_provider, name="become_provider"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/unread/", notifications.unread, name="notifications_unread"),

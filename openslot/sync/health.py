@@ -1,0 +1,149 @@
+"""How a person's calendar connection stands, in one look: for its page, the API and operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.sync import translate
+from openslot.sync.google import places
+from openslot.sync.inward.answering import ANSWERS
+from openslot.sync.models import Connection, Issue, Kind, Link, Part, State, SyncedCalendar
+from openslot.sync.outward import outbox
+
+PATIENCE, LONG = 5, timedelta(minutes=30)  # failures, or so long without success, until it is said
+TESTING = timedelta(days=8)  # access that dies so soon: Google's app is in "Testing"
+
+SAID: dict[str, str] = {
+    State.NEEDS_RECONNECT: "Google does not let us in any more. Connect again.",
+    State.SCOPE_MISSING: "A permission was taken away in Google. Connect again.",
+    State.PAUSED: "It was connected from another address of this site. Connect again.",
+}
+ASKED: dict[str, str] = {
+    Kind.MOVED_TO_TAKEN: "It was moved in Google to a time that it cannot have here.",
+    Kind.BOTH_MOVED: "It was moved here and in Google at about the same time.",
+    Kind.NOT_CANCELLED: "It was deleted in Google and still stands here.",
+    Kind.VANISHED: "Its event is not in Google any more.",
+    Kind.MASS_DELETION: "vanished from Google at once. Nothing was cancelled.",
+    Kind.REFUSED: "Google did not take its event.",
+    Kind.NO_MEET: "Google gives no video link in this calendar.",
+    Kind.CALENDAR_GONE: "The calendar for your appointments is gone. Choose another one.",
+}
+VERBS = {"cancel": "They are cancelled", "restore": "Restore", "dismiss": "All right"}
+ALONE = {"cancel": "It is cancelled", "restore": "Put it back in Google"}
+
+
+class Question(NamedTuple):
+    """What waits for a decision: in words, with the buttons that answer it."""
+
+    id: UUID
+    kind: str
+    text: str
+    answers: list[tuple[str, str]]
+    link: Link | None
+    there: datetime | None  # where it stands in Google
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`state` is that of the API: None, `ok`, `syncing` or `broken`."""
+
+    connection: Connection | None
+    state: str | None
+    detail: str
+    calendars: list[SyncedCalendar]
+    questions: list[Question]
+    waiting: int = 0
+
+    @property
+    def target(self) -> str | None:
+        return next((one.google_id for one in self.calendars if one.is_target), None)
+
+    @property
+    def blocking(self) -> list[str]:
+        return [one.google_id for one in self.calendars if one.blocks]
+
+    @property
+    def works(self) -> bool:
+        return self.connection is not None and self.connection.is_running
+
+
+def of(user: User) -> Health:
+    """Of a person's own connection; where there is none, of its absence."""
+    found = Connection.objects.live().filter(user=user).first()
+    if found is None or not places.configured():
+        return Health(None, None, "", [], [])
+    questions = [_question(one) for one in _open(found)]
+    waiting = outbox.waiting(found).values("appointment", "time_off_id").distinct().count()
+    calendars = list(found.calendars.filter(listed=True))
+    state = _state(found, questions, calendars, waiting)
+    return Health(
+        found, state, _said(found, questions, waiting, state), calendars, questions, waiting
+    )
+
+
+def _open(connection: Connection) -> list[Issue]:
+    found = connection.issues.open().select_related(
+        "link__appointment__service",
+        "link__appointment__customer__user",
+        "link__appointment__provider__user",
+    )
+    return list(found)
+
+
+def _question(issue: Issue) -> Question:
+    span = translate.read(issue.data.get("span"))
+    text = ASKED[issue.kind]
+    if issue.kind == Kind.MASS_DELETION:
+        text = f"{issue.data.get('count', 'Many')} appointments {text}"
+    words = VERBS if issue.kind == Kind.MASS_DELETION else VERBS | ALONE
+    answers = [(name, words[name]) for name in ANSWERS[issue.kind]]
+    there = span.start if span else None
+    return Question(issue.pk, issue.kind, text, answers, issue.link, there)
+
+
+def _state(
+    connection: Connection, questions: list[Question], calendars: list[SyncedCalendar], waiting: int
+) -> str:
+    asked = [one for one in questions if one.kind != Kind.NO_MEET]
+    if connection.state != State.ACTIVE or asked:
+        return "broken"
+    unread = [one for one in calendars if one.is_synced and one.pulled_at is None]
+    return "syncing" if waiting or unread or not calendars else "ok"
+
+
+def _said(connection: Connection, questions: list[Question], waiting: int, state: str) -> str:
+    if connection.state in SAID:
+        early = connection.state_since - connection.connected_at < TESTING
+        if connection.state == State.NEEDS_RECONNECT and early:
+            return f"{SAID[connection.state]} Where this happens each week, see docs/google.md."
+        return SAID[connection.state]
+    if questions:
+        return questions[0].text
+    if is_slow(connection, timezone.now()):
+        return f"Google is slow or limits us; {_changes(waiting)}. It is tried again by itself."
+    if state == "syncing":
+        return f"{_changes(waiting).capitalize()}." if waiting else "Reading your calendar."
+    return "In sync."
+
+
+def _changes(count: int) -> str:
+    return "1 change waits" if count == 1 else f"{count} changes wait"
+
+
+def is_slow(connection: Connection, now: datetime) -> bool:
+    """Whether Google has failed so often, or so long, that its owner should know."""
+    since = connection.failing_since
+    return connection.failures >= PATIENCE or (since is not None and now - since > LONG)
+
+
+def event_of(appointment_id: UUID, user: User) -> Link | None:
+    """The event that stands for an appointment in the person's own calendar, however it stands."""
+    found = Link.objects.filter(connection__user=user, appointment=appointment_id)
+    live = found.filter(connection__in=Connection.objects.live()).exclude(part=Part.TIME_OFF)
+    return live.exclude(state="gone").select_related("connection").order_by("-pk").first()

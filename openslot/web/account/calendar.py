@@ -1,0 +1,153 @@
+"""One's Google Calendar: connect it, choose what it is for, answer its questions, give it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from openslot.kernel.errors import DomainError, NotFound
+from openslot.sync import errors as refusals
+from openslot.sync import health
+from openslot.sync.connecting import calendars, connect, disconnect
+from openslot.sync.google import places
+from openslot.sync.health import Health
+from openslot.sync.inward import answering
+from openslot.sync.outward.links import count_to_come
+from openslot.web import errors
+from openslot.web.parts.requests import posted, reader
+
+View = Callable[..., HttpResponse]
+
+
+def offered(view: View) -> View:
+    """Where there is no Google, there is no such page."""
+
+    @login_required
+    @never_cache
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not places.configured():
+            raise NotFound
+        return view(request, **kwargs)
+
+    return wrapped
+
+
+class ChoiceForm(forms.Form):
+    """Where appointments go, and what blocks hours."""
+
+    target = forms.ChoiceField(label="Your appointments go into")
+    blocking = forms.MultipleChoiceField(
+        label="Nobody can book you while you are busy in",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    meets = forms.BooleanField(
+        label="Video appointments get a Google Meet link",
+        help_text="Where the service has no address of its own.",
+        required=False,
+    )
+    asks = forms.BooleanField(
+        label="Ask me before what I delete in Google is cancelled",
+        help_text="Else it is cancelled after two minutes, and the customer gets a mail.",
+        required=False,
+    )
+
+    def __init__(self, data: Any, *, now: Health, provides: bool) -> None:
+        known = now.connection
+        chosen: dict[str, Any] = {"target": now.target, "blocking": now.blocking}
+        if known is not None:
+            chosen |= {"meets": known.meets, "asks": not known.cancels}
+        super().__init__(data, initial=chosen)
+        names = [(one.google_id, str(one)) for one in now.calendars]
+        owned = {one.google_id for one in now.calendars if one.owned}
+        self.fields["target"].choices = [one for one in names if one[0] in owned]  # type: ignore[attr-defined]
+        self.fields["blocking"].choices = names  # type: ignore[attr-defined]
+        if not provides:
+            for name in ("blocking", "meets", "asks"):
+                del self.fields[name]
+
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        if "asks" in found:
+            found["cancels"] = not found.pop("asks")
+        return found
+
+
+@offered
+def calendar(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    now = health.of(user)
+    form = ChoiceForm(posted(request), now=now, provides=user.is_provider)
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: calendars.choose(user, **form.arguments())
+    ):
+        messages.success(request, "Saved.")
+        return redirect("calendar")
+    context = {"now": now, "form": form, "to_come": count_to_come(now.connection)}
+    status = 400 if form.errors else 200
+    return render(request, "account/calendar.html", context, status=status)
+
+
+@offered
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """To Google's consent page."""
+    return redirect(connect.begin(reader(request)))
+
+
+@offered
+@require_GET
+def callback(request: HttpRequest) -> HttpResponse:
+    """Back from it."""
+    given = {name: request.GET.get(name, "") for name in ("state", "code", "error")}
+    try:
+        made = connect.finish(by=reader(request), **given)
+    except refusals.BadState:
+        raise
+    except DomainError as refusal:
+        messages.error(request, errors.words(refusal))
+    else:
+        messages.success(request, f"{made.email or 'Your calendar'} is connected.")
+    return redirect("calendar")
+
+
+@offered
+@require_POST
+def hurry(request: HttpRequest) -> HttpResponse:
+    connect.hurry(reader(request))
+    messages.success(request, "Looking at your calendar now.")
+    return redirect("calendar")
+
+
+@offered
+@require_POST
+def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    answering.answer(pk, by=reader(request), answer=request.POST.get("answer", ""))
+    messages.success(request, "Done.")
+    return redirect("calendar")
+
+
+@offered
+def leave(request: HttpRequest) -> HttpResponse:
+    """Asks what becomes of the events, and disconnects."""
+    user = reader(request)
+    now = health.of(user)
+    if now.connection is None:
+        raise NotFound
+    if request.method == "POST":
+        disconnect.disconnect(user, events=request.POST.get("events", "keep"))
+        messages.success(request, "Disconnected.")
+        return redirect("calendar")
+    context = {"now": now, "to_come": count_to_come(now.connection)}
+    return render(request, "account/calendar_leave.html", context)
