@@ -206,7 +206,10 @@ VARIABLES = (
         "off",
     ),
     Variable(
-        "HSTS_PRELOAD", switch, "whether browsers may put it on their own lists of such hosts", "off"
+        "HSTS_PRELOAD",
+        switch,
+        "whether browsers may put it on their own lists of such hosts",
+        "off",
     ),
     Variable(
         "LOG_LEVEL",

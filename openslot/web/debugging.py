@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 from django.utils.safestring import SafeString, mark_safe
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 from openslot.kernel import masking
 
