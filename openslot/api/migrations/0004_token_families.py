@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('api', '0002_idempotency_keys'),
+        ('api', '0003_answers_kept_in_the_kernel'),
         ('token_blacklist', '0013_alter_blacklistedtoken_options_and_more'),
     ]
 
