@@ -99,6 +99,7 @@ def _web(args: Sequence[str]) -> None:
         "--max-requests-jitter=2000",
         "--no-control-socket",
         "--log-level=warning",
+        "--logger-class=openslot.server.ServerLogger",
         "openslot.wsgi:application",
     ]
     with environment.database():

@@ -28,6 +28,7 @@ cd "$APP" && exec setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new
 OPERATORS = {
     "BASE_URL": "https://book.example.org",
     "EMAIL_URL": "smtp://mail.example.org:25",
+    "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "iZ3uV0p2Yx5fQm8RkWc1Jt7Ln4Bg6HdSeAoXyPqTzUvM9rKwQ4sD2fG8hJ",
     "ENCRYPTION_KEYS": "Tn5Kq8Wm2Xz7Lc4Vb9Jh1Gf6Ds3Pa0RoUyEiMwQtBkZxCvNgY7uI3oP5lK",
 }
