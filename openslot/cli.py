@@ -101,6 +101,7 @@ def _web(args: Sequence[str]) -> None:
         "--forwarded-allow-ips=",  # forwarded headers are read in Django alone: TRUSTED_PROXIES
         "--no-control-socket",
         "--log-level=warning",
+        "--logger-class=openslot.server.ServerLogger",
         "openslot.wsgi:application",
     ]
     with environment.database():

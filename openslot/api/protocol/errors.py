@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
+from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
 from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
 from openslot.kernel.idempotency import KeyReused
@@ -29,6 +30,7 @@ STATUSES: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     DomainError: HTTPStatus.CONFLICT,
 }
