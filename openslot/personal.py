@@ -11,10 +11,10 @@ PARTS = (
     "openslot.availability.privacy",
     "openslot.catalog.privacy",
     "openslot.accounts.privacy",
+    "openslot.kernel.idempotency",
 )
 # Models that no part needs to name, and why.
 NOTHING_OF_ITS_OWN = {
     "availability.TimeOffSpan": "the dates of a TimeOff: shown by its rule, deleted with it",
     "catalog.Category": "the operator's list",
-    "api.IdempotencyKey": "kept for a day; forgets by the event account.erased",
 }

@@ -1,11 +1,12 @@
-"""What keeps the job table in order, whatever the jobs are for."""
+"""What keeps the job table and the kernel's own in order, whatever the jobs are for."""
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from openslot.kernel import counters
+from openslot.kernel import counters, idempotency, retention
 
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
@@ -19,6 +20,13 @@ async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes 
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         else:
             await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_answers", queueing_lock="jobs.forget_answers")
+def forget_answers(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour: drop the answers that were kept for a day."""
+    idempotency.forget()
 
 
 @app.periodic(cron="17 3 * * *")
@@ -35,3 +43,10 @@ async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
 def forget_counts(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every ten minutes: drop what counted towards a limit that is over."""
     counters.purge()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="openslot.kernel.jobs.forget", queueing_lock="jobs.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour: delete what has been kept for as long as it is."""
+    retention.forget(now=timezone.now())

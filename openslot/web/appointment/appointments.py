@@ -7,21 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openslot.appointments import moves
+from openslot.appointments import moves, sides
 from openslot.appointments.changing import rescheduling
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
+from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import history, relations
 from openslot.web.finding import providers
 from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 PER_PAGE = 20
@@ -74,12 +75,11 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
     provides = shown.role_of(user) == Role.PROVIDER
     related = relations.described(shown)
     theirs = shown.customer.zone() if provides else shown.provider.zone
-    here = timezone.get_current_timezone()
-    differs = shown.start.astimezone(theirs).utcoffset() != shown.start.astimezone(here).utcoffset()
+    differs = timerange.clocks_differ(shown.start, theirs, timezone.get_current_timezone())
     return {
         "appointment": shown,
         "provides": provides,
-        "other": verbs.other_name(shown, user),
+        "other": sides.other_name_for(shown, user),
         "their_zone": theirs if differs else None,
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
@@ -93,7 +93,8 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 
 @login_required
 @errors.returning("appointment", "pk")
-def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+@once
+def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
     shown, user = found(request, pk), reader(request)
     verb = verbs.named(shown, action)
     form = verbs.form_for(
@@ -102,8 +103,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
-        return _away(shown, form)
+        return _away(shown, form, verb.done.format(other=sides.other_name_for(shown, user)))
     return _asking(request, shown, action, form)
 
 
@@ -116,11 +116,12 @@ def _asking(
     return render(request, "appointment/act.html", context, status=_status(form))
 
 
-def _away(shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
     """To the series where more of it was meant than this one."""
+    page = reverse("appointment", args=[shown.pk])
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
-        return redirect("series", pk=shown.series_id)
-    return redirect("appointment", pk=shown.pk)
+        page = reverse("series", args=[shown.series_id])
+    return Answer(page, told, about=(shown.customer_id, shown.provider_id))
 
 
 def _status(form: forms.Form) -> int:
@@ -129,7 +130,8 @@ def _status(form: forms.Form) -> int:
 
 @login_required
 @errors.returning("appointment", "pk")
-def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     shown, user = found(request, pk), reader(request)
     form = verbs.form_for(
         shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
@@ -137,8 +139,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
-        return _away(shown, form)
+        return _away(shown, form, _moved(found(request, pk), sides.other_name_for(shown, user)))
     if relations.needs_an_answer(form):
         form.fields["start"].widget = forms.HiddenInput()
         return _asking(request, shown, "reschedule", form)
@@ -171,7 +172,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
         "appointment": shown,
         "form": form,
         "provides": provides,
-        "other": verbs.other_name(shown, reader(request)),
+        "other": sides.other_name_for(shown, reader(request)),
         "photo": None if provides else shown.provider.photo,
         "picker": times,
         "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
