@@ -13,9 +13,8 @@ LONG_FUNCTIONS = {
 LONG_FILES = {
     "appointments/free/slots.py",
     "appointments/models.py",
-    "settings.py",
 }
-CROWDED = {"notifications"}
+CROWDED = {"kernel", "notifications"}
 ALIASED = {
     "api/appointments/moves.py: shapes as forms",
     "api/appointments/series.py: shapes as forms",
@@ -26,9 +25,9 @@ ALIASED = {
     "appointments/changing/cancelling.py: dependents as chains",
     "appointments/changing/outcomes.py: dependents as chains",
     "appointments/changing/time_off.py: recurrence as rules",
+    "web/account/calendar.py: errors as refusals",
     "web/account/notifications.py: feed as feeds",
     "web/account/notifications.py: preferences as chosen",
-    "web/account/profile.py: export as exporting",
     "web/appointment/series.py: series as domain",
     "web/desk/customers.py: customers as known",
     "web/desk/desk.py: agenda as agendas",

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,11 +16,9 @@ from openslot.accounts import people, photos
 from openslot.api.protocol import auth, links
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import Body, LanguageField, Text, ZoneField
-from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
-from openslot.kernel.errors import NotFound
 from openslot.privacy import erasure, taking_along
 
 
@@ -95,7 +94,10 @@ class PairOut(serializers.Serializer[Any]):
 
 
 class GoogleIn(Body):
-    id_token = Text(max_length=10_000)
+    id_token = Text(max_length=10_000, help_text="Of Google, for this installation's client id.")
+    code = Text(required=False, max_length=40, help_text="The second factor, where one is set up.")
+    timezone = ZoneField(required=False, help_text="Of a new account, as `language` is.")
+    language = LanguageField(required=False)
 
 
 class PhotoIn(Body):
@@ -103,7 +105,10 @@ class PhotoIn(Body):
 
 
 class EraseIn(Body):
-    password = Password()
+    """The password, or where the account has none a fresh token of Google."""
+
+    password = Password(required=False)
+    id_token = Text(required=False, max_length=10_000)
 
 
 class Public(Endpoint):
@@ -146,9 +151,9 @@ class TokenRevokeView(Public):
 class TokenGoogleView(Public):
     throttle_classes = [*Endpoint.throttle_classes, Token]
 
-    @extend_schema(request=GoogleIn, responses={200: PairOut, **problems(401, 404)})
+    @extend_schema(request=GoogleIn, responses={200: PairOut, **problems(401, 403, 404, 503)})
     def post(self, _request: Request) -> Response:
-        raise NotFound("Google is not set up here.")
+        return Response(PairOut(auth.sign_in_with_google(**self.body(GoogleIn))).data)
 
 
 class MeView(Endpoint):
@@ -165,14 +170,13 @@ class MeView(Endpoint):
 
     @extend_schema(request=EraseIn, responses={204: None})
     def delete(self, request: Request) -> Response:
-        password = self.body(EraseIn)["password"]
-        auth.confirm(request, user=self.caller, password=password)
+        auth.confirm(request, user=self.caller, **self.body(EraseIn))
         erasure.erase(self.caller, via=Way.API)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class MyPhotoView(Endpoint):
-    parser_classes = [BoundedMultiPartParser]
+    parser_classes = [MultiPartParser]
 
     @extend_schema(request=PhotoIn, responses=MeOut)
     def put(self, _request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import people, photos
+from openslot.accounts import adapter, people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
@@ -41,16 +42,18 @@ class PhotoForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """Somebody without a password (signed in elsewhere) gives the address instead."""
+    """Who signs in with Google has said there who they are; without either, the address will do."""
 
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), max_length=1000
     )
 
-    def __init__(self, data: Any = None, *, user: User) -> None:
+    def __init__(self, data: Any = None, *, user: User, by_google: bool) -> None:
         super().__init__(data)
         self.user = user
-        if not user.has_usable_password():
+        if by_google:
+            del self.fields["password"]
+        elif not user.has_usable_password():
             self.fields["password"] = forms.CharField(max_length=254, label="Your e-mail address")
 
     def clean_password(self) -> str:
@@ -92,7 +95,7 @@ def profile(request: HttpRequest) -> Answer | HttpResponse:
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
     status = 400 if form.errors or photo_form.errors else 200
-    context = {"form": form, "photo_form": photo_form}
+    context = {"form": form, "photo_form": photo_form, "google": settings.GOOGLE_CLIENT_ID}
     return render(request, "account/profile.html", context, status=status)
 
 
@@ -123,7 +126,10 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 def erase(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    form = EraseForm(posted(request), user=user)
+    by_google = _signs_in_by_google_alone(user)
+    if by_google and not adapter.has_said_again(request):
+        return render(request, "account/erase.html", {"by_google": True})
+    form = EraseForm(posted(request), user=user, by_google=by_google)
     if request.method == "POST" and errors.carried_out(
         form, lambda: erasure.erase(user, via=Way.PAGE)
     ):
@@ -131,6 +137,12 @@ def erase(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Your account is erased.")
         return redirect("home")
     return render(request, "account/erase.html", {"form": form}, status=400 if form.errors else 200)
+
+
+def _signs_in_by_google_alone(user: User) -> bool:
+    if user.has_usable_password() or not settings.GOOGLE_CLIENT_ID:
+        return False
+    return bool(SocialAccount.objects.filter(user=user, provider=adapter.GOOGLE).exists())
 
 
 @login_required
