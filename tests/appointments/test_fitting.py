@@ -97,3 +97,41 @@ def test_how_much_notice_is_wanted_is_said_in_the_largest_whole_unit(massage, mi
     Provider.objects.filter(pk=massage.provider_id).update(minimum_notice_minutes=minutes)
     [placed] = put(massage, NOW, role=Role.CUSTOMER)
     assert placed.refusal.detail == f"That is too soon: this provider asks for {words} of notice."
+
+
+def test_what_begins_after_midnight_is_in_the_way_of_the_last_start_of_the_date(massage, carol):
+    limited(massage.provider, None)
+    town.booked(massage, carol, at(22))  # from midnight on, in Berlin
+    placed = put(massage, at(21, 30), role=Role.PROVIDER, shift=True)
+    assert went(placed) == [(at(21), errors.SlotTaken)]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        (at(5), "That time has passed."),
+        (at(8, 7), "Appointments do not start at that time. Choose one shown."),
+        (at(3, day=1), "The provider does not work at that time."),
+        (
+            at(8, day=61),
+            "That is too far ahead: this provider can be booked 60 days ahead.",
+        ),
+    ],
+)
+def test_why_a_start_cannot_be_had_is_said(massage, start, words):
+    Provider.objects.filter(pk=massage.provider_id).update(booking_window_days=60)
+    [placed] = put(massage, start, role=Role.CUSTOMER)
+    assert placed.refusal.detail == words
+
+
+def test_why_a_whole_day_cannot_be_had_is_said(massage, carol):
+    limited(massage.provider, 1)
+    town.booked(massage, carol, at(8))
+    [placed] = put(massage, at(12), role=Role.CUSTOMER)
+    assert placed.refusal.detail == "No more appointments are taken on that day. Choose another."
+
+
+def test_what_is_not_offered_says_so(massage):
+    Service.objects.update(active=False)
+    [placed] = put(massage, at(8), role=Role.CUSTOMER)
+    assert placed.refusal.detail == "This is not offered at the moment."
