@@ -1,11 +1,12 @@
-"""The worker: two lanes of jobs in one process.
+"""The worker: three lanes of jobs in one process.
 
-Mail has a lane of its own, so that a mail server that hangs holds up nothing else.
+Mail has a lane of its own, and so has Google: a server elsewhere that hangs holds up nothing else.
 """
 
 import asyncio
 import os
 import signal
+from typing import NamedTuple
 
 import django
 from procrastinate import App
@@ -13,20 +14,37 @@ from procrastinate.contrib.django import DjangoApp, app
 
 from openslot import variables
 
-MAIL = "mail"
+MAIL, GOOGLE = "mail", "google"
 NICENESS = 10  # people wait for pages; nobody waits for a job
 GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
+SELDOM, OFTEN = 5.0, 0.3  # seconds until a lane looks for what nobody rang for
+
+
+class Lane(NamedTuple):
+    """Some queues, how many of their jobs at a time, and how often to look by itself.
+
+    A job that waited for another one's lock, or for its time, is found by looking alone.
+    """
+
+    queues: list[str]
+    threads: int
+    looks: float = SELDOM
 
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
     threads = variables.number("WORKER_THREADS")
-    mail_threads = variables.number("MAIL_THREADS")
-    variables.suppose("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
+    mail_threads, google_threads = (variables.number(f"{n}_THREADS") for n in ("MAIL", "GOOGLE"))
+    together = threads + mail_threads + google_threads
+    variables.suppose("DATABASE_POOL", str(together + 1))  # one for the clock
     os.nice(NICENESS)
     django.setup()
     app.perform_import_paths()  # type: ignore[no-untyped-call]
-    lanes = {"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}
+    lanes = {
+        "jobs": Lane(_others(), threads),
+        "mail": Lane([MAIL], mail_threads),
+        "google": Lane([GOOGLE], google_threads, looks=OFTEN),
+    }
     asyncio.run(_work(runner(), lanes))
 
 
@@ -42,24 +60,25 @@ def runner() -> App:
 
 
 def _others() -> list[str]:
-    """Every queue but that of mail."""
-    return sorted({task.queue for task in app.tasks.values()} - {MAIL})
+    """Every queue that has no lane of its own."""
+    return sorted({task.queue for task in app.tasks.values()} - {MAIL, GOOGLE})
 
 
-async def _work(own: App, lanes: dict[str, tuple[list[str], int]]) -> None:
+async def _work(own: App, lanes: dict[str, Lane]) -> None:
     async with own.open_async():
         running = [
             asyncio.create_task(
                 own.run_worker_async(
                     name=name,
-                    queues=queues,
-                    concurrency=threads,
+                    queues=lane.queues,
+                    concurrency=lane.threads,
+                    fetch_job_polling_interval=lane.looks,
                     delete_jobs="successful",
                     shutdown_graceful_timeout=GRACE,
                     install_signal_handlers=False,
                 )
             )
-            for name, (queues, threads) in lanes.items()
+            for name, lane in lanes.items()
         ]
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
