@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments.models import Appointment
 from openslot.kernel.errors import NotFound
-from openslot.notifications import preferences, words
-from openslot.notifications.models import Delivery, Feed, Reminder
+from openslot.notifications import words
+from openslot.notifications.models import Delivery
 
 PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "calendar"}
 
@@ -49,19 +47,3 @@ def body(notice: Delivery) -> str:
     lead = words.told(notice).lead
     reason = notice.act.reason if notice.act else ""
     return f"{lead} “{reason}”" if reason else lead
-
-
-def export(user: User) -> dict[str, Any]:
-    """What is stored about the user here, for them to take along."""
-    told = Delivery.objects.filter(user=user).order_by("created_at", "id")
-    mine = Appointment.objects.visible_to(user)
-    return {
-        "notifications": list(told.values()),
-        "notification_preferences": preferences.shown(user),
-        "reminders": list(
-            Reminder.objects.filter(appointment__in=mine)
-            .order_by("due_at", "id")
-            .values("appointment_id", "role", "minutes", "due_at", "sent_at")
-        ),
-        "calendar_feed": list(Feed.objects.filter(user=user).values("created_at")),
-    }

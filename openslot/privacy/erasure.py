@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from uuid import UUID
 
@@ -10,13 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from openslot.accounts import locks, photos
+from openslot.accounts import locks
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
-from openslot.appointments.models import Act, Appointment, AppointmentQuerySet, Role, Status, Way
-from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
-from openslot.catalog.models import Category, Service
-from openslot.kernel import events
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Status, Way
+from openslot.kernel import events, privacy
 
 
 def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
@@ -49,13 +46,11 @@ def _erased(user: User, *, via: Way) -> bool:
         customers=[str(pk) for pk in known],
         providers=[str(pk) for pk, each in locked.items() if each.user_id == user.pk],
     )
-    _forget_customer(user)
-    for provider in locked.values():
-        if provider.user_id == user.pk:
-            _forget_provider(provider)
-    photos.remove(user)
-    Act.objects.filter(actor=user).update(reason="")
-    User.objects.get(pk=user.pk).delete()
+    for part in privacy.parts():
+        for provider in (each for each in locked.values() if each.user_id == user.pk):
+            part.forget_provider(provider)
+    for part in privacy.parts():
+        part.forget(user)
     return True
 
 
@@ -82,29 +77,3 @@ def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) 
         entries.append(entry)
     if entries:
         ledger.written(entries, by=by, via=via)
-
-
-def _forget_customer(user: User) -> None:
-    mine = Appointment.objects.filter(customer__user=user)
-    ledger.amend(mine, notes="", attendee=None)
-    Customer.objects.filter(user=user).update(
-        user=None, email="", first_name="", last_name="", notes=""
-    )
-
-
-def _forget_provider(provider: Provider) -> None:
-    photos.remove(provider)
-    provider.user = None
-    provider.slug = f"former-{uuid.uuid4().hex}"
-    provider.name, provider.headline, provider.bio = "Former provider", "", ""
-    provider.location_text, provider.photo = "", ""
-    provider.active = False
-    provider.save()
-    Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
-    ledger.amend(Appointment.objects.filter(provider=provider), location_text="")
-    Service.objects.filter(provider=provider).update(
-        active=False, removed_at=timezone.now(), description="", location_text=""
-    )
-    Category.providers.through.objects.filter(provider=provider).delete()
-    for kept in (WorkingHours, SpecialHours, TimeOff, Busy):
-        kept.objects.filter(provider=provider).delete()

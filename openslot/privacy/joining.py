@@ -9,8 +9,8 @@ from django.db import transaction
 
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, User
-from openslot.appointments import errors, ledger
-from openslot.appointments.models import ACTIVE, Appointment, AppointmentQuerySet, Series
+from openslot.appointments.models import Appointment
+from openslot.kernel import privacy
 
 
 @transaction.atomic
@@ -30,30 +30,8 @@ def join(user: User, *, email: str) -> int:
 
 
 def _joined(guest: Customer, user: User) -> int:
-    known = Customer.objects.filter(provider=guest.provider_id, user=user).first()
-    customer = known or guest
-    theirs = list(Appointment.objects.filter(customer=guest).values_list("pk", "status"))
-    for pk, status in theirs:
-        _attend(Appointment.objects.filter(pk=pk), user, customer, active=status in ACTIVE)
-    if known is None:
-        guest.user = user
-        guest.save(update_fields=["user"])
-    else:
-        _merge(guest, into=known)
-    return len(theirs)
-
-
-def _attend(one: AppointmentQuerySet, user: User, customer: Customer, *, active: bool) -> None:
-    try:
-        ledger.amend(one, customer=customer, attendee=user)
-    except errors.CustomerBusy:
-        ledger.amend(one, customer=customer, needs_attention=active)
-
-
-def _merge(guest: Customer, *, into: Customer) -> None:
-    Series.objects.filter(customer=guest).update(customer=into)
-    notes = "\n\n".join(text for text in (into.notes, guest.notes) if text)
-    into.notes = notes[: Customer._meta.get_field("notes").max_length]
-    into.blocked = into.blocked or guest.blocked
-    into.save(update_fields=["notes", "blocked"])
-    guest.delete()
+    customer = Customer.objects.filter(provider=guest.provider_id, user=user).first() or guest
+    count = Appointment.objects.filter(customer=guest).count()
+    for part in privacy.parts():
+        part.join(guest, customer, user)
+    return count

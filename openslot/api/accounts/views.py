@@ -20,8 +20,7 @@ from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
 from openslot.kernel.errors import NotFound
-from openslot.notifications import notices
-from openslot.privacy import erasure, export
+from openslot.privacy import erasure, taking_along
 
 
 class PhotoOut(serializers.ImageField):
@@ -189,4 +188,4 @@ class MyPhotoView(Endpoint):
 class ExportView(Endpoint):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, _request: Request) -> Response:
-        return Response(export.everything(self.caller) | notices.export(self.caller))
+        return Response(taking_along.everything(self.caller))

@@ -16,9 +16,7 @@ from django.views.decorators.http import require_POST
 from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments.models import Way
-from openslot.notifications import notices
-from openslot.privacy import erasure
-from openslot.privacy import export as exporting
+from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.requests import posted, reader
@@ -114,9 +112,7 @@ def photo(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def export(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
-    found = exporting.everything(user) | notices.export(user)
-    answer = JsonResponse(found, json_dumps_params={"indent": 2})
+    answer = JsonResponse(taking_along.everything(reader(request)), json_dumps_params={"indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="openslot.json"'
     answer["Cache-Control"] = "no-store"
     return answer

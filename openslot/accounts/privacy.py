@@ -1,0 +1,79 @@
+"""What accounts keep about people: see kernel/privacy.py."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+
+from openslot.accounts import photos
+from openslot.accounts.models import Customer, Provider, User
+from openslot.kernel import privacy
+
+# Secrets, columns that say the same again, or how we work and nothing about anybody.
+INNER = {"password", "credentials_version", "name_folded", "headline_folded"}
+
+
+def export(user: User) -> dict[str, Any]:
+    """Other people's private notes are theirs and not in it."""
+    return {
+        "account": privacy.rows(User.objects.filter(pk=user.pk), without=INNER)[0],
+        "email_addresses": privacy.rows(EmailAddress.objects.filter(user=user)),
+        "connected_accounts": privacy.rows(SocialAccount.objects.filter(user=user)),
+        "known_as": privacy.rows(
+            Customer.objects.filter(user=user), without={"notes", "blocked"} | INNER
+        ),
+    }
+
+
+def export_provider(provider: Provider) -> dict[str, Any]:
+    profile = Provider.objects.filter(pk=provider.pk)
+    return {
+        "profile": privacy.rows(profile, without=INNER)[0],
+        "customers": privacy.rows(Customer.objects.of(provider), without=INNER),
+    }
+
+
+def forget_provider(provider: Provider) -> None:
+    photos.remove(provider)
+    provider.user = None
+    provider.slug = f"former-{uuid.uuid4().hex}"
+    provider.name, provider.headline, provider.bio = "Former provider", "", ""
+    provider.location_text, provider.photo = "", ""
+    provider.active = False
+    provider.save()
+    Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
+
+
+def forget(user: User) -> None:
+    """Addresses, factors, sessions and tokens go with the account."""
+    Customer.objects.filter(user=user).update(
+        user=None, email="", first_name="", last_name="", notes=""
+    )
+    photos.remove(user)
+    User.objects.get(pk=user.pk).delete()
+
+
+def join(guest: Customer, customer: Customer, user: User) -> None:
+    """Make the guest the user's, or one with the customer that the provider knows them as."""
+    if customer == guest:
+        guest.user = user
+        guest.save(update_fields=["user"])
+        return
+    notes = "\n\n".join(text for text in (customer.notes, guest.notes) if text)
+    customer.notes = notes[: Customer._meta.get_field("notes").max_length]
+    customer.blocked = customer.blocked or guest.blocked
+    customer.save(update_fields=["notes", "blocked"])
+    guest.delete()
+
+
+PART = privacy.Part(
+    models=[model._meta.label for model in (User, Provider, Customer)],
+    export=export,
+    export_provider=export_provider,
+    forget_provider=forget_provider,
+    forget=forget,
+    join=join,
+)

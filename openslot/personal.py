@@ -1,0 +1,20 @@
+"""Who keeps what about people: a `privacy.py` for each floor, the highest first.
+
+A higher floor finds people by what the lower ones keep, so it shows, joins and forgets before them.
+A new floor writes its own `privacy.py` (see kernel/privacy.py) and is listed here; a test fails on
+a model that no part names.
+"""
+
+PARTS = (
+    "openslot.notifications.privacy",
+    "openslot.appointments.privacy",
+    "openslot.availability.privacy",
+    "openslot.catalog.privacy",
+    "openslot.accounts.privacy",
+)
+# Models that no part needs to name, and why.
+NOTHING_OF_ITS_OWN = {
+    "availability.TimeOffSpan": "the dates of a TimeOff: shown by its rule, deleted with it",
+    "catalog.Category": "the operator's list",
+    "api.IdempotencyKey": "kept for a day; forgets by the event account.erased",
+}
