@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from openslot.availability.models import Busy
-from openslot.privacy import erasure, export
+from openslot.privacy import erasure, taking_along
 from openslot.sync import errors, tasks
 from openslot.sync.connecting import disconnect
 from openslot.sync.models import Channel, Connection, State
@@ -106,7 +106,7 @@ def test_who_is_erased_is_forgotten_at_google_too(heard):
 
 def test_an_export_has_the_connection_and_no_token(heard):
     row = heard.connection
-    told = export.everything(heard.user)
+    told = taking_along.everything(heard.user)
     [connection] = told["calendar_connections"]
     assert connection["email"] == ADA
     assert row.refresh_token not in repr(told)
