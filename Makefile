@@ -10,7 +10,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
-.PHONY: install run check test soak bench openapi screenshots clean
+.PHONY: install run check test soak bench mutants openapi screenshots clean
 .DELETE_ON_ERROR:
 
 install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)
@@ -35,6 +35,12 @@ soak: install
 
 bench: install
 	@$(PY) -m bench
+
+# Small changes of a room's code, each of which a test should notice: which ones none does.
+# SAMPLE=50 tries fewer, SEED=2 others, TESTS="tests/api tests/web" with other tests than the floor's.
+mutants: install
+	@$(PY) -m scripts.mutants $(ROOM) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1) \
+		$(if $(TESTS),--tests $(TESTS))
 
 # After a change of the API: its description, which a test compares.
 openapi: install

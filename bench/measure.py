@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments.booking import series, single, whom
+from openslot.appointments.booking import asking, making
 from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Category, Service
@@ -97,8 +97,8 @@ def _booking(rounds: int) -> Figure:
             with connection.execute_wrapper(_recording(sent)):
                 took.append(
                     _timed(
-                        lambda service=service, slot=slot, customer=customer: single.book(
-                            service.pk, by=customer, start=slot.start
+                        lambda service=service, slot=slot, customer=customer: making.book(
+                            asking.Request(service=service.pk, start=slot.start), by=customer
                         )
                     )
                 )
@@ -118,19 +118,18 @@ def _series(rounds: int) -> Figure:
     """A weekly series of two years beside a single booking, both by a provider for somebody."""
     took, single, queries = [], [], 0
     for number, (service, slot, _) in enumerate(_free(rounds * 2)):
-        asked: dict[str, Any] = {
-            "by": service.provider.user,
-            "start": slot.start,
-            "customer": whom.Guest(f"guest{number}@bench.example", "A", "Guest"),
-        }
+        guest = asking.Guest(f"guest{number}@bench.example", "A", "Guest")
+        wanted = asking.Request(service=service.pk, start=slot.start, customer=guest)
+        if number % 2:
+            wanted = replace(wanted, recurrence="FREQ=WEEKLY;COUNT=104")
+        book = partial(making.book, wanted, by=service.provider.user)
         if number % 2:
             sent: list[tuple[str, Any]] = []
-            weekly = partial(series.book, service.pk, recurrence="FREQ=WEEKLY;COUNT=104", **asked)
             with connection.execute_wrapper(_recording(sent)):
-                took.append(_timed(weekly))
+                took.append(_timed(book))
             queries = len(sent)
         else:
-            single.append(_timed(partial(single.book, service.pk, **asked)))
+            single.append(_timed(book))
     name = "a weekly series of 104 (beside one booking)"
     return Figure(name, statistics.median(took), statistics.median(single), queries)
 

@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 
 from bench import measure
 from openslot.accounts.models import User
-from openslot.appointments.booking import single
+from openslot.appointments.booking import asking, making
 from openslot.notifications import tasks
 from openslot.notifications.models import Channel, Delivery, State
 
@@ -64,7 +64,7 @@ def _burst(bookings: int) -> Iterator[tuple[str, str]]:
             with _worker(port, telling=telling):
                 for service, slot, customer in islice(offers, bookings // BLOCKS):
                     started = time.perf_counter()
-                    single.book(service.pk, by=customer, start=slot.start)
+                    making.book(asking.Request(service=service.pk, start=slot.start), by=customer)
                     took[telling].append(time.perf_counter() - started)
                 _wait_until_idle()
     told, silent = (statistics.median(took[telling]) for telling in (True, False))

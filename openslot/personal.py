@@ -12,6 +12,7 @@ PARTS = (
     "openslot.availability.privacy",
     "openslot.catalog.privacy",
     "openslot.accounts.privacy",
+    "openslot.kernel.idempotency",
 )
 # Models that no part needs to name, and why.
 NOTHING_OF_ITS_OWN = {
@@ -21,5 +22,4 @@ NOTHING_OF_ITS_OWN = {
     "sync.Channel": "where Google calls us: ids and digests of ours",
     "sync.Request": "that Google was called and what it answered: no content, gone in two weeks",
     "catalog.Category": "the operator's list",
-    "api.IdempotencyKey": "kept for a day; forgets by the event account.erased",
 }

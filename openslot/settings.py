@@ -31,6 +31,7 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = variables.number("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
+    "openslot.kernel",
     "openslot.accounts",
     "openslot.catalog",
     "openslot.availability",

@@ -40,7 +40,10 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.notifications.tasks.greet_by_mail",
     ),
     "account.claimed": ("openslot.sync.tasks.end_of_claimed",),
-    "account.erased": ("openslot.api.tasks.forget_person",),
+    "account.erased": (
+        "openslot.api.tasks.forget_person",
+        "openslot.web.tasks.forget_person",
+    ),
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),

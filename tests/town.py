@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from moneyed import Money
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments.booking import single, whom
-from openslot.appointments.models import Appointment
+from openslot.appointments.booking import making
+from openslot.appointments.booking import preview as previews
+from openslot.appointments.booking.asking import Extension, Guest, Request
+from openslot.appointments.models import Appointment, Series, Way
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
 
 NOW = datetime(2030, 4, 1, 6, 0, tzinfo=UTC)
 NOBODY = "00000000-0000-4000-8000-000000000000"  # an id that nothing has
 PASSWORD = "correct horse battery"
-GUEST = whom.Guest("Gil@Example.org", "Gil", "Guest")
+GUEST = Guest("Gil@Example.org", "Gil", "Guest")
 
 
 def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
@@ -87,4 +90,35 @@ def hours(of: Provider, *weekdays: int, start: str = "09:00", end: str = "17:00"
 
 
 def booked(of: Service, by: User, start: datetime, **fields: Any) -> Appointment:
-    return single.book(of.pk, by=by, start=start, **fields)
+    return book(of.pk, by=by, start=start, **fields)
+
+
+def book(service_id: UUID, *, by: User, via: Way = Way.UNKNOWN, **asked: Any) -> Appointment:
+    """One appointment, of a request that says so."""
+    return making.book(Request(service=service_id, **asked), by=by, via=via).first
+
+
+def book_series(service_id: UUID, *, by: User, via: Way = Way.UNKNOWN, **asked: Any) -> Series:
+    made = making.book(Request(service=service_id, **asked), by=by, via=via).series
+    assert made is not None
+    return made
+
+
+def book_course(
+    service_id: UUID, *, by: User, **asked: Any
+) -> tuple[Appointment, list[Appointment]]:
+    """A service with all that follows it."""
+    made = making.book(Request(service=service_id, follow_ups=True, **asked), by=by)
+    return made.first, list(made.follow_ups)
+
+
+def preview(service_id: UUID, *, by: User, **asked: Any) -> previews.Preview:
+    return previews.preview(Request(service=service_id, **asked), by=by)
+
+
+def extend(series_id: UUID, *, by: User, **asked: Any) -> Series:
+    return making.extend(Extension(series=series_id, **asked), by=by)
+
+
+def preview_extension(series_id: UUID, *, by: User, **asked: Any) -> previews.Preview:
+    return previews.extension(Extension(series=series_id, **asked), by=by)

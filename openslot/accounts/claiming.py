@@ -14,7 +14,7 @@ from openslot.accounts.models import Provider, User
 from openslot.kernel import events
 from openslot.kernel.errors import NotAllowed
 
-VERIFIED = "address.verified"
+VERIFIED = people.VERIFIED
 CLAIMED = "account.claimed"
 
 

@@ -22,6 +22,7 @@ from openslot.kernel.errors import Invalid, NotAllowed
 
 VERIFY = "openslot.accounts.tasks.verify"
 CREATED = "account.created"
+VERIFIED = "address.verified"
 TAKEN = "Somebody has signed up with this address already. Sign in, or reset the password."
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
 PASSWORD_MAX = 1000  # characters
@@ -64,8 +65,7 @@ def sign_up(
     Raises `Invalid` for a taken address (capitals aside), a weak password, an unknown zone, and
     `NotAllowed` where the installation is closed for sign-up.
     """
-    if not get_adapter().is_open_for_signup(None):
-        raise NotAllowed("Nobody can sign up here at the moment.")
+    _check_open()
     user = User()
     names = {"first_name": first_name, "last_name": last_name}
     errors = _problems(user, names | {"timezone": timezone, "language": language})
@@ -80,6 +80,34 @@ def sign_up(
     app.configure_task(VERIFY).defer(address_id=address.pk)
     events.announce(CREATED, user_id=str(user.pk))
     return user
+
+
+@transaction.atomic
+def admit(
+    *, email: str, first_name: str, last_name: str, timezone: str = "UTC", language: str = "en"
+) -> User:
+    """A new account, without a password, of somebody who has shown elsewhere whose address it is.
+
+    Raises `Invalid` and `NotAllowed` as `sign_up` does.
+    """
+    _check_open()
+    user = User()
+    names = {"first_name": first_name, "last_name": last_name}
+    errors = _problems(user, names | {"timezone": timezone, "language": language})
+    errors |= _email_problems(user, email)
+    if errors:
+        raise Invalid(**errors)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    address = EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    events.announce(CREATED, user_id=str(user.pk))
+    events.announce(VERIFIED, address_id=address.pk)
+    return user
+
+
+def _check_open() -> None:
+    if not get_adapter().is_open_for_signup(None):
+        raise NotAllowed("Nobody can sign up here at the moment.")
 
 
 def is_taken(email: str) -> bool:

@@ -1,4 +1,4 @@
-"""Answers that are kept for a repeat (idempotency.py) forget whoever is erased.
+"""Answers that are kept for a repeat (protocol/idempotency.py) forget whoever is erased.
 
 A kept answer belongs to the side that asked; after the other side's erasure it says what the
 appointment itself says from then on, and is otherwise the first answer still.
@@ -8,38 +8,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from functools import reduce
-from operator import or_
 from typing import Any
-
-from django.db import transaction
-from django.db.models import Q
+from uuid import UUID
 
 from openslot.accounts.models import Customer, Provider
 from openslot.api.appointments.shapes import CustomerName, ProviderName
-from openslot.api.models import IdempotencyKey
+from openslot.api.protocol.idempotency import OPERATIONS
+from openslot.kernel import idempotency
 
 Names = Mapping[str, Mapping[str, Any]]
 
 
-@transaction.atomic
 def forget(*, customers: Collection[str], providers: Collection[str]) -> int:
     """Give the kept answers the names these have now; how many. Safe to run twice."""
-    ids = [*customers, *providers]
-    if not ids:
-        return 0
-    meant = reduce(or_, (Q(answer__contains=pk) for pk in ids))
-    kept = list(IdempotencyKey.objects.select_for_update().filter(meant))
+    ids = [UUID(pk) for pk in (*customers, *providers)]
     names = {str(each.pk): CustomerName(each).data for each in Customer.objects.filter(pk__in=ids)}
     names |= {str(each.pk): ProviderName(each).data for each in Provider.objects.filter(pk__in=ids)}
-    for each in kept:
-        tag, _, body = each.answer.partition("\n")
-        said = json.dumps(
-            _nameless(json.loads(body), names), ensure_ascii=False, separators=(",", ":")
-        )
-        each.answer = f"{tag}\n{said}"
-    IdempotencyKey.objects.bulk_update(kept, ["answer"])
-    return len(kept)
+
+    def nameless(answer: str) -> str:
+        tag, _, body = answer.partition("\n")
+        said = _nameless(json.loads(body), names)
+        return f"{tag}\n{json.dumps(said, ensure_ascii=False, separators=(',', ':'))}"
+
+    return idempotency.rewrite(ids, operations=OPERATIONS, how=nameless)
 
 
 def _nameless(said: Any, names: Names) -> Any:

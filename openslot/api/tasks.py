@@ -5,14 +5,6 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from openslot.api import forgetting
-from openslot.api.protocol import idempotency
-
-
-@app.periodic(cron="17 * * * *")
-@app.task(name="openslot.api.tasks.forget_keys", queueing_lock="api.forget_keys")
-def forget_keys(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
-    """Every hour: drop the Idempotency-Keys that are a day old."""
-    idempotency.forget()
 
 
 @app.task(name="openslot.api.tasks.forget_person", queue="default")

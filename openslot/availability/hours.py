@@ -15,10 +15,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider
-from openslot.availability.models import SpecialHours, WorkingHours
+from openslot.availability import history
+from openslot.availability.models import FormerSpecialHours, SpecialHours, WorkingHours
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, NotFound
 from openslot.kernel.timerange import Span
@@ -63,6 +65,7 @@ def set_week(provider: Provider, *, spans: Sequence[WeekSpan]) -> list[WeekSpan]
     """Replace the whole week. Raises `Invalid` beside `spans` for an overlap: the old stay."""
     _check_week(spans)
     locks.providers([provider.pk])  # no booking is checked against hours that change
+    history.keep_week(provider)
     WorkingHours.objects.filter(provider=provider).delete()
     WorkingHours.objects.bulk_create(
         WorkingHours(provider=provider, weekday=span.weekday, start=span.start, end=span.end)
@@ -84,11 +87,13 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
         raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
     _check_apart(sorted(_minutes(span) for span in spans))
     locks.providers([provider.pk])  # no booking is checked against hours that change
+    history.keep_special(provider, day=day)
     special, _ = SpecialHours.objects.update_or_create(
         provider=provider,
         date=day,
         defaults={
-            "spans": [[f"{span.start:%H:%M}", f"{span.end:%H:%M}"] for span in sorted(spans)]
+            "spans": [[f"{span.start:%H:%M}", f"{span.end:%H:%M}"] for span in sorted(spans)],
+            "since": timezone.now(),
         },
     )
     return special
@@ -98,9 +103,11 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
 def remove_special(provider: Provider, *, id: UUID) -> None:  # noqa: A002
     """Give a date the week's hours back. Raises `NotFound`."""
     locks.providers([provider.pk])  # no booking is checked against hours that change
-    deleted, _ = SpecialHours.objects.filter(provider=provider, pk=id).delete()
-    if not deleted:
+    special = SpecialHours.objects.filter(provider=provider, pk=id).first()
+    if special is None:
         raise NotFound
+    history.keep_special(provider, day=special.date)
+    special.delete()
 
 
 def loaded(providers: Iterable[Provider], *, first: date, last: date) -> dict[UUID, Hours]:
@@ -133,21 +140,22 @@ def open_spans(
         usual[row.weekday].append(DaySpan(row.start, row.end))
     replaced = {row.date: day_spans(row) for row in special}
     found = [
-        _span(day, hours, zone)
+        on_date(day, hours, zone)
         for day in timerange.days(first, last)
         for hours in replaced.get(day, usual[day.isoweekday()])
     ]
     return sorted(span for span in found if span.start < span.end)
 
 
-def day_spans(special: SpecialHours) -> list[DaySpan]:
+def day_spans(special: SpecialHours | FormerSpecialHours) -> list[DaySpan]:
     """What a special day says."""
     return [
         DaySpan(time.fromisoformat(start), time.fromisoformat(end)) for start, end in special.spans
     ]
 
 
-def _span(day: date, hours: DaySpan, zone: ZoneInfo) -> Span:
+def on_date(day: date, hours: DaySpan, zone: ZoneInfo) -> Span:
+    """Hours of one date in instants; empty or inverted where a change of clocks leaves none."""
     last = day if hours.start < hours.end else day + timedelta(days=1)
     return Span(timerange.instant(day, hours.start, zone), timerange.instant(last, hours.end, zone))
 

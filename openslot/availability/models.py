@@ -20,6 +20,7 @@ class WorkingHours(models.Model):
     weekday = models.PositiveSmallIntegerField()  # ISO 8601: Monday is 1
     start = models.TimeField()
     end = models.TimeField()
+    since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["weekday", "start"]
@@ -41,6 +42,7 @@ class SpecialHours(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="special_hours")
     date = models.DateField()
     spans = models.JSONField(default=list)  # [["09:00", "12:30"], …] like the week's
+    since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["date"]
@@ -78,6 +80,7 @@ class TimeOffSpan(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
     start = models.DateTimeField()
     end = models.DateTimeField()
+    since = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["start"]
@@ -110,3 +113,47 @@ class Busy(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["provider", "end", "start"], name="busy_to_come")]
+
+
+class Stood(models.Model):
+    """What stood from `since` until `until`: past days are counted by it (history.py)."""
+
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class FormerHours(Stood):
+    """A span of the week that was replaced."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    weekday = models.PositiveSmallIntegerField()
+    start = models.TimeField()
+    end = models.TimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "until"], name="former_hours_stood")]
+
+
+class FormerSpecialHours(Stood):
+    """A special day that was changed or given back."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    date = models.DateField()
+    spans = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "date"], name="former_special_hours_of_date")]
+
+
+class FormerTimeOff(Stood):
+    """An occurrence of a time off that was given back or moved; its reason is not kept."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="+")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "end"], name="former_time_off_was")]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from openslot.accounts.models import Provider
-from openslot.availability.models import Busy, SpecialHours, TimeOff, WorkingHours
+from openslot.availability.models import (
+    Busy,
+    FormerHours,
+    FormerSpecialHours,
+    FormerTimeOff,
+    SpecialHours,
+    TimeOff,
+    WorkingHours,
+)
 from openslot.kernel import privacy
 
 KEPT = {
@@ -13,6 +21,9 @@ KEPT = {
     "special_hours": SpecialHours,
     "time_off": TimeOff,
     "busy_elsewhere": Busy,
+    "former_hours": FormerHours,
+    "former_special_hours": FormerSpecialHours,
+    "former_time_off": FormerTimeOff,
 }
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import Provider, User
-from openslot.appointments.booking import series, single, whom
+from openslot.appointments.booking import asking, making
 from openslot.appointments.changing import answers, cancelling, outcomes, time_off
 from openslot.appointments.errors import Refused
 from openslot.appointments.free import slots
@@ -152,9 +152,8 @@ def _come_every_week(customer: User) -> None:
     first = now.astimezone(zone).date() + timedelta(days=2)
     days = slots.slots(service, first=first, last=first + timedelta(days=13), zone=zone, now=now)
     start = next(slot.start for _, free in days for slot in free)
-    series.book(
-        service.pk, by=customer, start=start, recurrence=rule, on_conflict="skip", via=Way.PAGE
-    )
+    wanted = asking.Request(service=service.pk, start=start, recurrence=rule, on_conflict="skip")
+    making.book(wanted, by=customer, via=Way.PAGE)
 
 
 def _owner(provider: Provider) -> User:
@@ -175,8 +174,9 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
 
 
 def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
-    guest = whom.Guest(customer.email, customer.first_name, customer.last_name)
-    made = single.book(service.pk, by=owner, start=slot.start, customer=guest, via=Way.PAGE)
+    guest = asking.Guest(customer.email, customer.first_name, customer.last_name)
+    wanted = asking.Request(service=service.pk, start=slot.start, customer=guest)
+    made = making.book(wanted, by=owner, via=Way.PAGE).first
     ending = rng.choices((outcomes.complete, outcomes.no_show, cancelling.cancel), (88, 5, 7))[0]
     ending(made.pk, by=owner, via=Way.PAGE)
 
@@ -184,7 +184,8 @@ def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: ran
 def _coming(
     service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random
 ) -> None:
-    made = single.book(service.pk, by=customer, start=slot.start, notes=_notes(rng), via=Way.PAGE)
+    wanted = asking.Request(service=service.pk, start=slot.start, notes=_notes(rng))
+    made = making.book(wanted, by=customer, via=Way.PAGE).first
     if made.status == Status.PENDING and rng.random() < ACCEPTED:
         answers.accept(made.pk, by=owner, via=Way.PAGE)
         if rng.random() < ILL:

@@ -1,11 +1,11 @@
-"""What keeps the job table in order, whatever the jobs are for."""
+"""What keeps the job table and the kernel's own in order, whatever the jobs are for."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from openslot.kernel import counters
+from openslot.kernel import counters, idempotency
 
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
@@ -19,6 +19,13 @@ async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes 
             await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         else:
             await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_answers", queueing_lock="jobs.forget_answers")
+def forget_answers(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour: drop the answers that were kept for a day."""
+    idempotency.forget()
 
 
 @app.periodic(cron="17 3 * * *")

@@ -17,6 +17,7 @@ from openslot.kernel.errors import Invalid
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 NO_PLACES = frozenset({"localtime", "Factory", "posixrules"})
 LONGEST_NAME = 64  # letters: as long as the column that keeps one
 
@@ -72,6 +73,21 @@ def merged(spans: Iterable[Span]) -> list[Span]:
         else:
             found.append(span)
     return found
+
+
+def without(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+    """What is left of the spans, in their order."""
+    left = list(spans)
+    for hole in merged(span for span in holes if span.start < span.end):
+        left = [piece for span in left for piece in _around(span, hole)]
+    return left
+
+
+def _around(span: Span, hole: Span) -> list[Span]:
+    if not span.overlaps(hole):
+        return [span]
+    pieces = [Span(span.start, hole.start), Span(hole.end, span.end)]
+    return [piece for piece in pieces if piece.start < piece.end]
 
 
 def days(first: date, last: date) -> list[date]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.socialaccount.models import SocialApp
 from django import forms
@@ -22,6 +22,7 @@ from openslot.appointments import errors
 from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
 
 View = Callable[..., HttpResponse]
+Made = TypeVar("Made")
 
 
 class Told(forms.ValidationError):
@@ -44,23 +45,28 @@ def words(error: DomainError) -> str:
     return error.detail
 
 
-def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
-    """Whether the form is valid and the act went through; a refusal stands in the form's errors.
+def outcome(form: forms.BaseForm, act: Callable[[], Made]) -> Made | None:
+    """What the act gave, where the form is valid and it went through; else None.
 
-    What no other input would mend (nothing there, changed meanwhile, not possible any more) is
-    raised as it came.
+    A refusal stands in the form's errors. What no other input would mend (nothing there, changed
+    meanwhile, not possible any more) is raised as it came.
     """
     if not form.is_valid():
-        return False
+        return None
     try:
-        act()
+        return act()
     except errors.InvalidTransition:
         raise
     except Invalid as error:
         beside(form, error)
     except (errors.Refused, NotAllowed) as error:
         form.add_error(None, Told(error))
-    return not form.errors
+    return None
+
+
+def carried_out(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+    """Whether the form is valid and the act, whose result nobody needs, went through."""
+    return outcome(form, lambda: (act(),)) is not None
 
 
 def refusal(form: forms.BaseForm) -> DomainError | None:

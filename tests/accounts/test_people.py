@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts import people
 from openslot.accounts.models import User
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.kernel.errors import Invalid, NotAllowed
 from tests import town
 
@@ -99,7 +99,7 @@ def test_the_mail_verifies_and_brings_the_appointments(client, db):
     town.hash_once()
     ada = town.person("Ada")
     service = town.service(town.provider(ada))
-    guest = whom.Guest("grace@example.org", "Gracie", "H.")
+    guest = asking.Guest("grace@example.org", "Gracie", "H.")
     appointment = town.booked(service, ada, town.at(9), customer=guest)
     user = people.sign_up(**NEW)
     work()

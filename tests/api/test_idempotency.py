@@ -8,9 +8,9 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django import app
 
-from openslot.api.models import IdempotencyKey
-from openslot.api.protocol import idempotency
 from openslot.appointments.models import Appointment
+from openslot.kernel import idempotency, sealing
+from openslot.kernel.models import KeptAnswer
 from openslot.privacy import erasure
 from tests.api.calling import Caller, done, problem
 from tests.town import NOW, booked, hash_once, hours, person, provider, service
@@ -76,11 +76,14 @@ def test_after_a_day_a_key_is_forgotten(asking, bob, massage, clock):
     done(asking(bob).post("appointments/", body(massage, 14), headers=KEY), 201)
     clock.move_to(NOW + timedelta(hours=48))
     assert idempotency.forget() == 1
-    assert not IdempotencyKey.objects.exists()
+    assert not KeptAnswer.objects.exists()
 
 
 def kept():
-    return "".join(IdempotencyKey.objects.values_list("answer", flat=True))
+    return "".join(
+        sealing.opened(each.answer, context=f"kept answer:{each.owner}")
+        for each in KeptAnswer.objects.all()
+    )
 
 
 def work():

@@ -6,7 +6,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from openslot.appointments.booking import series
 from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, Series
 from tests import town
@@ -23,7 +22,9 @@ def booking(service, **fields):
 
 @pytest.fixture
 def weekly(massage, bob):
-    return series.book(massage.pk, by=bob, start=at(8, day=1), recurrence="FREQ=WEEKLY;COUNT=3")
+    return town.book_series(
+        massage.pk, by=bob, start=at(8, day=1), recurrence="FREQ=WEEKLY;COUNT=3"
+    )
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ class TestBooking:
         found = []
         for day, count in ((1, 2), (2, 8)):
             rule = f"FREQ=WEEKLY;COUNT={count}"
-            made = series.book(massage.pk, by=bob, start=at(8, day=day), recurrence=rule)
+            made = town.book_series(massage.pk, by=bob, start=at(8, day=day), recurrence=rule)
             with CaptureQueriesContext(connection) as queries:
                 done(asking(bob).get(f"series/{made.pk}/"))
             found.append(len(queries))

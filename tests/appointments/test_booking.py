@@ -12,7 +12,7 @@ from moneyed import Money
 
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
-from openslot.appointments.booking import single, whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.models import Appointment, Move, Role, Status
 from openslot.kernel.errors import Invalid, NotAllowed
@@ -28,7 +28,7 @@ TEN = town.at(8)  # in Berlin, on the tests' Monday
 
 def test_a_request_holds_its_time_and_waits_for_the_provider(massage, bob):
     before = traces.seen()
-    made = single.book(massage.pk, by=bob, start=TEN, notes="First visit")
+    made = town.book(massage.pk, by=bob, start=TEN, notes="First visit")
     assert (made.status, made.version, made.notes) == (Status.PENDING, 1, "First visit")
     assert (made.start, made.end) == (TEN, TEN + timedelta(hours=1))
     assert made.expires_at == TEN  # sooner than Ada's 48 hours
@@ -39,25 +39,25 @@ def test_a_request_holds_its_time_and_waits_for_the_provider(massage, bob):
 
 
 def test_a_provider_who_wants_that_has_bookings_confirmed_at_once(haircut, bob):
-    made = single.book(haircut.pk, by=bob, start=TEN)
+    made = town.book(haircut.pk, by=bob, start=TEN)
     assert (made.status, made.expires_at) == (Status.CONFIRMED, None)
 
 
 def test_the_same_time_is_not_given_twice(massage, bob, carol):
-    single.book(massage.pk, by=bob, start=TEN)
-    refused(errors.SlotTaken, single.book, massage.pk, by=carol, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
+    refused(errors.SlotTaken, town.book, massage.pk, by=carol, start=TEN)
 
 
 @pytest.mark.parametrize("end", [cancelling.cancel, answers.decline])
 def test_what_has_ended_gives_its_time_back(end, massage, ada, bob, carol):
-    made = single.book(massage.pk, by=bob, start=TEN)
+    made = town.book(massage.pk, by=bob, start=TEN)
     end(made.pk, by=ada)
-    assert single.book(massage.pk, by=carol, start=TEN).status == Status.PENDING
+    assert town.book(massage.pk, by=carol, start=TEN).status == Status.PENDING
 
 
 def test_touching_appointments_do_not_overlap(massage, bob, carol):
-    single.book(massage.pk, by=bob, start=TEN)
-    single.book(massage.pk, by=carol, start=TEN + timedelta(hours=1))
+    town.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=carol, start=TEN + timedelta(hours=1))
     assert Appointment.objects.active().count() == 2
 
 
@@ -65,29 +65,29 @@ def test_touching_appointments_do_not_overlap(massage, bob, carol):
 def test_the_gap_is_the_sum_of_one_s_after_and_the_next_s_before(gap, free, ada, massage):
     massage.buffer_before_minutes, massage.buffer_after_minutes = 10, 15
     massage.save()
-    single.book(massage.pk, by=ada, start=TEN, customer=GUEST)
+    town.book(massage.pk, by=ada, start=TEN, customer=GUEST)
     start = TEN + timedelta(hours=1, minutes=gap)
     if free:
-        single.book(massage.pk, by=ada, start=start, customer=GUEST)
+        town.book(massage.pk, by=ada, start=start, customer=GUEST)
     else:
-        refused(errors.SlotTaken, single.book, massage.pk, by=ada, start=start, customer=GUEST)
+        refused(errors.SlotTaken, town.book, massage.pk, by=ada, start=start, customer=GUEST)
 
 
 def test_a_customer_is_in_one_place_at_a_time(massage, haircut, bob):
-    single.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
     half_past = TEN + timedelta(minutes=30)
-    refused(errors.CustomerBusy, single.book, haircut.pk, by=bob, start=half_past)
-    single.book(haircut.pk, by=bob, start=TEN + timedelta(hours=1))
+    refused(errors.CustomerBusy, town.book, haircut.pk, by=bob, start=half_past)
+    town.book(haircut.pk, by=bob, start=TEN + timedelta(hours=1))
 
 
 def test_a_provider_s_own_visit_elsewhere_is_their_affair(haircut, massage, ada, bob):
-    single.book(massage.pk, by=bob, start=TEN)
-    single.book(haircut.pk, by=ada, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
+    town.book(haircut.pk, by=ada, start=TEN)
     assert Appointment.objects.active().count() == 2
 
 
 def test_a_price_is_settled_when_booked(massage, ada, bob):
-    made = single.book(massage.pk, by=bob, start=TEN)
+    made = town.book(massage.pk, by=bob, start=TEN)
     massage.tariff, massage.duration_minutes = Money("99.00", "USD"), 15
     massage.save()
     answers.accept(made.pk, by=ada)
@@ -115,41 +115,41 @@ def test_a_price_is_settled_when_booked(massage, ada, bob):
 )
 def test_a_rate_is_for_an_hour(rate, minutes, price, ada, bob):
     sold = town.service(ada.provider, pricing="hourly", tariff=rate, duration_minutes=minutes)
-    made = single.book(sold.pk, by=bob, start=TEN)
+    made = town.book(sold.pk, by=bob, start=TEN)
     made.refresh_from_db()
     assert made.price == price
 
 
 def test_a_blocked_customer_books_nothing(massage, ada, bob):
-    single.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
     Customer.objects.update(blocked=True)
     later = TEN + timedelta(hours=2)
-    refused(NotAllowed, single.book, massage.pk, by=bob, start=later)
+    refused(NotAllowed, town.book, massage.pk, by=bob, start=later)
     # The provider is the one who blocks, and may book for them.
     known = Customer.objects.get().pk
-    assert single.book(massage.pk, by=ada, start=later, customer=known).status == "confirmed"
+    assert town.book(massage.pk, by=ada, start=later, customer=known).status == "confirmed"
 
 
 def test_open_requests_are_counted_for_each_customer(massage, ada, bob, carol):
     massage.provider.pending_limit = 2
     massage.provider.save()
-    first = single.book(massage.pk, by=bob, start=TEN)
-    single.book(massage.pk, by=bob, start=TEN + timedelta(hours=1))
+    first = town.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN + timedelta(hours=1))
     third = TEN + timedelta(hours=2)
-    refused(errors.LimitReached, single.book, massage.pk, by=bob, start=third)
-    single.book(massage.pk, by=carol, start=TEN + timedelta(hours=3))
+    refused(errors.LimitReached, town.book, massage.pk, by=bob, start=third)
+    town.book(massage.pk, by=carol, start=TEN + timedelta(hours=3))
     answers.accept(first.pk, by=ada)
-    single.book(massage.pk, by=bob, start=third)
+    town.book(massage.pk, by=bob, start=third)
 
 
 def test_a_full_day_takes_no_more_but_the_provider_s_own(massage, ada, bob, carol):
     massage.provider.daily_limit = 1
     massage.provider.save()
-    single.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
     later = TEN + timedelta(hours=2)
-    refused(errors.LimitReached, single.book, massage.pk, by=carol, start=later)
-    single.book(massage.pk, by=carol, start=later + timedelta(days=1))
-    single.book(massage.pk, by=ada, start=later, customer=GUEST)
+    refused(errors.LimitReached, town.book, massage.pk, by=carol, start=later)
+    town.book(massage.pk, by=carol, start=later + timedelta(days=1))
+    town.book(massage.pk, by=ada, start=later, customer=GUEST)
 
 
 @pytest.mark.parametrize(
@@ -163,52 +163,52 @@ def test_a_full_day_takes_no_more_but_the_provider_s_own(massage, ada, bob, caro
     ],
 )
 def test_customers_are_bound_by_the_hours_and_providers_are_not(start, massage, ada, bob):
-    refused(errors.SlotUnavailable, single.book, massage.pk, by=bob, start=start)
-    made = single.book(massage.pk, by=ada, start=start, customer=GUEST)
+    refused(errors.SlotUnavailable, town.book, massage.pk, by=bob, start=start)
+    made = town.book(massage.pk, by=ada, start=start, customer=GUEST)
     assert made.status == Status.CONFIRMED
 
 
 def test_a_guest_is_one_customer_whatever_the_capitals(massage, ada):
-    first = single.book(massage.pk, by=ada, start=TEN, customer=GUEST)
+    first = town.book(massage.pk, by=ada, start=TEN, customer=GUEST)
     again = GUEST._replace(email="gil@example.ORG ", first_name="Gilbert")
-    second = single.book(massage.pk, by=ada, start=town.at(12), customer=again)
+    second = town.book(massage.pk, by=ada, start=town.at(12), customer=again)
     assert first.customer == second.customer
     assert (second.customer.name, second.attendee) == ("Gil Guest", None)
 
 
 def test_an_address_counts_for_an_account_once_it_is_verified(massage, ada, bob):
-    guest = whom.Guest(bob.email.upper())
-    made = single.book(massage.pk, by=ada, start=TEN, customer=guest)
+    guest = asking.Guest(bob.email.upper())
+    made = town.book(massage.pk, by=ada, start=TEN, customer=guest)
     assert (made.customer.user, made.attendee) == (bob, bob)
     EmailAddress.objects.filter(user=bob).update(verified=False)
-    made = single.book(massage.pk, by=ada, start=town.at(12), customer=guest)
+    made = town.book(massage.pk, by=ada, start=town.at(12), customer=guest)
     assert (made.customer.user, made.attendee) == (None, None)
 
 
 def test_who_books_for_whom(massage, haircut, ada, bob, eve):
-    refused(Invalid, single.book, massage.pk, by=ada, start=TEN)
-    refused(NotAllowed, single.book, massage.pk, by=eve, start=TEN, customer=GUEST)
-    refused(Invalid, single.book, massage.pk, by=ada, start=TEN, customer=uuid.uuid4())
-    elsewhere = single.book(haircut.pk, by=bob, start=TEN).customer
-    refused(Invalid, single.book, massage.pk, by=ada, start=TEN, customer=elsewhere.pk)
-    myself = whom.Guest(ada.email)
-    refused(Invalid, single.book, massage.pk, by=ada, start=TEN, customer=myself)
+    refused(Invalid, town.book, massage.pk, by=ada, start=TEN)
+    refused(NotAllowed, town.book, massage.pk, by=eve, start=TEN, customer=GUEST)
+    refused(Invalid, town.book, massage.pk, by=ada, start=TEN, customer=uuid.uuid4())
+    elsewhere = town.book(haircut.pk, by=bob, start=TEN).customer
+    refused(Invalid, town.book, massage.pk, by=ada, start=TEN, customer=elsewhere.pk)
+    myself = asking.Guest(ada.email)
+    refused(Invalid, town.book, massage.pk, by=ada, start=TEN, customer=myself)
 
 
 def test_what_is_not_sold_is_not_booked(massage, bob):
-    refused(Invalid, single.book, uuid.uuid4(), by=bob, start=TEN)
+    refused(Invalid, town.book, uuid.uuid4(), by=bob, start=TEN)
     massage.active = False
     massage.save()
-    refused(errors.SlotUnavailable, single.book, massage.pk, by=bob, start=TEN)
+    refused(errors.SlotUnavailable, town.book, massage.pk, by=bob, start=TEN)
     massage.removed_at = town.NOW
     massage.save()
-    refused(Invalid, single.book, massage.pk, by=bob, start=TEN)
+    refused(Invalid, town.book, massage.pk, by=bob, start=TEN)
 
 
 @pytest.mark.parametrize("year", [1, 1999, 2200, 9999])
 def test_a_time_out_of_all_bounds_is_said_to_be_that(year, massage, ada):
     start = datetime(year, 6, 1, tzinfo=UTC)
-    found = refused(Invalid, single.book, massage.pk, by=ada, start=start, customer=GUEST)
+    found = refused(Invalid, town.book, massage.pk, by=ada, start=start, customer=GUEST)
     assert set(found.errors) == {"start"}
 
 
@@ -226,7 +226,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_the_database_itself_refuses_what_may_never_be(name, massage, bob):
-    single.book(massage.pk, by=bob, start=TEN)
+    town.book(massage.pk, by=bob, start=TEN)
     with (
         pytest.raises(IntegrityError) as caught,
         transaction.atomic(),

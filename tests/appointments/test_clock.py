@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from openslot.appointments import errors, tasks
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling
 from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Status
@@ -24,7 +23,7 @@ TEN = town.at(8, day=4)
 
 @pytest.fixture
 def request_of_bob(massage, bob):
-    return single.book(massage.pk, by=bob, start=TEN)
+    return town.book(massage.pk, by=bob, start=TEN)
 
 
 def status_of(appointment):
@@ -39,14 +38,14 @@ def test_a_request_expires_after_the_provider_s_hours(request_of_bob, massage, c
     clock.move_to(due)
     assert by_itself.expire_requests() == 1
     assert status_of(request_of_bob) == Status.EXPIRED
-    single.book(massage.pk, by=carol, start=TEN)
+    town.book(massage.pk, by=carol, start=TEN)
 
 
 def test_a_request_expires_at_its_start_at_the_latest(massage, bob):
     for hours, due in ((0, TEN), (8760, TEN), (1, town.NOW + timedelta(hours=1))):
         massage.provider.pending_expiry_hours = hours
         massage.provider.save()
-        made = single.book(massage.pk, by=bob, start=TEN)
+        made = town.book(massage.pk, by=bob, start=TEN)
         assert made.expires_at == due
         cancelling.cancel(made.pk, by=bob)
 
@@ -92,9 +91,9 @@ def test_what_somebody_ended_the_clock_leaves_alone(request_of_bob, ada, clock):
 
 
 def test_a_tick_does_all_that_is_due_each_in_an_act_of_its_own(massage, haircut, ada, bob, clock):
-    single.book(massage.pk, by=bob, start=TEN)
-    done = single.book(haircut.pk, by=bob, start=town.at(8, day=1))
-    moving = single.book(massage.pk, by=ada, start=town.at(12, day=6), customer=GUEST)
+    town.book(massage.pk, by=bob, start=TEN)
+    done = town.book(haircut.pk, by=bob, start=town.at(8, day=1))
+    moving = town.book(massage.pk, by=ada, start=town.at(12, day=6), customer=GUEST)
     rescheduling.reschedule(moving.pk, by=ada, start=town.at(13, day=6), propose=True)
     before = traces.seen()
     clock.move_to(town.NOW + timedelta(hours=54, minutes=30))

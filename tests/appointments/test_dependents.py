@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from openslot.appointments import errors
-from openslot.appointments.booking import courses, series
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling, time_off
 from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Status
@@ -109,9 +108,9 @@ def test_a_provider_is_not_bound_and_what_does_not_fit_is_marked(consultation, t
 def test_a_series_needs_its_prerequisite_at_every_date(consultation, treatment, bob):
     first = town.booked(consultation, bob, on(1))
     asked = {"by": bob, "start": on(8), "recurrence": "FREQ=WEEKLY;COUNT=3"}
-    clash = refused(errors.SeriesConflict, series.book, treatment.pk, **asked)
+    clash = refused(errors.SeriesConflict, town.book_series, treatment.pk, **asked)
     assert clash.extra["conflicts"] == [{"start": on(22), "reason": "prerequisite_missing"}]
-    made = series.book(treatment.pk, on_conflict="skip", **asked)
+    made = town.book_series(treatment.pk, on_conflict="skip", **asked)
     assert {each.depends_on for each in made.occurrences.all()} == {first}
 
 
@@ -280,9 +279,9 @@ def test_what_needs_attention_is_content_with_one_that_comes_to_fit(chain, way, 
     if way == "booked":
         town.booked(consultation, bob, on(0))
     elif way == "course":
-        courses.book(consultation.pk, by=bob, start=on(0))
+        town.book_course(consultation.pk, by=bob, start=on(0))
     elif way == "series":
-        series.book(consultation.pk, by=bob, start=on(0), recurrence="FREQ=YEARLY;COUNT=2")
+        town.book_series(consultation.pk, by=bob, start=on(0), recurrence="FREQ=YEARLY;COUNT=2")
     elif way == "moved there":
         rescheduling.reschedule(far_off.pk, by=bob, start=on(0))
     else:
@@ -295,7 +294,7 @@ def test_what_needs_attention_is_content_with_one_that_comes_to_fit(chain, way, 
 
 def test_a_siblings_new_place_is_as_good(consultation, treatment, dan, bob):
     """Of two consultations that move together the second comes to stand where the first was."""
-    made = series.book(consultation.pk, by=bob, start=on(1), recurrence="FREQ=WEEKLY;COUNT=3")
+    made = town.book_series(consultation.pk, by=bob, start=on(1), recurrence="FREQ=WEEKLY;COUNT=3")
     *_, last = made.occurrences.by_start()
     then = town.booked(treatment, bob, on(22, hour=12))
     assert then.depends_on == last

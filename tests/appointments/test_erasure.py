@@ -4,7 +4,7 @@ import pytest
 from moneyed import Money
 
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import cancelling, outcomes
 from openslot.appointments.models import Act, Appointment, Status
 from openslot.catalog import finding
@@ -58,7 +58,7 @@ def test_the_freed_time_can_be_booked_at_once(haircut, bob, carol):
 def test_a_provider_becomes_nameless_and_is_found_no_more(dan, haircut, bob, carol):
     soon = town.booked(haircut, bob, town.at(12))
     guest = town.booked(
-        haircut, dan, town.at(14), customer=whom.Guest("g@example.org", "Gast", "Haus")
+        haircut, dan, town.at(14), customer=asking.Guest("g@example.org", "Gast", "Haus")
     )
     own = town.booked(town.service(_practice("Ann")), dan, town.at(13))
     erasure.erase(dan)
@@ -89,7 +89,7 @@ def test_erasing_twice_at_once_is_erasing_once(bob):
 
 
 def test_guests_appointments_join_once(dan, haircut, bob):
-    guest = whom.Guest("new@example.org", "Nina", "N.")
+    guest = asking.Guest("new@example.org", "Nina", "N.")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     joined = joining.join(bob, email="NEW@example.org"), joining.join(bob, email="new@example.org")
     assert joined == (1, 0)
@@ -98,7 +98,7 @@ def test_guests_appointments_join_once(dan, haircut, bob):
 
 def test_a_guest_who_is_a_customer_already_becomes_one(dan, haircut, bob):
     town.booked(haircut, bob, town.at(7))
-    guest = whom.Guest("new@example.org", "Nina", "N.")
+    guest = asking.Guest("new@example.org", "Nina", "N.")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     joining.join(bob, email="new@example.org")
     assert again(appointment).customer == dan.provider.customers.get()
@@ -106,7 +106,7 @@ def test_a_guest_who_is_a_customer_already_becomes_one(dan, haircut, bob):
 
 def test_one_that_clashes_joins_for_its_provider_to_look_at(dan, haircut, massage, bob, ada):
     town.booked(massage, bob, town.at(12))
-    guest = whom.Guest("new@example.org", "Nina", "N.")
+    guest = asking.Guest("new@example.org", "Nina", "N.")
     clash = town.booked(haircut, dan, town.at(12), customer=guest)
     joining.join(bob, email="new@example.org")
     clash = again(clash)
@@ -115,7 +115,7 @@ def test_one_that_clashes_joins_for_its_provider_to_look_at(dan, haircut, massag
 
 
 def test_nobody_joins_their_own_practice_as_a_customer(dan, haircut):
-    guest = whom.Guest("alias@example.org", "Danny", "")
+    guest = asking.Guest("alias@example.org", "Danny", "")
     appointment = town.booked(haircut, dan, town.at(12), customer=guest)
     assert joining.join(dan, email="alias@example.org") == 0
     assert again(appointment).customer.user is None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import cancelling, editing, rescheduling
 from openslot.appointments.models import Status
 from openslot.appointments.snapshots import Change, Changes, Snapshot
@@ -20,7 +20,7 @@ from openslot.privacy import erasure, joining
 from tests import town
 from tests.appointments import traces
 
-GAST = whom.Guest("gast@example.org", "Gast", "Haus")
+GAST = asking.Guest("gast@example.org", "Gast", "Haus")
 
 
 @pytest.mark.django_db

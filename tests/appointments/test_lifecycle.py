@@ -10,7 +10,6 @@ import pytest
 from django.db import transaction
 
 from openslot.appointments import errors, moves
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role, Status
@@ -76,7 +75,7 @@ def standing(massage, people_of):
         provider.cancellation_notice_hours = NOTICE // timedelta(hours=1)
         provider.complete_after_hours = 1
         provider.save()
-        made = single.book(massage.pk, by=people_of["customer"], start=START)
+        made = town.book(massage.pk, by=people_of["customer"], start=START)
         made.status = state.status
         made.expires_at = START if state.status == Status.PENDING else None
         if state.proposed_by:

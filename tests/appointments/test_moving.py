@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 from openslot.appointments import errors
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling
 from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import Appointment, Move, Status
@@ -26,7 +25,7 @@ HALF_PAST = TEN + timedelta(minutes=30)
 
 @pytest.fixture
 def confirmed(massage, ada, bob):
-    made = single.book(massage.pk, by=bob, start=TEN)
+    made = town.book(massage.pk, by=bob, start=TEN)
     return answers.accept(made.pk, by=ada)
 
 
@@ -37,14 +36,14 @@ def proposed(confirmed, bob):
 
 
 def test_a_request_is_moved_at_once_by_both_sides(massage, ada, bob):
-    made = single.book(massage.pk, by=bob, start=TEN)
+    made = town.book(massage.pk, by=bob, start=TEN)
     assert rescheduling.reschedule(made.pk, by=bob, start=NOON).start == NOON
     moved = rescheduling.reschedule(made.pk, by=ada, start=TEN)
     assert (moved.start, moved.status, moved.proposed) == (TEN, Status.PENDING, None)
 
 
 def test_a_customer_of_an_automatic_provider_moves_at_once(haircut, bob):
-    made = single.book(haircut.pk, by=bob, start=TEN)
+    made = town.book(haircut.pk, by=bob, start=TEN)
     moved = rescheduling.reschedule(made.pk, by=bob, start=NOON)
     assert (moved.start, moved.status, moved.sequence) == (NOON, Status.CONFIRMED, 1)
     refused(Invalid, rescheduling.reschedule, made.pk, by=bob, start=TEN, propose=True)
@@ -52,7 +51,7 @@ def test_a_customer_of_an_automatic_provider_moves_at_once(haircut, bob):
 
 def test_a_move_may_overlap_the_time_it_leaves(confirmed, ada, haircut, bob):
     assert rescheduling.reschedule(confirmed.pk, by=ada, start=HALF_PAST).start == HALF_PAST
-    own = single.book(haircut.pk, by=bob, start=town.at(12, day=1))
+    own = town.book(haircut.pk, by=bob, start=town.at(12, day=1))
     step = town.at(12, 30, day=1)
     assert rescheduling.reschedule(own.pk, by=bob, start=step).start == step
 
@@ -60,16 +59,16 @@ def test_a_move_may_overlap_the_time_it_leaves(confirmed, ada, haircut, bob):
 def test_both_times_are_held_while_one_is_proposed(proposed, massage, carol, ada):
     assert (proposed.start, proposed.proposed.start) == (TEN, NOON)
     for start in (TEN, NOON):
-        refused(errors.SlotTaken, single.book, massage.pk, by=carol, start=start)
-        refused(errors.SlotTaken, single.book, massage.pk, by=ada, start=start, customer=GUEST)
-    single.book(massage.pk, by=carol, start=town.at(9, day=1))  # between the two
+        refused(errors.SlotTaken, town.book, massage.pk, by=carol, start=start)
+        refused(errors.SlotTaken, town.book, massage.pk, by=ada, start=start, customer=GUEST)
+    town.book(massage.pk, by=carol, start=town.at(9, day=1))  # between the two
 
 
 def test_accepting_a_proposal_moves_and_frees_the_old_time(proposed, massage, ada, carol):
     moved = answers.accept(proposed.pk, by=ada)
     assert (moved.start, moved.status, moved.proposed) == (NOON, Status.CONFIRMED, None)
-    single.book(massage.pk, by=carol, start=TEN)
-    refused(errors.SlotTaken, single.book, massage.pk, by=carol, start=NOON)
+    town.book(massage.pk, by=carol, start=TEN)
+    refused(errors.SlotTaken, town.book, massage.pk, by=carol, start=NOON)
 
 
 ENDINGS = {
@@ -84,8 +83,8 @@ def test_a_proposal_that_ends_frees_its_time_alone(how, proposed, ada, bob, caro
     ENDINGS[how](proposed.pk, ada, bob)
     kept = Appointment.objects.get(pk=proposed.pk)
     assert (kept.start, kept.status) == (TEN, Status.CONFIRMED)
-    refused(errors.SlotTaken, single.book, kept.service_id, by=carol, start=TEN)
-    single.book(kept.service_id, by=carol, start=NOON)
+    refused(errors.SlotTaken, town.book, kept.service_id, by=carol, start=TEN)
+    town.book(kept.service_id, by=carol, start=NOON)
 
 
 def test_a_proposal_that_nobody_answers_expires_and_frees_its_time(confirmed, ada, bob, clock):
@@ -96,7 +95,7 @@ def test_a_proposal_that_nobody_answers_expires_and_frees_its_time(confirmed, ad
     assert by_itself.expire_proposals() == 1
     kept = Appointment.objects.get(pk=confirmed.pk)
     assert (kept.start, kept.status, kept.proposed) == (TEN, Status.CONFIRMED, None)
-    single.book(kept.service_id, by=ada, start=NOON, customer=GUEST)
+    town.book(kept.service_id, by=ada, start=NOON, customer=GUEST)
 
 
 def test_the_side_that_proposed_does_not_answer(proposed, confirmed, ada, bob):
@@ -118,7 +117,7 @@ def test_an_overdue_proposal_is_not_answered_any_more(proposed, ada, clock):
 
 
 def test_the_customer_may_have_become_busy_meanwhile(proposed, haircut, ada, bob):
-    single.book(haircut.pk, by=bob, start=NOON)
+    town.book(haircut.pk, by=bob, start=NOON)
     refused(errors.CustomerBusy, answers.accept, proposed.pk, by=ada)
 
 
@@ -127,7 +126,7 @@ def test_cancelling_drops_what_was_proposed(proposed, massage, ada, bob, carol):
     ended = Appointment.objects.get(pk=proposed.pk)
     assert (ended.status, ended.proposed) == (Status.CANCELLED, None)
     for start in (TEN, NOON):
-        single.book(massage.pk, by=carol, start=start)
+        town.book(massage.pk, by=carol, start=start)
 
 
 def test_moving_to_where_it_is_writes_nothing(confirmed, ada, bob):
@@ -143,7 +142,7 @@ def test_moving_to_where_it_is_drops_a_proposal_of_the_provider_s_choice(propose
 
 
 def test_a_customer_s_move_is_bound_by_every_rule(confirmed, massage, bob, carol):
-    single.book(massage.pk, by=carol, start=NOON)
+    town.book(massage.pk, by=carol, start=NOON)
     refused(
         errors.SlotTaken,
         rescheduling.reschedule,
@@ -161,7 +160,7 @@ def test_a_customer_s_move_is_bound_by_every_rule(confirmed, massage, bob, carol
 
 
 def test_a_provider_s_move_is_bound_by_overlaps_alone(confirmed, massage, ada, carol):
-    other = single.book(massage.pk, by=carol, start=NOON)
+    other = town.book(massage.pk, by=carol, start=NOON)
     refused(
         errors.SlotTaken,
         rescheduling.reschedule,

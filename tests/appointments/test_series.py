@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
-from openslot.appointments.booking import preview, series
+from openslot.appointments.booking import series
 from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
 from openslot.appointments.free import free_time
 from openslot.appointments.models import Appointment, Move, Series, Status
@@ -43,7 +43,7 @@ def starts(of):
 @pytest.fixture
 def six(far, massage, bob):
     """Bob asks Ada for six Tuesdays at ten."""
-    return series.book(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, notes="Left shoulder")
+    return town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, notes="Left shoulder")
 
 
 def of(made):
@@ -55,7 +55,7 @@ def of(made):
 
 def test_every_date_is_an_appointment_of_its_own_under_one_act(far, massage, bob):
     before = traces.seen()
-    made = series.book(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, notes="Hello")
+    made = town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, notes="Hello")
     occurrences = of(made)
     assert [each.start for each in occurrences] == weeks(*range(6))
     assert {each.status for each in occurrences} == {Status.PENDING}
@@ -72,11 +72,11 @@ def test_a_provider_books_a_series_for_somebody_bound_by_overlaps_only(far, mass
     town.booked(massage, bob, weeks(2)[0])
     night = town.at(22, day=1)
     asked = {"by": ada, "start": night, "recurrence": WEEKLY, "customer": GUEST}
-    made = series.book(massage.pk, **asked)
+    made = town.book_series(massage.pk, **asked)
     assert {each.status for each in of(made)} == {Status.CONFIRMED}
     clash = refused(
         errors.SeriesConflict,
-        series.book,
+        town.book_series,
         massage.pk,
         by=ada,
         start=TEN,
@@ -87,7 +87,7 @@ def test_a_provider_books_a_series_for_somebody_bound_by_overlaps_only(far, mass
 
 
 def test_the_hour_on_the_wall_is_kept_across_the_change_of_clocks(far, massage, bob):
-    made = series.book(
+    made = town.book_series(
         massage.pk, by=bob, start=town.at(8, day=190), recurrence="FREQ=WEEKLY;COUNT=8"
     )
     local = [start.astimezone(BERLIN) for start in starts(made)]
@@ -112,13 +112,13 @@ def in_the_way(far, massage, haircut, ada, dan, bob, carol):
 
 def test_fail_books_nothing_and_names_every_clash(in_the_way, massage, bob):
     asked = {"by": bob, "start": TEN, "recurrence": WEEKLY}
-    clash = refused(errors.SeriesConflict, series.book, massage.pk, **asked)
+    clash = refused(errors.SeriesConflict, town.book_series, massage.pk, **asked)
     assert clash.extra["conflicts"] == in_the_way
     assert not Series.objects.exists()
 
 
 def test_skip_leaves_the_clashes_out_and_remembers_them(in_the_way, massage, bob):
-    made = series.book(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, on_conflict="skip")
+    made = town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, on_conflict="skip")
     assert starts(made) == weeks(0, 4, 5)
     assert made.skipped == [
         {"start": each["start"].isoformat(), "reason": each["reason"]} for each in in_the_way
@@ -126,7 +126,7 @@ def test_skip_leaves_the_clashes_out_and_remembers_them(in_the_way, massage, bob
 
 
 def test_shift_takes_the_nearest_free_start_of_the_day_or_leaves_it_out(in_the_way, massage, bob):
-    made = series.book(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, on_conflict="shift")
+    made = town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, on_conflict="shift")
     found = {each.series_start: each.start for each in of(made)}
     nine = timedelta(hours=-1)
     assert found == {
@@ -139,7 +139,7 @@ def test_shift_takes_the_nearest_free_start_of_the_day_or_leaves_it_out(in_the_w
 
 
 def test_a_provider_shifts_by_whole_steps_of_the_same_day(in_the_way, massage, ada):
-    made = series.book(
+    made = town.book_series(
         massage.pk, by=ada, start=TEN, recurrence=WEEKLY, on_conflict="shift", customer=GUEST
     )
     assert starts(made) == [
@@ -152,7 +152,7 @@ def test_a_series_of_which_nothing_is_left_is_refused(far, massage, bob):
     for how in ("skip", "shift"):
         if how == "shift":
             massage.provider.working_hours.all().delete()
-        refused(errors.SeriesConflict, series.book, massage.pk, on_conflict=how, **asked)
+        refused(errors.SeriesConflict, town.book_series, massage.pk, on_conflict=how, **asked)
 
 
 def test_occurrences_must_not_overlap_each_other(far, ada, massage):
@@ -160,7 +160,7 @@ def test_occurrences_must_not_overlap_each_other(far, ada, massage):
     massage.buffer_after_minutes = 30
     massage.save()
     asked = {"by": ada, "start": TEN, "recurrence": "FREQ=DAILY;COUNT=4", "customer": GUEST}
-    clash = refused(errors.SeriesConflict, series.book, massage.pk, **asked)
+    clash = refused(errors.SeriesConflict, town.book_series, massage.pk, **asked)
     taken = [TEN + timedelta(days=1), TEN + timedelta(days=3)]
     assert clash.extra["conflicts"] == [{"start": start, "reason": "slot_taken"} for start in taken]
 
@@ -168,15 +168,15 @@ def test_occurrences_must_not_overlap_each_other(far, ada, massage):
 def test_a_series_counts_as_one_request_and_a_full_day_is_a_clash(far, massage, ada, bob, carol):
     ada.provider.pending_limit, ada.provider.daily_limit = 2, 1
     ada.provider.save()
-    first = series.book(massage.pk, by=bob, start=TEN, recurrence=WEEKLY)
+    first = town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY)
     other = {"start": town.at(10, day=1), "recurrence": "FREQ=WEEKLY;COUNT=7"}
-    clash = refused(errors.SeriesConflict, series.book, massage.pk, by=carol, **other)
+    clash = refused(errors.SeriesConflict, town.book_series, massage.pk, by=carol, **other)
     assert {each["reason"] for each in clash.extra["conflicts"]} == {"limit_reached"}
     assert len(clash.extra["conflicts"]) == 6
     town.booked(massage, bob, town.at(8, day=3))
     asked = {"by": bob, "start": town.at(8, day=4), "recurrence": "FREQ=WEEKLY;COUNT=2"}
-    refused(errors.LimitReached, series.book, massage.pk, **asked)
-    found = preview.booking(massage.pk, **asked)
+    refused(errors.LimitReached, town.book_series, massage.pk, **asked)
+    found = town.preview(massage.pk, **asked)
     assert [each.reason for each in found.occurrences] == ["limit_reached"] * 2
     assert found.total_price.amount == 0
     assert first.occurrences.count() == 6
@@ -199,20 +199,22 @@ def test_a_series_counts_as_one_request_and_a_full_day_is_a_clash(far, massage, 
     ],
 )
 def test_a_senseless_rule_is_refused_in_words(far, massage, bob, rule, words):
-    for call in (series.book, preview.booking):
+    for call in (town.book_series, town.preview):
         wrong = refused(Invalid, call, massage.pk, by=bob, start=TEN, recurrence=rule)
         assert words in wrong.errors["recurrence"][0]
 
 
 def test_a_rule_that_leaves_the_calendar_is_refused(far, massage, ada):
     asked = {"by": ada, "start": town.NOW.replace(year=2199), "customer": GUEST}
-    wrong = refused(Invalid, series.book, massage.pk, recurrence="FREQ=YEARLY;COUNT=2", **asked)
+    wrong = refused(
+        Invalid, town.book_series, massage.pk, recurrence="FREQ=YEARLY;COUNT=2", **asked
+    )
     assert "2199" in wrong.errors["recurrence"][0]
 
 
 def test_a_choice_that_is_none_is_refused(far, massage, bob):
     asked = {"by": bob, "start": TEN, "recurrence": WEEKLY, "on_conflict": "hope"}
-    assert "on_conflict" in refused(Invalid, series.book, massage.pk, **asked).errors
+    assert "on_conflict" in refused(Invalid, town.book_series, massage.pk, **asked).errors
 
 
 # Preview
@@ -220,12 +222,12 @@ def test_a_choice_that_is_none_is_refused(far, massage, bob):
 
 def test_a_preview_says_of_each_date_what_booking_does(in_the_way, massage, bob):
     asked = {"by": bob, "start": TEN, "recurrence": WEEKLY}
-    found = preview.booking(massage.pk, **asked)
+    found = town.preview(massage.pk, **asked)
     assert [each.start for each in found.occurrences] == weeks(*range(6))
     reasons = [each.reason for each in found.occurrences]
     assert reasons == [None, *(each["reason"] for each in in_the_way), None, None]
     assert found.total_price.amount == 150
-    shifted = preview.booking(massage.pk, on_conflict="shift", **asked)
+    shifted = town.preview(massage.pk, on_conflict="shift", **asked)
     moved = shifted.occurrences[1]
     assert (moved.free, moved.shifted_from) == (True, weeks(1)[0])
     assert moved.start == weeks(1)[0] - timedelta(hours=1)
@@ -242,10 +244,10 @@ def test_two_years_of_weeks_in_one_statement_and_no_more_queries_than_two(far, m
     def searches(queries):
         return sum("hours.spans" in each["sql"] for each in queries)
 
-    few, many = measured(preview.booking, 2), measured(preview.booking, 104)
+    few, many = measured(town.preview, 2), measured(town.preview, 104)
     assert "hours.spans" in free_time.STATEMENT
     assert (searches(many), len(many)) == (1, len(few))
-    booked = measured(series.book, 104)
+    booked = measured(town.book_series, 104)
     assert Appointment.objects.count() == 104
     # service, lock, service, customer, lock: 5; hours: 2; free time, overlaps: 2; customer, series,
     # act, appointments, moves and job: 6; marked dependents: 1; savepoints: 4
@@ -294,7 +296,7 @@ def test_a_move_of_all_takes_siblings_places(six, ada):
 
 def test_the_wall_clock_counts_where_clocks_change_in_between(far, massage, ada, bob):
     asked = {"by": bob, "start": town.at(8, day=197), "recurrence": "FREQ=WEEKLY;COUNT=4"}
-    made = series.book(massage.pk, **asked)  # the clocks change on 27 October
+    made = town.book_series(massage.pk, **asked)  # the clocks change on 27 October
     rows = of(made)
     rescheduling.reschedule(rows[0].pk, by=ada, start=town.at(9, 30, day=198), scope="all")
     local = [start.astimezone(BERLIN) for start in starts(made)]
@@ -418,14 +420,14 @@ def test_what_is_no_scope_is_refused_and_alone_it_is_this(massage, bob, six):
 
 
 def test_a_series_is_extended_by_so_many_or_until_a_date(six, bob, ada, carol):
-    more = series.extend(six.pk, by=bob, count=2)
+    more = town.extend(six.pk, by=bob, count=2)
     assert (more.recurrence, starts(six)) == ("FREQ=WEEKLY;COUNT=8", weeks(*range(8)))
-    found = preview.of_plan(series.planned_extension(six.pk, by=ada, until=date(2030, 6, 11)))
+    found = town.preview_extension(six.pk, by=ada, until=date(2030, 6, 11))
     assert [each.start for each in found.occurrences] == weeks(8, 9, 10)
-    again = series.extend(six.pk, by=ada, until=date(2030, 6, 11))
+    again = town.extend(six.pk, by=ada, until=date(2030, 6, 11))
     assert again.recurrence == "FREQ=WEEKLY;UNTIL=20300611"
     assert starts(six) == weeks(*range(11))
-    refused(NotFound, series.extend, six.pk, by=carol, count=1)
+    refused(NotFound, town.extend, six.pk, by=carol, count=1)
 
 
 @pytest.mark.parametrize(
@@ -441,7 +443,7 @@ def test_a_series_is_extended_by_so_many_or_until_a_date(six, bob, ada, carol):
     ],
 )
 def test_an_extension_that_makes_no_sense_is_refused(six, bob, asked, field):
-    wrong = refused(Invalid, series.extend, six.pk, by=bob, **asked)
+    wrong = refused(Invalid, town.extend, six.pk, by=bob, **asked)
     assert wrong.errors.keys() <= {"count", "until"}
     assert wrong.errors
 
@@ -449,29 +451,29 @@ def test_an_extension_that_makes_no_sense_is_refused(six, bob, asked, field):
 def test_an_extension_goes_on_where_the_series_was_moved_to(six, ada):
     rows = of(six)
     rescheduling.reschedule(rows[3].pk, by=ada, start=town.at(12, day=23), scope="following")
-    series.extend(six.pk, by=ada, count=1)
+    town.extend(six.pk, by=ada, count=1)
     assert starts(six)[-1] == town.at(12, day=44)
     assert of(six)[-1].series_start == weeks(6)[0]
 
 
 def test_an_extension_meets_what_is_in_the_way(six, massage, bob, carol):
     town.booked(massage, carol, weeks(7)[0])
-    refused(errors.SeriesConflict, series.extend, six.pk, by=bob, count=3)
-    more = series.extend(six.pk, by=bob, count=3, on_conflict="skip")
+    refused(errors.SeriesConflict, town.extend, six.pk, by=bob, count=3)
+    more = town.extend(six.pk, by=bob, count=3, on_conflict="skip")
     assert starts(six)[-2:] == weeks(6, 8)
     assert [each["reason"] for each in more.skipped] == ["slot_taken"]
     assert Move.objects.filter(appointment__series=six).count() == 8
-    series.extend(six.pk, by=bob, count=1)
+    town.extend(six.pk, by=bob, count=1)
     assert starts(six)[-1] == weeks(9)[0]
 
 
 def test_a_guests_series_joins_the_account_with_its_appointments(far, massage, ada, bob):
     town.booked(massage, bob, town.at(12, day=1))
-    made = series.book(massage.pk, by=ada, start=TEN, recurrence=WEEKLY, customer=GUEST)
+    made = town.book_series(massage.pk, by=ada, start=TEN, recurrence=WEEKLY, customer=GUEST)
     assert joining.join(bob, email=GUEST.email) == 6
     made.refresh_from_db()
     assert made.customer.user == bob
-    assert series.extend(made.pk, by=bob, count=1).occurrences.count() == 7
+    assert town.extend(made.pk, by=bob, count=1).occurrences.count() == 7
 
 
 def test_what_is_erased_takes_the_series_along(six, bob, ada):

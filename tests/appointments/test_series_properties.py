@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from openslot.appointments import errors
-from openslot.appointments.booking import prerequisites, preview, series
+from openslot.appointments.booking import prerequisites, series
 from openslot.appointments.changing import cancelling, rescheduling, time_off
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment
 from openslot.kernel import timerange
@@ -78,7 +78,7 @@ def test_the_dates_are_dateutils_in_local_time_across_changes_of_clocks(
     with a_world():
         sold = town.service(practice(timezone=zone), duration_minutes=10)
         asked = {"by": sold.provider.user, "customer": GUEST, "start": start, "recurrence": text}
-        made = series.book(sold.pk, **asked)
+        made = town.book_series(sold.pk, **asked)
         expected = [each.replace(tzinfo=here) for each in rrule.rrule(frequency, local, **parts)]
         found = [each.series_start for each in made.occurrences.by_start()]
         assert found == [each.astimezone(ZoneInfo("UTC")) for each in expected]
@@ -115,17 +115,17 @@ def test_preview_and_booking_agree_in_random_calendars(people, data):
             "recurrence": f"FREQ=DAILY;COUNT={data.draw(st.integers(1, 6))}",
         }
         alone = [_code(sold, bob, start) for start in _days(asked)]
-        found = preview.booking(sold.pk, **asked).occurrences
+        found = town.preview(sold.pk, **asked).occurrences
         assert [each.reason for each in found] == alone
         for how in ("skip", "shift"):
-            found = preview.booking(sold.pk, on_conflict=how, **asked)
+            found = town.preview(sold.pk, on_conflict=how, **asked)
             free = [each.start for each in found.occurrences if each.free]
             if not free:
                 with pytest.raises(errors.SeriesConflict):
-                    series.book(sold.pk, on_conflict=how, **asked)
+                    town.book_series(sold.pk, on_conflict=how, **asked)
                 continue
             with a_world():
-                made = series.book(sold.pk, on_conflict=how, **asked)
+                made = town.book_series(sold.pk, on_conflict=how, **asked)
                 assert [each.start for each in made.occurrences.order_by("series_start")] == free
                 total = series.total_price(made, made.occurrences.all())
                 assert total == found.total_price
@@ -140,7 +140,7 @@ def _days(asked):
 
 def _code(sold, by, start):
     """What a single booking of that date would get."""
-    return preview.booking(sold.pk, by=by, start=start).occurrences[0].reason
+    return town.preview(sold.pk, by=by, start=start).occurrences[0].reason
 
 
 # Moves
@@ -158,7 +158,7 @@ def test_whatever_is_moved_and_cancelled_the_promises_hold(people, data):
         bob, carol = town.person("Bob"), town.person("Carol")
         rule = "FREQ=WEEKLY;COUNT=5"
         made = [
-            series.book(sold.pk, by=by, start=town.at(hour, day=185), recurrence=rule)
+            town.book_series(sold.pk, by=by, start=town.at(hour, day=185), recurrence=rule)
             for by, hour in ((bob, 8), (carol, 10))
         ]  # the clocks change in between
         for n in (0, 2):

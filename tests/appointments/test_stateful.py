@@ -26,7 +26,6 @@ from moneyed import Money
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.appointments import moves
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling, time_off
 from openslot.appointments.changing import clock as by_itself
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role
@@ -114,7 +113,7 @@ class Diary(RuleBasedStateMachine):
 
     @rule(target=appointments, offer=offers, by=customers, start=starts)
     def book(self, offer, by, start):
-        made = self._tried(single.book, self.offers[offer].pk, by=self.people[by], start=start)
+        made = self._tried(town.book, self.offers[offer].pk, by=self.people[by], start=start)
         return self._kept(made)
 
     @rule(
@@ -128,7 +127,7 @@ class Diary(RuleBasedStateMachine):
         provider = self.offers[offer].provider
         guest = GUEST if who is None else GUEST._replace(email=self.people[who].email)
         made = self._tried(
-            single.book,
+            town.book,
             self.offers[offer].pk,
             by=provider.user,
             start=start + timedelta(minutes=aside),

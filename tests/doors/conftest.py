@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from django.db import connection
 
-from openslot.appointments.booking import series, single
 from openslot.appointments.changing import time_off
 from openslot.appointments.models import Act
 from openslot.availability import hours
@@ -24,10 +23,10 @@ def versions():
 @pytest.fixture
 def house(massage, haircut, ada, bob, carol, dan):
     """People, and the ids that stand for a route's parameters, by the route's first words."""
-    asked = single.book(massage.pk, by=bob, start=town.at(8, day=1))
+    asked = town.book(massage.pk, by=bob, start=town.at(8, day=1))
     special = hours.set_special(ada.provider, day=date(2030, 4, 5), spans=[])
     away, _ = time_off.take(ada.provider, by=ada, start=town.at(8, day=9), end=town.at(9, day=9))
-    weekly = series.book(
+    weekly = town.book_series(
         massage.pk, by=bob, start=town.at(8, day=3), recurrence="FREQ=WEEKLY;COUNT=2"
     )
     ids = {

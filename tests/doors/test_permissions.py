@@ -73,6 +73,7 @@ TABLE = {
         "patch": (OWNER, {"name": "Long massage"}),
         "delete": ("401 403 403 204 404", None),
     },
+    "provider/analytics/": {"get": (PROVIDERS, {"from": "2030-04-01", "to": "2030-04-07"})},
     "provider/customers/": {"get": (PROVIDERS, None)},
     "provider/customers/<uuid:customer_id>/": {
         "get": (OWNER, None),

@@ -6,7 +6,6 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import transaction
 
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.models import Appointment, Move
 from tests import town
@@ -87,7 +86,7 @@ def book(door, people):
 
 
 def book_twice(door, people):
-    single.book(people["service"].pk, by=people["carol"], start=START)
+    town.book(people["service"].pk, by=people["carol"], start=START)
     return book(door, people)
 
 
@@ -113,7 +112,7 @@ def note(who):
 
 
 def standing(people, *, confirmed=False, proposed_by=""):
-    made = single.book(people["service"].pk, by=people["bob"], start=START)
+    made = town.book(people["service"].pk, by=people["bob"], start=START)
     if confirmed:
         answers.accept(made.pk, by=people["ada"])
     if proposed_by:

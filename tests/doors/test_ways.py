@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from openslot.appointments import moves
-from openslot.appointments.booking import series, single
 from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.changing.clock import complete_ended, expire_proposals, expire_requests
 from openslot.appointments.models import Act, Role, Way
@@ -55,7 +54,7 @@ DOORS = [Way.API, Way.PAGE]
 
 
 def standing(people, write, time):
-    made = single.book(people["massage"].pk, by=people["bob"], start=START, via=BEFORE)
+    made = town.book(people["massage"].pk, by=people["bob"], start=START, via=BEFORE)
     if write.confirmed:
         answers.accept(made.pk, by=people["ada"], via=BEFORE)
     if write.proposed_by:
@@ -162,7 +161,9 @@ OTHERS = {
 @pytest.mark.parametrize("write", OTHERS)
 def test_bookings_absences_and_erasures_say_it_too(write, door, massage, ada, bob):
     town.following(massage, "Treatment", 1, 7)
-    weekly = series.book(massage.pk, by=bob, start=town.at(8, day=3), recurrence=WEEKLY, via=BEFORE)
+    weekly = town.book_series(
+        massage.pk, by=bob, start=town.at(8, day=3), recurrence=WEEKLY, via=BEFORE
+    )
     ids = {
         "{massage}": massage.pk,
         "{weekly}": weekly.pk,
@@ -201,14 +202,14 @@ def test_the_clock_says_so(massage, ada, bob, clock):
 
 
 def test_the_audit_line_tells_it(massage, bob, caplog):
-    single.book(massage.pk, by=bob, start=START, via=Way.API)
+    town.book(massage.pk, by=bob, start=START, via=Way.API)
     with caplog.at_level("INFO", logger="openslot.audit"):
         react(act_id=str(Act.objects.get().pk))
     assert "via=api" in caplog.text
 
 
 def test_history_says_what_was_done_in_google(massage, ada, bob):
-    made = single.book(massage.pk, by=bob, start=START, via=Way.PAGE)
+    made = town.book(massage.pk, by=bob, start=START, via=Way.PAGE)
     rescheduling.reschedule(made.pk, by=ada, start=town.at(10, day=1), via=Way.GOOGLE)
     page = houses.browser(bob).get(f"/appointments/{made.pk}/").content.decode()
     assert "moved it in Google Calendar" in page

@@ -2,7 +2,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from openslot.appointments.booking import single
 from openslot.appointments.free import slots
 from openslot.catalog.models import Service
 from tests import town
@@ -35,7 +34,7 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
         page.goto(address)
         assert not violations(page), address
     town.service(massage.provider, name="Advice")
-    made = single.book(massage.pk, by=bob, start=free(massage))
+    made = town.book(massage.pk, by=bob, start=free(massage))
     sign_in(page, bob)
     mine = f"/appointments/{made.pk}/"
     for address in (

@@ -35,8 +35,7 @@ def to_consent(page, button="Connect Google Calendar"):
     page.goto("/me/calendar/")
     page.get_by_role("button", name=button).click()
     page.wait_for_url(re.compile("/o/oauth2/v2/auth"))
-    if page.get_by_role("button", name=ADA).count():
-        page.get_by_role("button", name=ADA).first.click()
+    page.get_by_label(re.compile(re.escape(ADA))).check()
 
 
 def test_connecting_unticking_revoking_and_connecting_again(there, browse, sign_in, ada):

@@ -6,7 +6,6 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from openslot.appointments.booking import courses
 from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment
 from tests import town
@@ -102,7 +101,7 @@ def test_a_request_is_declined_and_what_depends_on_it_kept(
     browse, sign_in, ada, bob, massage, follow_up, size, scripts
 ):
     [first] = slots.earliest([massage], limit=1, now=timezone.now())
-    courses.book(massage.pk, by=bob, start=first.slot.start)
+    town.book_course(massage.pk, by=bob, start=first.slot.start)
     page = browse(size, scripts=scripts)
     sign_in(page, ada)
     page.goto("/provider/requests/")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling
 from openslot.appointments.models import Act
 from openslot.kernel.errors import Invalid
@@ -129,7 +129,7 @@ def test_odd_times_are_refused(bob, minutes):
 
 
 def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     clock.move_to(made.start - DAY)
@@ -138,7 +138,7 @@ def test_a_guest_is_reminded_too(massage, ada, outbox, clock):
 
 
 def test_a_guest_who_unsubscribed_is_not(massage, ada, outbox, clock):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     made = town.booked(massage, ada, town.at(9, day=3), customer=guest)
     outbox()
     customer = Customer.objects.get(email="guest@example.org")

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import translation
 
 from openslot.appointments import moves
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import (
     answers,
     cancelling,
@@ -247,7 +247,7 @@ def test_completion_notes_and_no_show_tell_nobody(agreed, bob, dan, outbox, cloc
 
 
 def test_a_guest_gets_mail_and_no_links_that_need_an_account(massage, ada, outbox):
-    guest = whom.Guest("guest@example.org", "Gus", "Guest")
+    guest = asking.Guest("guest@example.org", "Gus", "Guest")
     town.booked(massage, ada, town.at(9), customer=guest)
     told = outbox()
     assert set(told) == {ADA, "guest@example.org"}

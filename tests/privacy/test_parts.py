@@ -7,7 +7,7 @@ from django.db import connection
 
 from openslot import personal
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import single, whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import cancelling
 from openslot.availability.models import Busy, TimeOff
 from openslot.kernel import privacy
@@ -57,9 +57,9 @@ def test_no_model_is_named_twice():
 
 
 def test_nothing_of_an_erased_customer_stands_in_any_table(xan, massage, haircut, ada):
-    appointment = single.book(massage.pk, by=xan, start=town.at(8), notes=f"I, {MARK}")
+    appointment = town.book(massage.pk, by=xan, start=town.at(8), notes=f"I, {MARK}")
     cancelling.cancel(appointment.pk, by=xan, reason=f"{MARK}'s knee")
-    single.book(haircut.pk, by=xan, start=town.at(9, day=1), notes=MARK)
+    town.book(haircut.pk, by=xan, start=town.at(9, day=1), notes=MARK)
     Customer.objects.filter(user=xan).update(notes=f"{MARK} is nice")
     feed.renew(xan)
     assert len(left()) > 5
@@ -74,8 +74,8 @@ def test_nothing_of_an_erased_provider_stands_in_any_table(xan, bob):
     TimeOff.objects.create(provider=provider, start=town.at(9), end=town.at(10), reason=MARK)
     Busy.objects.create(provider=provider, source="x", key=MARK, start=town.at(11), end=town.at(12))
     town.booked(offered, bob, town.at(8))
-    guest = whom.Guest(email=f"guest@{MARK}.example", first_name=MARK, last_name=MARK)
-    single.book(offered.pk, by=xan, start=town.at(13), customer=guest)
+    guest = asking.Guest(email=f"guest@{MARK}.example", first_name=MARK, last_name=MARK)
+    town.book(offered.pk, by=xan, start=town.at(13), customer=guest)
     Customer.objects.of(provider).update(notes=MARK)
     erasure.erase(xan)
     assert left() == []

@@ -6,7 +6,6 @@ import pytest
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import DomainError
 from tests import town
@@ -53,7 +52,7 @@ def book(request, settings):
 
 
 def _book(service, by, start):
-    return single.book(service.pk, by=by, start=start)
+    return town.book(service.pk, by=by, start=start)
 
 
 class Answered(DomainError):

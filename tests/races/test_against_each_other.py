@@ -8,7 +8,6 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.appointments import tasks
-from openslot.appointments.booking import single
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling, time_off
 from openslot.appointments.models import Act, Appointment, Move, Status
 from tests import town
@@ -39,7 +38,7 @@ def test_a_booking_and_a_time_off(massage, ada, guests, far_ahead, crowd, rounds
         *bookings, away = hands.rush(
             [
                 *(
-                    lambda by=by, at=at: single.book(massage.pk, by=by, start=at)
+                    lambda by=by, at=at: town.book(massage.pk, by=by, start=at)
                     for by, at in zip(guests, starts, strict=True)
                 ),
                 lambda: time_off.take(
@@ -61,7 +60,7 @@ def test_a_time_off_that_cancels(massage, ada, guests, far_ahead, crowd, rounds)
         hands.rush(
             [
                 *(
-                    lambda by=by, at=at: single.book(massage.pk, by=by, start=at)
+                    lambda by=by, at=at: town.book(massage.pk, by=by, start=at)
                     for by, at in zip(guests, starts, strict=False)
                 ),
                 lambda: time_off.take(
@@ -80,12 +79,12 @@ def test_a_move_and_a_booking(massage, ada, bob, carol, far_ahead, crowd, rounds
     hands = crowd(3)
     for day in range(rounds(100)):
         old, new = town.at(8, day=day), town.at(10, day=day)
-        moved = single.book(massage.pk, by=bob, start=old)
+        moved = town.book(massage.pk, by=bob, start=old)
         outcomes = hands.rush(
             [
                 lambda: rescheduling.reschedule(moved.pk, by=bob, start=new),
-                lambda: single.book(massage.pk, by=carol, start=new),
-                lambda: single.book(massage.pk, by=ada, start=new, customer=GUEST),
+                lambda: town.book(massage.pk, by=carol, start=new),
+                lambda: town.book(massage.pk, by=ada, start=new, customer=GUEST),
             ]
         )
         codes = [outcome.code for outcome in outcomes]
@@ -99,8 +98,8 @@ def test_two_who_want_to_change_places(massage, bob, carol, far_ahead, crowd, ro
     hands = crowd(2)
     for day in range(rounds(100)):
         first, second = town.at(8, day=day), town.at(9, day=day)
-        one = single.book(massage.pk, by=bob, start=first)
-        two = single.book(massage.pk, by=carol, start=second)
+        one = town.book(massage.pk, by=bob, start=first)
+        two = town.book(massage.pk, by=carol, start=second)
         outcomes = hands.rush(
             [
                 lambda: rescheduling.reschedule(one.pk, by=bob, start=second),
@@ -119,13 +118,13 @@ def test_accepting_a_proposal_and_booking_its_time(
     hands = crowd(3)
     for day in range(rounds(100)):
         new = town.at(10, day=day)
-        asked = single.book(massage.pk, by=ada, start=town.at(8, day=day), customer=_known(bob))
+        asked = town.book(massage.pk, by=ada, start=town.at(8, day=day), customer=_known(bob))
         rescheduling.reschedule(asked.pk, by=bob, start=new)
         accepted, elsewhere, other = hands.rush(
             [
                 lambda: answers.accept(asked.pk, by=ada),
-                lambda: single.book(haircut.pk, by=bob, start=new),
-                lambda: single.book(massage.pk, by=carol, start=new),
+                lambda: town.book(haircut.pk, by=bob, start=new),
+                lambda: town.book(massage.pk, by=carol, start=new),
             ]
         )
         assert other.code == "slot_taken"
@@ -148,7 +147,7 @@ def test_an_acceptance_a_refusal_and_a_cancellation(massage, ada, bob, far_ahead
     """Whoever comes first; the history tells one story in one order."""
     hands = crowd(3)
     for day in range(rounds(100)):
-        asked = single.book(massage.pk, by=bob, start=town.at(8, day=day))
+        asked = town.book(massage.pk, by=bob, start=town.at(8, day=day))
         outcomes = hands.rush([lambda end=end: end(asked.pk, ada, bob) for end in ENDS.values()])
         passed = [name for name, each in zip(ENDS, outcomes, strict=True) if each.code == BOOKED]
         story = list(Move.objects.filter(appointment=asked))
@@ -161,7 +160,7 @@ def test_an_acceptance_a_refusal_and_a_cancellation(massage, ada, bob, far_ahead
 
 def test_two_with_the_same_version_of_it(massage, ada, bob, far_ahead, crowd, rounds):
     hands = crowd(4)
-    asked = single.book(massage.pk, by=bob, start=town.at(8, day=1))
+    asked = town.book(massage.pk, by=bob, start=town.at(8, day=1))
     for version in range(1, rounds(100) + 1):
         outcomes = hands.rush(
             [
@@ -182,8 +181,8 @@ def test_two_workers_at_once(massage, haircut, ada, bob, guests, crowd, rounds, 
         day = 7 * turn
         clock.move_to(town.NOW + timedelta(days=day))
         for hour, by in enumerate(guests):
-            single.book(massage.pk, by=by, start=town.at(7 + hour, day=day + 1))
-            single.book(haircut.pk, by=by, start=town.at(7, day=day + 2) + hour * HOUR / 2)
+            town.book(massage.pk, by=by, start=town.at(7 + hour, day=day + 1))
+            town.book(haircut.pk, by=by, start=town.at(7, day=day + 2) + hour * HOUR / 2)
         acts = Act.objects.count()
         clock.move_to(town.NOW + timedelta(days=day + 5))
         outcomes = workers.rush([lambda: tasks.tick(0)] * 4)

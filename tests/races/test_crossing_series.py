@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from openslot.appointments.booking import series, whom
+from openslot.appointments.booking import asking
 from openslot.appointments.models import Appointment, Series
 from tests import town
 from tests.races.crowds import BOOKED
@@ -14,7 +14,7 @@ from tests.races.crowds import BOOKED
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 RULE = "FREQ=WEEKLY;COUNT=4"
-NEW = whom.Guest("new@example.net", "Nora")
+NEW = asking.Guest("new@example.net", "Nora")
 
 
 def clear():
@@ -31,10 +31,10 @@ def test_of_two_crossing_series_one_is_booked_whole(massage, bob, carol, crowd, 
         daily, weekly = town.at(8, day=1), town.at(8, day=4)
         outcomes = two.rush(
             [
-                lambda: series.book(
+                lambda: town.book_series(
                     massage.pk, by=bob, start=daily, recurrence="FREQ=DAILY;COUNT=7"
                 ),
-                lambda: series.book(massage.pk, by=carol, start=weekly, recurrence=RULE),
+                lambda: town.book_series(massage.pk, by=carol, start=weekly, recurrence=RULE),
             ]
         )
         codes = sorted(outcome.code for outcome in outcomes)
@@ -49,25 +49,11 @@ def test_of_two_crossing_series_one_is_booked_whole(massage, bob, carol, crowd, 
     assert two.deadlocks == 0
 
 
-def test_two_presses_at_the_same_moment_book_one_series(massage, ada, bob, crowd, rounds):
-    """Even where the second would find room beside the first; by the customer or the provider."""
-    hands = crowd(2)
-    for number in range(rounds(100)):
-        who = {"by": bob} if number % 2 else {"by": ada, "customer": NEW}
-        asked = {"start": town.at(8, day=1), "recurrence": RULE}
-        book = partial(series.book, massage.pk, on_conflict="shift", once=True, **who, **asked)
-        outcomes = hands.rush([book, book])
-        assert outcomes[0].value == outcomes[1].value
-        assert (Appointment.objects.count(), Series.objects.count()) == (4, 1)
-        clear()
-    assert hands.deadlocks == 0
-
-
 def test_two_presses_at_the_same_moment_extend_a_series_once(massage, bob, crowd, rounds):
     hands = crowd(2)
     for _ in range(rounds(50)):
-        made = series.book(massage.pk, by=bob, start=town.at(8, day=1), recurrence=RULE)
-        extend = partial(series.extend, made.pk, by=bob, count=2, expected=made.recurrence)
+        made = town.book_series(massage.pk, by=bob, start=town.at(8, day=1), recurrence=RULE)
+        extend = partial(town.extend, made.pk, by=bob, count=2, expected=made.recurrence)
         outcomes = hands.rush([extend, extend])
         assert sorted(outcome.code for outcome in outcomes) == [BOOKED, "version_mismatch"]
         assert Appointment.objects.count() == 6
@@ -84,7 +70,7 @@ def test_one_customer_with_series_at_two_providers(massage, haircut, bob, crowd,
         start = town.at(8, day=1)
         outcomes = hands.rush(
             [
-                lambda s=service: series.book(s.pk, by=bob, start=start, recurrence=RULE)
+                lambda s=service: town.book_series(s.pk, by=bob, start=start, recurrence=RULE)
                 for service in (massage, haircut)
             ]
         )

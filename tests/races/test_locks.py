@@ -9,7 +9,6 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
-from openslot.appointments.booking import courses, series, single
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling, time_off
 from tests import town
 
@@ -18,11 +17,11 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 START = town.at(8, day=1)
 TABLES = {"provider": "accounts_provider", "customer": "accounts_user"}
 WRITES = {
-    "book": lambda made, by: single.book(made.service_id, by=by[1], start=town.at(12, day=1)),
-    "book a series": lambda made, by: series.book(
+    "book": lambda made, by: town.book(made.service_id, by=by[1], start=town.at(12, day=1)),
+    "book a series": lambda made, by: town.book_series(
         made.service_id, by=by[1], start=town.at(12, day=1), recurrence="FREQ=DAILY;COUNT=2"
     ),
-    "book a course": lambda made, by: courses.book(
+    "book a course": lambda made, by: town.book_course(
         made.service_id, by=by[1], start=town.at(12, day=1)
     ),
     "accept": lambda made, by: answers.accept(made.pk, by=by[0]),
@@ -53,7 +52,7 @@ def somebody_else():
 @pytest.mark.parametrize("whose", TABLES)
 @pytest.mark.parametrize("write", WRITES)
 def test_a_write_waits_for_who_holds_the_row(write, whose, massage, ada, bob, somebody_else):
-    made = single.book(massage.pk, by=bob, start=START)
+    made = town.book(massage.pk, by=bob, start=START)
     row = {"provider": massage.provider_id, "customer": bob.pk}[whose]
     somebody_else.execute(f"SELECT FROM {TABLES[whose]} WHERE id = %s FOR NO KEY UPDATE", [row])
     with pytest.raises(OperationalError) as caught:

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from openslot.accounts.models import Customer
-from openslot.appointments.booking import single
 from openslot.appointments.models import Appointment, Move
 from tests import town
 from tests.races.crowds import BOOKED, assert_nothing_overlaps
@@ -51,7 +50,7 @@ def test_starts_that_overlap(massage, many, far_ahead, crowd, rounds):
         starts = [town.at(7, day=day) + timedelta(minutes=30) * (n % 6) for n in range(TWENTY)]
         outcomes = clients.rush(
             [
-                lambda by=by, at=at: single.book(massage.pk, by=by, start=at)
+                lambda by=by, at=at: town.book(massage.pk, by=by, start=at)
                 for by, at in zip(many, starts, strict=True)
             ]
         )
@@ -70,7 +69,7 @@ def test_two_services_of_different_lengths(massage, many, far_ahead, crowd, roun
         offers = [(massage, town.at(8, day=day)), (short, town.at(8, 30, day=day))] * 10
         outcomes = clients.rush(
             [
-                lambda by=by, o=offer: single.book(o[0].pk, by=by, start=o[1])
+                lambda by=by, o=offer: town.book(o[0].pk, by=by, start=o[1])
                 for by, offer in zip(many, offers, strict=True)
             ]
         )

@@ -3,32 +3,26 @@
 import ast
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 from procrastinate.contrib.django import app
 
-import openslot
 from openslot import subscriptions
 from openslot.appointments import moves
+from tests.structure import house
 
-HOUSE = Path(openslot.__file__).parent
 NAME = re.compile(r"openslot(\.\w+)*\.(tasks|jobs)\.\w+")
-GIVEN = {  # what the subscribers of what is no act are called with
-    "account.created": {"user_id"},
-    "address.verified": {"address_id"},
-    "account.erased": {"customers", "providers"},
-    "time_off.conflicts": {"time_off_id"},
-}
+APPOINTMENTS = moves.MOVES | moves.PROPOSAL_MOVES | moves.CONSEQUENCES
+app.perform_import_paths()  # the worker does it when it starts
 
 
 def named():
     """Every string in the code that is a task's name, with the files where it stands."""
     found = {}
-    for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for module in house.MODULES:
+        for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and NAME.fullmatch(str(node.value)):
-                found.setdefault(node.value, set()).add(str(path.relative_to(HOUSE)))
+                found.setdefault(node.value, set()).add(module.path)
     return found
 
 
@@ -44,11 +38,38 @@ def test_every_task_goes_by_the_name_of_its_function():
     }
 
 
+def announced():
+    """The events that are no act, with the names of what their subscribers are called with."""
+    nodes = [node for module in house.MODULES for node in ast.walk(module.tree)]
+    constants = {
+        node.targets[0].id: node.value.value
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        if isinstance(node.value, ast.Constant)
+    }
+    found = {}
+    for node in nodes:
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "announce":
+            said = node.args[0]
+            name = getattr(said, "attr", getattr(said, "id", None))
+            event = said.value if isinstance(said, ast.Constant) else constants[name]
+            found.setdefault(event, set()).update(each.arg for each in node.keywords)
+    return found
+
+
+ANNOUNCED = announced()
+
+
 @pytest.mark.parametrize("event", subscriptions.TASKS)
 def test_subscribers_are_tasks_that_take_what_the_event_gives(event):
     kind, _, action = event.partition(".")
-    actions = moves.MOVES | moves.PROPOSAL_MOVES | moves.CONSEQUENCES
-    assert event in GIVEN or (kind == "appointment" and action in actions)
+    assert event in ANNOUNCED or (kind == "appointment" and action in APPOINTMENTS)
+    given = ANNOUNCED.get(event, {"act_id"})
     for name in subscriptions.TASKS[event]:
-        taken = inspect.signature(app.tasks[name].func).parameters
-        assert taken.keys() == GIVEN.get(event, {"act_id"})
+        taken = inspect.signature(app.tasks[name].func).parameters.values()
+        assert {each.name for each in taken} >= given
+        assert {each.name for each in taken if each.default is each.empty} <= given
+
+
+def test_every_event_that_is_announced_is_heard():
+    assert ANNOUNCED.keys() <= subscriptions.TASKS.keys()

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openslot.accounts import people as signing_up
 from openslot.accounts import recovery, tasks
 from openslot.accounts.models import User
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed
 from openslot.privacy.tasks import join
@@ -69,7 +69,7 @@ def test_a_press_in_the_mail_hands_no_strangers_account_over(
     squatted, ada, massage, settings, verification
 ):
     settings.EMAIL_VERIFICATION = settings.ACCOUNT_EMAIL_VERIFICATION = verification
-    guest = whom.Guest(GUEST, "Grace", "H.")
+    guest = asking.Guest(GUEST, "Grace", "H.")
     booked = town.booked(massage, ada, town.at(9), customer=guest)
     client = Client()
     answer = client.post(link_of(squatted))
@@ -168,7 +168,7 @@ def opens_nothing(user, browser, address):
 def test_who_reads_the_mail_takes_the_account_and_nothing_from_before_opens_it(
     squatted, ada, massage
 ):
-    guest = whom.Guest(GUEST, "Grace", "H.")
+    guest = asking.Guest(GUEST, "Grace", "H.")
     booked = town.booked(massage, ada, town.at(9), customer=guest)
     EmailAddress.objects.create(user=squatted, email="second@evil.example")
     browser, address, _ = with_all_that_a_stranger_can_set_up(squatted)

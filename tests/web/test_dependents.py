@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openslot.accounts.models import Confirmation
-from openslot.appointments.booking import courses, whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
 from openslot.appointments.models import Appointment
 from tests import town
@@ -110,7 +110,7 @@ def asked(dan, bob, consultation, treatment):
     """Bob asks Dan for a consultation and the treatment after it."""
     dan.provider.confirmation = Confirmation.MANUAL
     dan.provider.save()
-    first, [second] = courses.book(consultation.pk, by=bob, start=town.at(8, day=1))
+    first, [second] = town.book_course(consultation.pk, by=bob, start=town.at(8, day=1))
     return first, second
 
 
@@ -186,7 +186,7 @@ def test_where_it_would_go_is_said_before_and_is_where_it_goes(
     goes = ("Wed 17 Apr 2030, 11:00", "Wed 24 Apr 2030, 11:00")
     for words in goes:
         assert f"If it moves along: {words}" in page
-    other = town.booked(treatment, dan, town.at(9, day=23), customer=whom.Guest(carol.email))
+    other = town.booked(treatment, dan, town.at(9, day=23), customer=asking.Guest(carol.email))
     page = said(act(signed_in(bob), first, "reschedule", **asked, dependents="shift"))
     assert f'<span>{goes[1]}</span></span><span class="date-why">Already taken' in page
     cancelling.cancel(other.pk, by=dan)

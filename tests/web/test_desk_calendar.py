@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from openslot.accounts.models import User
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import answers, rescheduling
 from openslot.appointments.models import Appointment
 from tests import town
@@ -211,7 +211,7 @@ def test_the_requests_take_the_same_queries_however_many(
 def test_the_week_takes_the_same_queries_however_full(
     desk, massage, ada, count, django_assert_num_queries
 ):
-    guest = whom.Guest("greta@example.org", "Greta")
+    guest = asking.Guest("greta@example.org", "Greta")
     for hour in range(count):
         town.booked(massage, ada, at(7 + hour, day=1), customer=guest)
     # session, user, provider, requests, week hours, special days, time off, busy, appointments,
@@ -221,4 +221,4 @@ def test_the_week_takes_the_same_queries_however_full(
 
 
 def _guest(user):
-    return whom.Guest(user.email)
+    return asking.Guest(user.email)

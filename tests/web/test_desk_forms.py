@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from openslot.accounts.models import Customer, Provider
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.changing import cancelling, outcomes, rescheduling
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
@@ -362,9 +362,9 @@ def test_what_is_no_picture_is_refused(desk):
 @pytest.fixture
 def visited(massage, ada, bob, clock):
     """Bob came on Tuesday, comes again on Thursday, and called Friday off."""
-    came = town.booked(massage, ada, at(8, day=1), customer=whom.Guest(bob.email))
-    town.booked(massage, ada, at(8, day=3), customer=whom.Guest(bob.email))
-    off = town.booked(massage, ada, at(8, day=4), customer=whom.Guest(bob.email))
+    came = town.booked(massage, ada, at(8, day=1), customer=asking.Guest(bob.email))
+    town.booked(massage, ada, at(8, day=3), customer=asking.Guest(bob.email))
+    off = town.booked(massage, ada, at(8, day=4), customer=asking.Guest(bob.email))
     cancelling.cancel(off.pk, by=bob)
     clock.move_to(at(12, day=1))
     outcomes.complete(came.pk, by=ada)
@@ -398,7 +398,7 @@ def test_the_customers_take_the_same_queries_however_many(
     desk, massage, ada, count, django_assert_num_queries
 ):
     for hour in range(count):
-        who = whom.Guest(f"guest{hour}@example.org", "Guest", str(hour))
+        who = asking.Guest(f"guest{hour}@example.org", "Guest", str(hour))
         town.booked(massage, ada, at(7 + hour, day=1), customer=who)
     with django_assert_num_queries(6):  # session, user, provider, count, customers, the badge
         desk.get("/provider/customers/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.models import Appointment, Series
 from tests import town
 
@@ -46,14 +46,14 @@ def test_what_was_shown_is_booked_and_confirmed_at_once(desk, massage):
 
 
 def test_pressing_twice_books_one_series_for_somebody_new(desk, massage):
-    first = desk.post(BOOK, asked(massage, step="book", clashes="shift"))
-    second = desk.post(BOOK, asked(massage, step="book", clashes="shift"))
+    first = desk.post(BOOK, asked(massage, step="book", clashes="shift", once="a key"))
+    second = desk.post(BOOK, asked(massage, step="book", clashes="shift", once="a key"))
     assert first.url == second.url
     assert Appointment.objects.count() == 4
 
 
 def test_a_date_in_the_way_is_left_out_moved_or_stops_all(desk, ada, massage):
-    greta = whom.Guest("hal@example.org", "Hal")
+    greta = asking.Guest("hal@example.org", "Hal")
     town.booked(massage, ada, town.at(20, day=13), customer=greta)
     page = said(desk.post(BOOK, asked(massage, clashes="skip")))
     assert "Already taken" in page
@@ -111,7 +111,7 @@ def test_a_provider_books_a_whole_course(signed_in, dan, consultation, treatment
         assert words in page
     assert not Appointment.objects.exists()
     for _ in range(2):
-        answer = desk.post(BOOK, course | {"step": "book"})
+        answer = desk.post(BOOK, course | {"step": "book", "once": "a key"})
         first, second = Appointment.objects.by_start()
         assert answer.url == f"/appointments/{first.pk}/"
     assert (second.depends_on, second.service) == (first, treatment)

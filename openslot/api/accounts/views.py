@@ -19,7 +19,6 @@ from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
-from openslot.kernel.errors import NotFound
 from openslot.privacy import erasure, taking_along
 
 
@@ -95,7 +94,10 @@ class PairOut(serializers.Serializer[Any]):
 
 
 class GoogleIn(Body):
-    id_token = Text(max_length=10_000)
+    id_token = Text(max_length=10_000, help_text="Of Google, for this installation's client id.")
+    code = Text(required=False, max_length=40, help_text="The second factor, where one is set up.")
+    timezone = ZoneField(required=False, help_text="Of a new account, as `language` is.")
+    language = LanguageField(required=False)
 
 
 class PhotoIn(Body):
@@ -103,7 +105,10 @@ class PhotoIn(Body):
 
 
 class EraseIn(Body):
-    password = Password()
+    """The password, or where the account has none a fresh token of Google."""
+
+    password = Password(required=False)
+    id_token = Text(required=False, max_length=10_000)
 
 
 class Public(Endpoint):
@@ -146,9 +151,9 @@ class TokenRevokeView(Public):
 class TokenGoogleView(Public):
     throttle_classes = [*Endpoint.throttle_classes, Token]
 
-    @extend_schema(request=GoogleIn, responses={200: PairOut, **problems(401, 404)})
+    @extend_schema(request=GoogleIn, responses={200: PairOut, **problems(401, 403, 404, 503)})
     def post(self, _request: Request) -> Response:
-        raise NotFound("Google is not set up here.")
+        return Response(PairOut(auth.sign_in_with_google(**self.body(GoogleIn))).data)
 
 
 class MeView(Endpoint):
@@ -165,8 +170,7 @@ class MeView(Endpoint):
 
     @extend_schema(request=EraseIn, responses={204: None})
     def delete(self, request: Request) -> Response:
-        password = self.body(EraseIn)["password"]
-        auth.confirm(request, user=self.caller, password=password)
+        auth.confirm(request, user=self.caller, **self.body(EraseIn))
         erasure.erase(self.caller, via=Way.API)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

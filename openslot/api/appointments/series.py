@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from openslot.api.appointments import shapes as forms
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import schema
-from openslot.appointments.booking import preview, series
+from openslot.appointments.booking import asking, making, preview
 from openslot.appointments.models import Series, Way
 from openslot.kernel.errors import NotFound
 
@@ -37,7 +37,8 @@ class Extend(AppointmentEndpoint):
     )
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Go on with the rule after its last date: `count` more, or `until` a date."""
-        made = series.extend(id, by=self.caller, via=Way.API, **self.body(forms.Extension))
+        asked = asking.Extension(series=id, **self.body(forms.Extension))
+        made = making.extend(asked, by=self.caller, via=Way.API)
         return Response(self.shown_series(made))
 
 
@@ -47,5 +48,5 @@ class ExtendPreview(AppointmentEndpoint):
     @extend_schema(request=forms.Extension, responses=forms.PreviewOut)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Which of the next dates are free, and at what price. Books nothing."""
-        plan = series.planned_extension(id, by=self.caller, **self.body(forms.Extension))
-        return Response(forms.PreviewOut(preview.of_plan(plan)).data)
+        asked = asking.Extension(series=id, **self.body(forms.Extension))
+        return Response(forms.PreviewOut(preview.extension(asked, by=self.caller)).data)

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from openslot.api.protocol import fields
 from openslot.appointments import moves
-from openslot.appointments.booking import whom
+from openslot.appointments.booking import asking
 from openslot.appointments.models import Appointment, Role, Status
 
 
@@ -120,7 +120,7 @@ class CustomerIn(fields.Body):
     def validate(self, attrs: dict[str, Any]) -> Any:
         if ("id" in attrs) == ("email" in attrs) or ("id" in attrs and len(attrs) > 1):
             raise serializers.ValidationError("Give either an id, or an email with the names.")
-        return attrs.get("id") or whom.Guest(**attrs)
+        return attrs.get("id") or asking.Guest(**attrs)
 
 
 class OnConflictField(serializers.ChoiceField):
@@ -150,12 +150,7 @@ class Booking(fields.Body):
     follow_ups = serializers.BooleanField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
-        given = {name: value for name, value in attrs.items() if value is not None}
-        if given.get("follow_ups") and "recurrence" in given:
-            raise serializers.ValidationError(
-                {"follow_ups": ["A series is booked without follow-ups."]}
-            )
-        return given
+        return {name: value for name, value in attrs.items() if value is not None}
 
 
 class Notes(fields.Body):

@@ -20,7 +20,7 @@ from openslot.api.appointments import shapes as forms
 from openslot.api.protocol import idempotency, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
-from openslot.appointments.booking import courses, preview, series, single
+from openslot.appointments.booking import asking, making, preview, series
 from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
 from openslot.kernel.errors import NotFound
@@ -130,26 +130,23 @@ class Appointments(AppointmentEndpoint):
         if key is None:
             rendered = self.book()
         else:
-            rendered = idempotency.once(self.caller, key=key, body=request.data, act=self.book)
+            rendered = idempotency.once(
+                self.caller, operation="book", key=key, body=request.data, act=self.book
+            )
         tag, _, body = rendered.partition("\n")
         headers = {"ETag": tag} if tag else {}
         return HttpResponse(body, status=201, content_type="application/json", headers=headers)
 
     def book(self) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
-        asked = self.body(forms.Booking)
-        service, follow_ups = asked.pop("service"), asked.pop("follow_ups", False)
-        if "recurrence" in asked:
-            made = series.book(service, by=self.caller, via=Way.API, **asked)
-            return f"\n{rendered(self.shown_series(made))}"
-        asked.pop("on_conflict", None)
-        if follow_ups:
-            appointment, others = courses.book(service, by=self.caller, via=Way.API, **asked)
-            shown = self.shown(appointment) | {"follow_ups": [self.shown(each) for each in others]}
-        else:
-            appointment = single.book(service, by=self.caller, via=Way.API, **asked)
-            shown = self.shown(appointment)
-        return f"{tagged(appointment)['ETag']}\n{rendered(shown)}"
+        asked = asking.Request(**self.body(forms.Booking))
+        made = making.book(asked, by=self.caller, via=Way.API)
+        if made.series is not None:
+            return f"\n{rendered(self.shown_series(made.series))}"
+        shown = self.shown(made.first)
+        if asked.follow_ups:
+            shown |= {"follow_ups": [self.shown(each) for each in made.follow_ups]}
+        return f"{tagged(made.first)['ETag']}\n{rendered(shown)}"
 
 
 def rendered(shown: dict[str, Any]) -> str:
@@ -178,9 +175,8 @@ class Preview(AppointmentEndpoint):
     @extend_schema(request=forms.Booking, responses=forms.PreviewOut)
     def post(self, _request: Request) -> Response:
         """Whether a booking with this body would be made, and at what price. Books nothing."""
-        asked = self.body(forms.Booking)
-        found = preview.booking(asked.pop("service"), by=self.caller, **asked)
-        return Response(forms.PreviewOut(found).data)
+        asked = asking.Request(**self.body(forms.Booking))
+        return Response(forms.PreviewOut(preview.preview(asked, by=self.caller)).data)
 
 
 class One(AppointmentEndpoint):

@@ -26,10 +26,12 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import BlacklistMixin, RefreshToken
 from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_password
 
+from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
-from openslot.kernel.errors import Invalid
+from openslot.kernel.errors import Invalid, NotFound
 
 PASSWORD = "password"  # noqa: S105 (the name of a field)
+TOKEN = "id_token"  # noqa: S105 (likewise)
 WAIT = 300  # seconds: how long allauth counts failures of one address
 
 
@@ -79,11 +81,47 @@ def sign_in(request: Request, *, email: str, password: str, code: str = "") -> P
     return issued(user)
 
 
-def confirm(request: Request, *, user: User, password: str) -> None:
-    """Whether it is really them. Raises `Invalid` beside `password`; failures count as above."""
+def sign_in_with_google(*, id_token: str, code: str = "", **new: str) -> Pair:
+    """A pair for whoever Google says this is (with the second factor, where one is set up).
+
+    `new` is what is known of somebody who has no account yet. Raises `InvalidToken`, `NotAllowed`
+    and `Unavailable`, and `NotFound` where Google is not configured.
+    """
+    if not settings.GOOGLE_CLIENT_ID:
+        raise NotFound("Google is not set up here.")
+    try:
+        user = entering.enter(identity.read(id_token), **new)
+    except identity.NotBelieved as exc:
+        raise InvalidToken from exc
+    if not _may_sign_in(user, code):
+        raise InvalidToken
+    update_last_login(User, user)
+    return issued(user)
+
+
+def confirm(request: Request, *, user: User, password: str = "", id_token: str = "") -> None:
+    """Whether it is really them: by the password, or where they have none by Google's fresh word.
+
+    Raises `Invalid` beside the one that they would need; failures count as above.
+    """
+    if not user.has_usable_password():
+        _confirm_by_google(user, id_token)
+        return
     found = _authenticated(request, email=user.email, password=password)
     if found is None or found.pk != user.pk:
         raise Invalid(**{PASSWORD: "This is not your password."})
+
+
+def _confirm_by_google(user: User, id_token: str) -> None:
+    wrong = Invalid(**{TOKEN: "This is no new token of the Google account that you sign in with."})
+    if not settings.GOOGLE_CLIENT_ID:
+        raise wrong
+    try:
+        who = identity.read(id_token)
+    except identity.NotBelieved as exc:
+        raise wrong from exc
+    if not entering.is_fresh_word_of(user, who):
+        raise wrong
 
 
 def issued(user: User) -> Pair:

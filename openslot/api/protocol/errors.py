@@ -16,8 +16,10 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
+from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
 from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+from openslot.kernel.idempotency import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"
@@ -28,6 +30,8 @@ STATUSES: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     DomainError: HTTPStatus.CONFLICT,
 }
 
@@ -49,14 +53,6 @@ class TooLarge(exceptions.APIException):
 
     status_code = HTTPStatus.BAD_REQUEST
     default_code = "body_too_large"
-
-
-class KeyReused(exceptions.APIException):
-    """An Idempotency-Key came again with another body."""
-
-    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-    default_code = "idempotency_key_reused"
-    default_detail = "This Idempotency-Key was used for another request."
 
 
 def problem(

@@ -22,6 +22,7 @@ TITLES = {
     415: "No such media type to read",
     422: "The Idempotency-Key was used for another request",
     429: "Too many requests; `Retry-After` says when to come back",
+    503: "Google does not answer",
 }
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
-
-from openslot.accounts.models import User
-from openslot.appointments import errors, ledger
-from openslot.appointments.booking import drafting, mending, prerequisites, single, whom
-from openslot.appointments.booking.drafting import Request
-from openslot.appointments.free import overlaps, slots
+from openslot.appointments import errors
+from openslot.appointments.booking import one
+from openslot.appointments.booking.asking import Request
+from openslot.appointments.booking.drafting import Opened
+from openslot.appointments.booking.plan import Date, Missing, Plan
+from openslot.appointments.free import overlaps, slots, window
 from openslot.appointments.free.slots import Place
-from openslot.appointments.models import DROPPED, Appointment, Role, Way
+from openslot.appointments.models import DROPPED, Appointment, Role
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
@@ -34,49 +33,41 @@ class Step(NamedTuple):
     after: int | None
 
 
-@transaction.atomic
-def book(
-    service_id: UUID,
-    *,
-    by: User,
-    start: datetime,
-    notes: str = "",
-    customer: UUID | whom.Guest | None = None,
-    depends_on: UUID | None = None,
-    once: bool = False,
-    via: Way = Way.UNKNOWN,
-) -> tuple[Appointment, list[Appointment]]:
-    """Book a service with its follow-ups, and theirs, under one act; they come by start.
+def planned(request: Request, opened: Opened) -> Plan:
+    """The plan of a service with its follow-ups, and theirs.
 
-    Each at the earliest start that leaves room for what follows it. With `once` a course that
-    begins so and is booked already is the answer. Raises what `single.book` raises, and
-    `NoDateFits` with the `service` that finds no date from `first_day` to `last_day`.
+    Each at the earliest start that leaves room for what follows it; where none does, the plan says
+    which service is `missing`.
     """
-    start = timerange.bounded(start, field="start")
-    request = drafting.opened(service_id, by=by, customer=customer)
-    made = _made(request, start) if once else None
-    if made is not None:
-        return made, prerequisites.chain([made.pk])
-    following = following_of(request.service)
-    first = single.prepared(
-        request, start, notes=notes, depends_on=depends_on, asking=1 + len(following)
+    following = following_of(opened.service)
+    plan = one.planned(request, opened, asking=1 + len(following))
+    [first] = plan.dates
+    if first.start is None:
+        return plan
+    search = _Search(opened, following)
+    steps = search.course(first.wanted)
+    if steps is None:
+        missing = search.missing()
+        return replace(plan.refused(_no_date(missing)), missing=missing)
+    dates = [
+        Date(step.place, step.place.start, None, after=0 if step.after is None else step.after + 1)
+        for step in steps
+    ]
+    return replace(plan, dates=[first, *dates])
+
+
+def _no_date(missing: Missing) -> errors.NoDateFits:
+    """The error that names the service that finds no date, and the days that were tried."""
+    service, first, last, _ = missing
+    days = f"on {first:%-d %B %Y}"
+    if first < last:
+        days = f"between {first:%-d %B %Y} and {last:%-d %B %Y}"
+    return errors.NoDateFits(
+        f"No time that fits is free for {service} {days}.",
+        service=str(service.pk),
+        first_day=first,
+        last_day=last,
     )
-    entries = [first]
-    for step in _Search(request, following).course(start):
-        before = entries[0 if step.after is None else step.after + 1].appointment
-        service = step.place.service
-        entries.append(
-            drafting.drafted(request, step.place.start, service=service, depends_on=before)
-        )
-    whom.keep(request.customer)
-    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
-    follow_ups = [entry.appointment for entry in entries[1:]]
-    return first.appointment, sorted(follow_ups, key=lambda each: (each.start, each.pk))
-
-
-def _made(request: Request, start: datetime) -> Appointment | None:
-    mine = Appointment.objects.active().filter(customer_id=request.customer.pk, start=start)
-    return mine.filter(service=request.service, dependents__isnull=False).first()
 
 
 def following_of(service: Service) -> list[Service]:
@@ -87,21 +78,21 @@ def following_of(service: Service) -> list[Service]:
         .select_related("requires")
         .order_by("requires_min_days", "name", "pk")
     )
-    found, links = [], [service.pk]
+    following, links = [], [service.pk]
     while links:
         new = [each for each in everything if each.requires_id in links]
         for each in new:
             each.provider = service.provider
-        found += new
+        following += new
         links = [each.pk for each in new]
-    return found
+    return following
 
 
 @dataclass
 class _Search:
     """Looks for places one after the other, and goes back where nothing fits any more."""
 
-    request: Request
+    opened: Opened
     services: Sequence[Service]
     free: dict[UUID, list[datetime]] = field(default_factory=dict)
     own: list[Span] = field(default_factory=list)
@@ -110,30 +101,19 @@ class _Search:
     stuck: Service | None = None
     looked: dict[UUID, tuple[date, date]] = field(default_factory=dict)
 
-    def course(self, start: datetime) -> list[Step]:
-        """A place for each of the services. Raises `SlotUnavailable`."""
+    def course(self, first: Place) -> list[Step] | None:
+        """A place for each of the services; None where they find none together."""
         if not self.services:
             return []
-        first = self.request.place(start)
         self._look(first)
-        found = self._placed(first, [], list(self._needing(self.request.service, None)))
-        if found is None:
-            raise self._no_date()
-        return found
+        return self._placed(first, [], list(self._needing(self.opened.service, None)))
 
-    def _no_date(self) -> errors.NoDateFits:
-        """The error that names the service that finds no date, and the days that were tried."""
+    def missing(self) -> Missing:
+        """The service that found no date, and the days that were tried."""
         service = self.stuck or self.services[0]
         first, last = self.looked[service.pk]
-        days = f"on {first:%-d %B %Y}"
-        if first < last:
-            days = f"between {first:%-d %B %Y} and {last:%-d %B %Y}"
-        return errors.NoDateFits(
-            f"No time that fits is free for {service} {days}.",
-            service=str(service.pk),
-            first_day=first,
-            last_day=last,
-        )
+        ahead = window.last_day(service.provider, self.opened.now)
+        return Missing(service, first, last, too_far=first > ahead)
 
     def _needing(self, service: Service, after: int | None) -> Iterator[tuple[Service, int | None]]:
         return ((each, after) for each in self.services if each.requires_id == service.pk)
@@ -147,9 +127,9 @@ class _Search:
         before = first if after is None else done[after].place
         for place in self._candidates(service, before, [first, *(step.place for step in done)]):
             steps = [*done, Step(place, after)]
-            found = self._placed(first, steps, [*rest, *self._needing(service, len(done))])
-            if found is not None or self.tries > PATIENCE:
-                return found
+            course = self._placed(first, steps, [*rest, *self._needing(service, len(done))])
+            if course is not None or self.tries > PATIENCE:
+                return course
         self.stuck = self.stuck or service
         return None
 
@@ -190,16 +170,16 @@ class _Search:
     def _look(self, first: Place) -> None:
         """Everything free for every service, and what is taken of the customer's own time."""
         provider, zone = first.provider, first.provider.zone
-        longest = self._longest(self.request.service)
+        longest = self._longest(self.opened.service)
         last = first.span.end.astimezone(zone).date() + timedelta(days=longest + 1)
         within = Span(first.span.end, timerange.instant(last, time.min, zone))
-        bound = self.request.role == Role.CUSTOMER
+        bound = self.opened.role == Role.CUSTOMER
         for service in self.services:
             self.free[service.pk] = slots.starts(
-                service, within=within, now=self.request.now, bound=bound
+                service, within=within, now=self.opened.now, bound=bound
             )
         [taken] = overlaps.around(
-            [within], provider=provider.pk, attendee=self.request.customer.user_id
+            [within], provider=provider.pk, attendee=self.opened.customer.user_id
         )
         self.own = timerange.merged(taken.own)
         if provider.daily_limit is not None:
@@ -210,7 +190,7 @@ class _Search:
     def _longest(self, service: Service) -> int:
         """The most days that a course may take after this service, with a day for each night."""
         each = (
-            (one.requires_max_days or 0) + 1 + self._longest(one)
-            for one, _ in self._needing(service, None)
+            (after.requires_max_days or 0) + 1 + self._longest(after)
+            for after, _ in self._needing(service, None)
         )
         return min(max(each, default=0), 10 * 366)

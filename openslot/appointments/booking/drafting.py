@@ -13,6 +13,7 @@ from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.booking import whom
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.free import slots
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.free.slots import Place
@@ -23,8 +24,8 @@ from openslot.kernel.errors import Invalid, NotAllowed
 
 
 @dataclass(frozen=True)
-class Request:
-    """A service asked for, behind its provider's and its customer's locks."""
+class Opened:
+    """A service and somebody it is for, behind the provider's and the customer's locks."""
 
     service: Service
     customer: Customer
@@ -40,8 +41,8 @@ class Request:
 
 
 def opened(
-    service_id: UUID, *, by: User, customer: UUID | whom.Guest | None, lock: bool = True
-) -> Request:
+    service_id: UUID, *, by: User, customer: UUID | Guest | None, lock: bool = True
+) -> Opened:
     """Who asks for what, as it stands once the calendars are ours (without `lock`: as it stands).
 
     Raises `Invalid` for an unknown service or customer, `NotAllowed` for a customer who books for
@@ -52,30 +53,30 @@ def opened(
         locks.provider(service.provider_id)
         service = _service(service_id)
     role = _role(service, by=by, customer=customer)
-    who = whom.found(service.provider, by=by, customer=customer)
+    who = whom.customer_of(service.provider, by=by, customer=customer)
     if lock and who.user_id not in {None, *locks.users([who.user_id])}:
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
-    return Request(service, who, role, timezone.now())
+    return Opened(service, who, role, timezone.now())
 
 
 def drafted(
-    request: Request,
+    opened: Opened,
     start: datetime,
     *,
     notes: str = "",
     service: Service | None = None,
     depends_on: Appointment | None = None,
 ) -> ledger.Entry:
-    """A new appointment of the request (or of another service of the provider), unsaved."""
-    service = service or request.service
+    """A new appointment of the service (or of another one of the provider), unsaved."""
+    service = service or opened.service
     before, after = service.buffers
     kind, text = service.location
     appointment = Appointment(
-        provider=request.service.provider,
-        customer=request.customer,
-        attendee=request.customer.user,
+        provider=opened.service.provider,
+        customer=opened.customer,
+        attendee=opened.customer.user,
         service=service,
         start=start,
         end=start + service.duration,
@@ -88,15 +89,15 @@ def drafted(
         notes=notes,
         depends_on=depends_on,
     )
-    entry = ledger.Entry(appointment, request.role, request.now)
+    entry = ledger.Entry(appointment, opened.role, opened.now)
     entry.require_new()
     _settle_status(entry)
     return entry
 
 
 def _service(service_id: UUID) -> Service:
-    found = Service.objects.kept().select_related("provider__user", "requires")
-    service = found.filter(pk=service_id).first()
+    known = Service.objects.kept().select_related("provider__user", "requires")
+    service = known.filter(pk=service_id).first()
     if service is None:
         raise Invalid(service="There is no such service.")
     return service
@@ -109,7 +110,7 @@ def _erased(role: Role) -> NoReturn:
     raise Invalid(customer="There is no such customer.")
 
 
-def _role(service: Service, *, by: User, customer: UUID | whom.Guest | None) -> Role:
+def _role(service: Service, *, by: User, customer: UUID | Guest | None) -> Role:
     mine = service.provider.user_id == by.pk
     if customer is not None and not mine:
         raise NotAllowed("Only the provider books for somebody else.")

@@ -9,19 +9,18 @@ from openslot.appointments import errors
 from openslot.appointments.models import Appointment
 
 
-def check_requests(customer: Customer, *, asking: int = 1) -> None:
-    """Whether the customer may ask for so many more; a series is one request.
-
-    Raises `LimitReached`.
-    """
+def refusal(customer: Customer, *, asking: int = 1) -> errors.LimitReached | None:
+    """What keeps the customer from asking for so many more; a series is one request."""
     limit = customer.provider.pending_limit
-    if limit is None:
-        return
-    pending = 0
-    if not customer._state.adding:
-        asked = Appointment.objects.pending().filter(customer=customer).order_by()
-        pending = asked.values(request=Coalesce("series_id", "id")).distinct().count()
-    if pending + asking > limit:
-        raise errors.LimitReached(
-            f"No more than {limit} open requests are taken here. Wait for an answer or cancel one."
-        )
+    if limit is None or _pending(customer) + asking <= limit:
+        return None
+    return errors.LimitReached(
+        f"No more than {limit} open requests are taken here. Wait for an answer or cancel one."
+    )
+
+
+def _pending(customer: Customer) -> int:
+    if customer._state.adding:
+        return 0
+    asked = Appointment.objects.pending().filter(customer=customer).order_by()
+    return asked.values(request=Coalesce("series_id", "id")).distinct().count()

@@ -6,24 +6,16 @@ somebody's appointments by signing up with their address.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
 from openslot.accounts.models import Customer, Provider, User
+from openslot.appointments.booking.asking import Guest
 from openslot.kernel.errors import Invalid
 
 
-class Guest(NamedTuple):
-    """Somebody as the provider names them."""
-
-    email: str
-    first_name: str = ""
-    last_name: str = ""
-
-
-def found(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
+def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
     """The provider's customer, unsaved where they are new.
 
     Raises `Invalid` for an unknown id, and for somebody who was erased.

@@ -17,6 +17,7 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import dependents
 from openslot.appointments.models import Appointment, Role, Status, Way
+from openslot.availability import history
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import events, timerange
 from openslot.kernel import recurrence as rules
@@ -94,6 +95,7 @@ def give_back(provider: Provider, *, id: UUID, date_of: datetime | None = None) 
     if date_of is not None:
         _drop_date(time_off, date_of)
     if date_of is None or not time_off.spans.exists():
+        history.keep_time_off(time_off.spans.all())
         time_off.delete()
 
 
@@ -122,18 +124,20 @@ def move(
         time_off = TimeOff(provider=provider, reason=time_off.reason)
     time_off.start, time_off.end = span
     time_off.save()
-    TimeOffSpan.objects.filter(time_off=time_off).delete()
+    history.keep_time_off(time_off.spans.all())
+    time_off.spans.all().delete()
     TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=span.start, end=span.end)
     _announce(time_off)
     return time_off
 
 
 def _drop_date(time_off: TimeOff, start: datetime) -> None:
-    found = TimeOffSpan.objects.filter(
-        time_off=time_off, start__gte=start, start__lt=start + timedelta(seconds=1)
-    )
-    if not found.delete()[0]:
+    second = timedelta(seconds=1)
+    dropped = time_off.spans.filter(start__gte=start, start__lt=start + second)
+    if not dropped:
         raise NotFound
+    history.keep_time_off(dropped)
+    dropped.delete()
 
 
 def _announce(time_off: TimeOff) -> None:

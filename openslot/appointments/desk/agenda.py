@@ -5,7 +5,6 @@ For the provider's own eyes. What customers may book is said by slots.py alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -78,7 +77,8 @@ def _day(
     off = [Away(cut, item.reason) for item in away if (cut := _cut(item.span, span))]
     open_spans = [cut for part in hours if (cut := _cut(part, span))]
     taken = [part for item in [*booked, *proposed] for part in (*item.held, item.span)]
-    free = _without(open_spans, [*taken, *(item.span for item in off), Span(span.start, now)])
+    off_spans = [item.span for item in off]
+    free = timerange.without(open_spans, [*taken, *off_spans, Span(span.start, now)])
     return Day(
         date=day,
         span=span,
@@ -114,17 +114,3 @@ def _away(provider: Provider, span: Span) -> list[Away]:
 
 def _cut(span: Span, to: Span) -> Span | None:
     return Span(max(span.start, to.start), min(span.end, to.end)) if span.overlaps(to) else None
-
-
-def _without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
-    left = list(spans)
-    for hole in timerange.merged(part for part in taken if part.start < part.end):
-        left = [piece for span in left for piece in _around(span, hole)]
-    return left
-
-
-def _around(span: Span, hole: Span) -> list[Span]:
-    if not span.overlaps(hole):
-        return [span]
-    pieces = [Span(span.start, hole.start), Span(hole.end, span.end)]
-    return [piece for piece in pieces if piece.start < piece.end]

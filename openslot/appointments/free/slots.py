@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
-from openslot.appointments.free import free_time, grid
+from openslot.appointments.free import free_time, grid, window
 from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, moment
 from openslot.appointments.free.grid import Wish
 from openslot.appointments.models import Appointment
@@ -77,7 +77,7 @@ class Prospect(NamedTuple):
 
     def starts(self) -> list[datetime]:
         """The starts that could be had on that date instead."""
-        allowed = _horizon(self.place.provider, self.now)
+        allowed = window.window(self.place.provider, self.now)
         begins = max(self.wish.starts.start, allowed.start)
         ends = min(self.wish.starts.end, allowed.end)
         if self.found is None or begins >= ends:
@@ -231,7 +231,7 @@ def earliest(
     many there are.
     """
     everything = list(services)
-    horizon = max((_horizon(s.provider, now).end for s in everything), default=now)
+    horizon = max((window.window(s.provider, now).end for s in everything), default=now)
     known = _hours(
         list(_wishes(everything, within=Span(now, horizon), now=now, instead_of=instead_of))
     )
@@ -272,16 +272,7 @@ def _offered(service: Service, provider: Provider) -> bool:
 
 
 def _in_window(provider: Provider, day: date, now: datetime) -> bool:
-    today = now.astimezone(provider.zone).date()
-    return today <= day <= today + timedelta(days=provider.booking_window_days)
-
-
-def _horizon(provider: Provider, now: datetime) -> Span:
-    """From when to when a booking made at `now` may start: the provider's notice and window."""
-    zone = provider.zone
-    last = now.astimezone(zone).date() + timedelta(days=provider.booking_window_days)
-    notice = timedelta(minutes=provider.minimum_notice_minutes)
-    return Span(now + notice, timerange.day_span(last, zone).end)
+    return now.astimezone(provider.zone).date() <= day <= window.last_day(provider, now)
 
 
 def _wishes(
@@ -295,7 +286,7 @@ def _wishes(
     for service in services:
         if not _offered(service, service.provider):
             continue
-        allowed = _horizon(service.provider, now)
+        allowed = window.window(service.provider, now)
         starts = Span(max(within.start, allowed.start), min(within.end, allowed.end))
         if starts.start < starts.end:
             agreed = instead_of or service
@@ -361,7 +352,7 @@ def _search(
 
 
 def _check_horizon(provider: Provider, *, start: datetime, now: datetime) -> None:
-    allowed = _horizon(provider, now)
+    allowed = window.window(provider, now)
     if start < now:
         raise errors.SlotUnavailable("That time has passed.")
     if start < allowed.start:

@@ -146,9 +146,9 @@ class Google:
             access = self.identity.access_for(grant, named)
             return Tokens(access.token, self.identity.refresh_for(grant))
 
-    def id_token(self, email: str, *, client_id: str = CLIENT_ID, **claims: Any) -> str:
+    def id_token(self, who: str, /, *, client_id: str = CLIENT_ID, **claims: Any) -> str:
         """A signed one; `claims` override, None takes one away."""
-        found = self.oauth.claims(self.account(email).account, client_id) | claims
+        found = self.oauth.claims(self.account(who).account, client_id) | claims
         return self.key.signed({name: each for name, each in found.items() if each is not None})
 
     # What goes wrong -------------------------------------------------------------------------

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +23,7 @@ from openslot.notifications import preferences as chosen
 from openslot.notifications.models import Channel, Delivery
 from openslot.web import errors
 from openslot.web.parts import picker
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 PER_PAGE = 30
@@ -92,16 +93,18 @@ def unread(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def read(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def read(request: HttpRequest, pk: UUID) -> Answer:
     """Mark a notice as read, and go where it leads."""
-    return redirect(notices.path(notices.read(pk, by=reader(request))))
+    return Answer(notices.path(notices.read(pk, by=reader(request))))
 
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+@once
+def read_all(request: HttpRequest) -> Answer:
     notices.read_all(reader(request))
-    return redirect("notifications")
+    return Answer(reverse("notifications"))
 
 
 class MinutesField(forms.CharField):
@@ -157,7 +160,8 @@ class PreferencesForm(forms.Form):
 
 
 @login_required
-def preferences(request: HttpRequest) -> HttpResponse:
+@once
+def preferences(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     now = chosen.shown(user)
     initial = {
@@ -169,8 +173,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: chosen.change(user, **form.arguments())
     ):
-        messages.success(request, "Saved.")
-        return redirect("notification_preferences")
+        return Answer(reverse("notification_preferences"), "Saved.")
     rows = [
         {
             "label": kind.label,
@@ -187,10 +190,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def renew_feed(request: HttpRequest) -> HttpResponse:
+@once
+def renew_feed(request: HttpRequest) -> Answer:
     feeds.renew(reader(request))
-    messages.success(request, "This is the new address. The old one stopped working.")
-    return redirect("notification_preferences")
+    told = "This is the new address. The old one stopped working."
+    return Answer(reverse("notification_preferences"), told)
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -11,14 +12,16 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import people, photos
+from openslot.accounts import adapter, people, photos
 from openslot.accounts.models import LocationKind, User
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 
@@ -39,16 +42,18 @@ class PhotoForm(forms.Form):
 
 
 class EraseForm(forms.Form):
-    """Somebody without a password (signed in elsewhere) gives the address instead."""
+    """Who signs in with Google has said there who they are; without either, the address will do."""
 
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), max_length=1000
     )
 
-    def __init__(self, data: Any = None, *, user: User) -> None:
+    def __init__(self, data: Any = None, *, user: User, by_google: bool) -> None:
         super().__init__(data)
         self.user = user
-        if not user.has_usable_password():
+        if by_google:
+            del self.fields["password"]
+        elif not user.has_usable_password():
             self.fields["password"] = forms.CharField(max_length=254, label="Your e-mail address")
 
     def clean_password(self) -> str:
@@ -76,35 +81,35 @@ class ProviderForm(forms.Form):
 
 
 @login_required
-def profile(request: HttpRequest) -> HttpResponse:
+@once
+def profile(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
     form = ProfileForm(posted(request), initial=now)
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.change_profile(user, **form.cleaned_data)
     ):
-        messages.success(request, "Saved.")
-        return redirect("profile")
+        return Answer(reverse("profile"), "Saved.")
     return _profile_page(request, form, PhotoForm())
 
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
     status = 400 if form.errors or photo_form.errors else 200
-    context = {"form": form, "photo_form": photo_form}
+    context = {"form": form, "photo_form": photo_form, "google": settings.GOOGLE_CLIENT_ID}
     return render(request, "account/profile.html", context, status=status)
 
 
 @login_required
 @require_POST
-def photo(request: HttpRequest) -> HttpResponse:
+@once
+def photo(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     if "remove" in request.POST:
         photos.remove(user)
-        return redirect("profile")
+        return Answer(reverse("profile"))
     form = PhotoForm(request.POST, request.FILES)
     if errors.carried_out(form, lambda: photos.put(user, form.cleaned_data["photo"])):
-        messages.success(request, "Picture saved.")
-        return redirect("profile")
+        return Answer(reverse("profile"), "Picture saved.")
     user.refresh_from_db()
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
     return _profile_page(request, ProfileForm(initial=now), form)
@@ -121,7 +126,10 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 def erase(request: HttpRequest) -> HttpResponse:
     user = reader(request)
-    form = EraseForm(posted(request), user=user)
+    by_google = _signs_in_by_google_alone(user)
+    if by_google and not adapter.has_said_again(request):
+        return render(request, "account/erase.html", {"by_google": True})
+    form = EraseForm(posted(request), user=user, by_google=by_google)
     if request.method == "POST" and errors.carried_out(
         form, lambda: erasure.erase(user, via=Way.PAGE)
     ):
@@ -131,8 +139,15 @@ def erase(request: HttpRequest) -> HttpResponse:
     return render(request, "account/erase.html", {"form": form}, status=400 if form.errors else 200)
 
 
+def _signs_in_by_google_alone(user: User) -> bool:
+    if user.has_usable_password() or not settings.GOOGLE_CLIENT_ID:
+        return False
+    return bool(SocialAccount.objects.filter(user=user, provider=adapter.GOOGLE).exists())
+
+
 @login_required
-def become_provider(request: HttpRequest) -> HttpResponse:
+@once
+def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     if user.is_provider:
         return redirect("provider_profile")
@@ -141,7 +156,7 @@ def become_provider(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.become_provider(user, **form.cleaned_data)
     ):
-        messages.success(request, "You are a provider now. Next: what you offer, and when.")
-        return redirect("services")
+        told = "You are a provider now. Next: what you offer, and when."
+        return Answer(reverse("services"), told)
     status = 400 if form.errors else 200
     return render(request, "account/become_provider.html", {"form": form}, status=status)

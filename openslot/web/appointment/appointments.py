@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from openslot.web import errors
 from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
 from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 PER_PAGE = 20
@@ -94,7 +94,8 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 
 @login_required
 @errors.returning("appointment", "pk")
-def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
+@once
+def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
     shown, user = found(request, pk), reader(request)
     verb = verbs.named(shown, action)
     form = verbs.form_for(
@@ -103,8 +104,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        messages.success(request, verb.done.format(other=verbs.other_name(shown, user)))
-        return _away(shown, form)
+        return _away(shown, form, verb.done.format(other=verbs.other_name(shown, user)))
     return _asking(request, shown, action, form)
 
 
@@ -117,11 +117,12 @@ def _asking(
     return render(request, "appointment/act.html", context, status=_status(form))
 
 
-def _away(shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
     """To the series where more of it was meant than this one."""
+    page = reverse("appointment", args=[shown.pk])
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
-        return redirect("series", pk=shown.series_id)
-    return redirect("appointment", pk=shown.pk)
+        page = reverse("series", args=[shown.series_id])
+    return Answer(page, told, about=(shown.customer_id, shown.provider_id))
 
 
 def _status(form: forms.Form) -> int:
@@ -130,7 +131,8 @@ def _status(form: forms.Form) -> int:
 
 @login_required
 @errors.returning("appointment", "pk")
-def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     shown, user = found(request, pk), reader(request)
     form = verbs.form_for(
         shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
@@ -138,8 +140,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        messages.success(request, _moved(found(request, pk), verbs.other_name(shown, user)))
-        return _away(shown, form)
+        return _away(shown, form, _moved(found(request, pk), verbs.other_name(shown, user)))
     if relations.needs_an_answer(form):
         form.fields["start"].widget = forms.HiddenInput()
         return _asking(request, shown, "reschedule", form)

@@ -14,16 +14,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from openslot.accounts.models import User
 from openslot.appointments import moves
-from openslot.appointments.booking import preview
-from openslot.appointments.booking import series as domain
+from openslot.appointments.booking import making, preview
+from openslot.appointments.booking.series import total_price
 from openslot.appointments.models import ACTIVE, Appointment, Series, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound, VersionMismatch
 from openslot.web import errors
 from openslot.web.parts import picker, repeats, verbs
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
 
 
@@ -37,7 +37,7 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
         "occurrences": occurrences,
         "rows": _rows(made, occurrences),
         "skipped": _skipped(made, provides=provides),
-        "total": domain.total_price(made, occurrences),
+        "total": total_price(made, occurrences),
         "provides": provides,
         "buttons": _buttons(request, occurrences),
     }
@@ -46,47 +46,29 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @errors.returning("series", "pk")
-def extend(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     """The next dates, each with its verdict; pressed, they are booked."""
     made, user = found(request, pk), reader(request)
     posted = request.method == "POST"
     form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
     readable = form.is_valid()
     try:
-        if posted and errors.carried_out(form, lambda: _extended(pk, by=user, form=form)):
-            messages.success(request, "The series goes on. The other side gets a mail.")
-            return redirect("series", pk=pk)
+        if posted and errors.carried_out(
+            form, lambda: making.extend(form.wanted(made), by=user, via=Way.PAGE)
+        ):
+            page = reverse("series", args=[pk])
+            return Answer(page, "The series goes on. The other side gets a mail.")
     except VersionMismatch:
-        messages.info(request, _meanwhile(found(request, pk), form))
+        messages.info(request, errors.STALE)
         return redirect("series", pk=pk)
-    plans: list[domain.Plan] = []
+    shown = None
     if readable:
-        errors.carried_out(
-            form,
-            lambda: plans.append(domain.planned_extension(pk, by=user, **form.arguments())),
-        )
-    dates = repeats.shown(
-        preview.of_plan(plans[0]) if plans else None,
-        all_or_none=bool(plans) and form.on_conflict == "fail",
-    )
+        shown = errors.outcome(form, lambda: preview.extension(form.wanted(made), by=user))
+    dates = repeats.shown(shown, all_or_none=form.on_conflict == "fail" if shown else False)
     context = _head(made) | {"form": form, **dates}
     status = 200 if not form.errors else 409 if posted else 422
     return render(request, "appointment/series_extend.html", context, status=status)
-
-
-def _extended(pk: UUID, *, by: User, form: repeats.ExtendForm) -> Series:
-    said, seen = form.cleaned_data, form.cleaned_data["rule"] or None
-    return domain.extend(
-        pk, by=by, notes=said["notes"], expected=seen, via=Way.PAGE, **form.arguments()
-    )
-
-
-def _meanwhile(made: Series, form: repeats.ExtendForm) -> str:
-    """That an earlier press, or the other side's, has booked them, where that is what happened."""
-    said = form.cleaned_data
-    ends = {"until": said["until"]} if said["until"] else {"count": said["count"]}
-    more = domain.went_on(made, since=said["rule"], **ends)
-    return f"{more} more were booked already. Nothing was booked twice." if more else errors.STALE
 
 
 def found(request: HttpRequest, pk: UUID) -> Series:

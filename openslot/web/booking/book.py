@@ -14,13 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.appointments.booking import courses, single
-from openslot.appointments.models import Appointment, Way
+from openslot.appointments.booking import courses, making
+from openslot.appointments.booking.asking import Request
+from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import several
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
 OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
@@ -36,8 +38,12 @@ class BookForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def wanted(self, offer: Service, start: datetime) -> Request:
+        return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"])
 
-def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
+
+@once
+def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpResponse:
     choice = picker.read(request)
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
@@ -48,34 +54,20 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
         return _booking_page(request, offer, choice, form)
     if not isinstance(request.user, User):
         return _sign_in_first(request, offer, choice)
-    made = _booked(request.user, offer, choice["at"], form)
+    user, start = request.user, choice["at"]
+    made = errors.outcome(
+        form, lambda: making.book(form.wanted(offer, start), by=user, via=Way.PAGE)
+    )
     if made is None:
         return _booking_page(request, offer, choice, form, status=409)
     request.session.pop(DRAFT, None)
-    return redirect("appointment", pk=made.pk)
+    return Answer(several.page_of(made))
 
 
 def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any]) -> HttpResponse:
     """Away to sign in, and back to the same question; what was written waits in the session."""
     request.session[DRAFT] = {str(offer.pk): request.POST.get("notes", "")[:2000]}
     return redirect_to_login(picker.way(request.path, choice, "zone").to(at=choice["at"]))
-
-
-def _booked(user: User, offer: Service, start: datetime, form: BookForm) -> Appointment | None:
-    """The appointment made, or the one that an earlier press of the button has made already."""
-    made: list[Appointment] = []
-
-    def act() -> None:
-        made.append(
-            single.book(
-                offer.pk, by=user, start=start, notes=form.cleaned_data["notes"], via=Way.PAGE
-            )
-        )
-
-    if errors.carried_out(form, act):
-        return made[0]
-    mine = Appointment.objects.as_customer(user).active().filter(service=offer, start=start)
-    return mine.first()
 
 
 def _booking_page(

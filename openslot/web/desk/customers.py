@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 from moneyed import Money
@@ -22,6 +22,7 @@ from openslot.appointments.desk import customers as known
 from openslot.appointments.models import Appointment
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.parts.pressing import Answer, once
 
 PAGE = 30
 HISTORY_PAGE = 20
@@ -67,15 +68,15 @@ def customers(request: DeskRequest) -> HttpResponse:
 
 
 @for_providers
-def customer(request: DeskRequest, pk: UUID) -> HttpResponse:
+@once
+def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     found = get_object_or_404(_mine(request), pk=pk)
     kept = {"notes": found.notes, "blocked": found.blocked}
     form = CustomerForm(posted(request), initial=kept)
     if request.method == "POST" and errors.carried_out(
         form, lambda: known.change(request.provider, pk, **form.cleaned_data)
     ):
-        messages.success(request, "Saved.")
-        return redirect("customer", pk=pk)
+        return Answer(reverse("customer", args=[pk]), "Saved.")
     history = Appointment.objects.filter(customer=found).with_people().order_by("-start", "-id")
     page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
     context = {"customer": found, "earned": _money(found), "form": form, "page": page}

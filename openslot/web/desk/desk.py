@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -25,11 +25,14 @@ from openslot.web import errors
 from openslot.web.appointment import relations
 from openslot.web.desk import timetable
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import verbs
+from openslot.web.parts import pressing, verbs
 from openslot.web.parts.fields import DayField
+from openslot.web.parts.pressing import Answer
 
 PAGE = 20
 ABOVE_THE_DAY = 3
+SEVERAL = {"following", "all"}  # scopes by which more of a series is meant than the one date
+ANSWERED = "desk/request_answered.html"
 
 
 class ShownForm(forms.Form):
@@ -68,26 +71,54 @@ def decline(request: DeskRequest, pk: UUID) -> HttpResponse:
     return _answer(request, pk, "decline")
 
 
-def _answer(request: DeskRequest, pk: UUID, answer: str) -> HttpResponse:
+def _answer(request: DeskRequest, pk: UUID, action: str) -> HttpResponse:
     """In place where htmx asks; otherwise the list again, which says the same."""
-    user, in_place = request.user, getattr(request, "htmx", False)
+    answer = pressing.pressed(request, lambda: _answered(request, pk, action))
+    if isinstance(answer, HttpResponse):
+        return answer
+    if not _in_place(request):
+        return answer.given(request)
+    whole = request.POST.get("scope") in SEVERAL
+    return _row(request, _as_it_stands(pk, by=request.user, whole=whole), answer)
+
+
+def _answered(request: DeskRequest, pk: UUID, action: str) -> Answer | HttpResponse:
+    """Answer the request; a page where it was refused, or something has to be asked first."""
+    user, names = request.user, f"id_{pk}_%s" if _in_place(request) else "id_%s"
     item = get_object_or_404(_mine(user), pk=pk)
-    names = f"id_{pk}_%s" if in_place else "id_%s"
-    form = verbs.form_for(item, answer, user, data=request.POST, auto_id=names)
-    verb, refused = verbs.named(item, answer), _refused(item, answer, by=user, form=form)
+    verb = verbs.named(item, action)
+    form = verbs.form_for(item, action, user, data=request.POST, auto_id=names)
+    refused = _refused(item, action, by=user, form=form)
     if relations.needs_an_answer(form):
-        return _asking(request, item, answer, form)
-    still = _waiting_still(item, by=user) if refused else None
-    shown = still or _as_it_stands(item, by=user, whole=not refused and _whole(form))
+        return _asking(request, item, action, form)
+    if refused:
+        return _refusal(request, item, Answer(reverse("requests"), refused, messages.ERROR))
+    shown = _as_it_stands(pk, by=user, whole=_whole(form))
     done = verb.done_all if shown.dates > 1 and verb.done_all else verb.done
-    told = refused or done.format(other=item.customer.name, dates=shown.dates)
-    level = messages.ERROR if refused else messages.SUCCESS
-    if not in_place:
-        messages.add_message(request, level, told)
-        return redirect("requests")
-    page = "desk/request.html" if still else "desk/request_answered.html"
-    response = render(request, page, {"item": shown, "told": told})
-    toast = {"text": told, "level": messages.DEFAULT_TAGS[level]}
+    told = done.format(other=item.customer.name, dates=shown.dates)
+    return Answer(reverse("requests"), told, about=(item.customer_id, item.provider_id))
+
+
+def _in_place(request: DeskRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _refusal(request: DeskRequest, item: Appointment, answer: Answer) -> HttpResponse:
+    """Why it was not answered, beside the request as it waits now."""
+    if not _in_place(request):
+        return answer.given(request)
+    still = _waiting_still(item, by=request.user)
+    if still is None:
+        return _row(request, _as_it_stands(item.pk, by=request.user, whole=False), answer)
+    return _row(request, still, answer, page="desk/request.html")
+
+
+def _row(
+    request: DeskRequest, item: Appointment, answer: Answer, *, page: str = ANSWERED
+) -> HttpResponse:
+    """The request's place in the list, with a toast."""
+    response = render(request, page, {"item": item, "told": answer.told})
+    toast = {"text": answer.told, "level": messages.DEFAULT_TAGS[answer.level]}
     response["HX-Trigger"] = json.dumps({"toast": toast})
     return response
 
@@ -98,7 +129,7 @@ def _mine(user: User) -> AppointmentQuerySet:
 
 def _whole(form: verbs.ActForm) -> bool:
     """Whether more of a series is meant than the one date."""
-    return form.cleaned_data.get("scope") in {"following", "all"}
+    return form.cleaned_data.get("scope") in SEVERAL
 
 
 def _waiting_still(item: Appointment, *, by: User) -> Appointment | None:
@@ -109,13 +140,14 @@ def _waiting_still(item: Appointment, *, by: User) -> Appointment | None:
     return waiting(by, same).first()
 
 
-def _as_it_stands(item: Appointment, *, by: User, whole: bool) -> Appointment:
+def _as_it_stands(pk: UUID, *, by: User, whole: bool) -> Appointment:
     """It now; `whole` with all dates of its series that were answered along with it."""
-    found = _mine(by).filter(pk=item.pk)
+    standing = _mine(by).filter(pk=pk)
     if whole:
-        act = Move.objects.filter(appointment=item).order_by("-pk").values("act")[:1]
-        found = _mine(by).filter(series=item.series_id, moves__act=act)
-    return found.requests()[0]
+        act = Move.objects.filter(appointment=pk).order_by("-pk").values("act")[:1]
+        series = standing.order_by().values("series")
+        standing = _mine(by).filter(series__in=series, moves__act=act)
+    return standing.requests()[0]
 
 
 def _asking(
@@ -155,9 +187,9 @@ def waiting(user: User, *among: Q) -> AppointmentQuerySet:
     return mine.filter(*among).requests().with_people().with_series()
 
 
-def _refused(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -> str:
+def _refused(item: Appointment, action: str, *, by: User, form: verbs.ActForm) -> str:
     """Answer; why it was refused, in words, if it was."""
-    verb = verbs.named(item, answer)
+    verb = verbs.named(item, action)
     try:
         if errors.carried_out(
             form, lambda: verb.act(item.pk, by=by, via=Way.PAGE, **form.arguments())
@@ -167,7 +199,7 @@ def _refused(item: Appointment, answer: str, *, by: User, form: verbs.ActForm) -
         raise
     except DomainError as error:
         return errors.words(error)
-    told = " ".join(str(message) for found in form.errors.values() for message in found)
+    told = " ".join(str(message) for beside in form.errors.values() for message in beside)
     return f"{told} Nothing was answered yet."
 
 

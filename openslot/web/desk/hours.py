@@ -12,9 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -28,8 +27,9 @@ from openslot.kernel.errors import Invalid
 from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import partials
+from openslot.web.parts import partials, pressing
 from openslot.web.parts.fields import DayField
+from openslot.web.parts.pressing import Answer, once
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 USUAL = ("09:00", "17:00")
@@ -120,19 +120,24 @@ class Row:
 def hours(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
+    answer = pressing.pressed(request, lambda: _saved(request))
+    if isinstance(answer, HttpResponse):
+        return answer
+    return _page(request) if getattr(request, "htmx", False) else answer.given(request)
+
+
+def _saved(request: DeskRequest) -> Answer | HttpResponse:
     try:
         book.set_week(request.provider, spans=changed(request.POST, book.week(request.provider)))
     except Invalid as error:
         return _page(request, refused=error)
-    if not getattr(request, "htmx", False):
-        messages.success(request, "Your hours are saved.")
-        return redirect("hours")
-    return _page(request)
+    return Answer(reverse("hours"), "Your hours are saved.")
 
 
 @require_POST
 @for_providers
-def special_hours(request: DeskRequest) -> HttpResponse:
+@once
+def special_hours(request: DeskRequest) -> Answer | HttpResponse:
     form = SpecialForm(request.POST)
     if errors.carried_out(
         form,
@@ -140,17 +145,16 @@ def special_hours(request: DeskRequest) -> HttpResponse:
             request.provider, day=form.cleaned_data["date"], spans=form.spans()
         ),
     ):
-        messages.success(request, "The special day is saved.")
-        return redirect("hours")
+        return Answer(reverse("hours"), "The special day is saved.")
     return _page(request, special=form)
 
 
 @require_POST
 @for_providers
-def remove_special(request: DeskRequest, pk: UUID) -> HttpResponse:
+@once
+def remove_special(request: DeskRequest, pk: UUID) -> Answer:
     book.remove_special(request.provider, id=pk)
-    messages.success(request, "The week's hours count again on that day.")
-    return redirect("hours")
+    return Answer(reverse("hours"), "The week's hours count again on that day.")
 
 
 def changed(post: QueryDict, week: list[WeekSpan]) -> list[WeekSpan]:

@@ -11,15 +11,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
-from openslot.appointments.booking import courses, preview, single, whom
-from openslot.appointments.models import Appointment, Series, Way
+from openslot.appointments.booking import courses, making, preview
+from openslot.appointments.booking.asking import Guest, Request
+from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
@@ -29,6 +29,7 @@ from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
 from openslot.web.parts import repeats
 from openslot.web.parts.fields import DayField
+from openslot.web.parts.pressing import Answer, once
 
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 
@@ -63,20 +64,20 @@ class ProviderBookForm(repeats.RepeatForm):
         super().__init__(*args, **more)
         mine = Customer.objects.of(provider)
         latest = mine.order_by("-created_at", "pk").values("pk")[:CUSTOMERS]
-        shown = mine.filter(Q(pk__in=latest) | Q(pk=self._asked()))
+        shown = mine.filter(Q(pk__in=latest) | Q(pk=self._customer()))
         _offer(self, "service", services.own(provider).order_by("name", "pk"))
         _offer(self, "customer", shown.select_related("user").order_by("-created_at", "pk"))
         self.provider = provider
         self.courses = services.own(provider).filter(requires__isnull=False).exists()
 
-    def _asked(self) -> UUID | None:
+    def _customer(self) -> UUID | None:
         """The customer whose page led here, or who was chosen; whoever it is, they can be."""
         value = (self.data or self.initial).get("customer")
         try:
-            found: UUID | None = forms.UUIDField(required=False).clean(value)
+            customer: UUID | None = forms.UUIDField(required=False).clean(value)
         except forms.ValidationError:
             return None
-        return found
+        return customer
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -97,11 +98,12 @@ class ProviderBookForm(repeats.RepeatForm):
         given = self.cleaned_data
         return timerange.instant(given["date"], given["time"], self.provider.zone)
 
-    def who(self) -> UUID | whom.Guest:
+    def asked(self) -> Request:
+        """What is to be booked, and for whom."""
         given = self.cleaned_data
-        if given["customer"]:
-            return given["customer"].pk  # type: ignore[no-any-return]
-        return whom.Guest(given["email"], given["first_name"], given["last_name"])
+        guest = Guest(given["email"], given["first_name"], given["last_name"])
+        customer = given["customer"].pk if given["customer"] else guest
+        return self.wanted(given["service"], self.start(), customer=customer)
 
     @property
     def name(self) -> str:
@@ -113,7 +115,8 @@ class ProviderBookForm(repeats.RepeatForm):
 
 
 @for_providers
-def provider_book(request: DeskRequest) -> HttpResponse:
+@once
+def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
     answer = _pressed(request, form) if request.method == "POST" and form.is_valid() else None
     if answer is not None:
@@ -123,46 +126,25 @@ def provider_book(request: DeskRequest) -> HttpResponse:
     return render(request, "desk/book.html", context, status=status)
 
 
-def _pressed(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
+def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpResponse | None:
     """What the button asks for: the dates, or the booking; None where the form comes again."""
     step = request.POST.get("step", "")
     if step == "dates" and form.once:
         form.add_error("repeat", "Choose how often.")
     if step == "change" or form.errors:
         return None
+    wanted, by = form.asked(), request.user
     if form.once or step == "book":
-        return _booked(request, form)
-    found: list[preview.Preview] = []
-    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
-    service = form.cleaned_data["service"]
-    if not errors.carried_out(
-        form, lambda: found.append(preview.booking(service.pk, **asked, **form.arguments()))
-    ):
-        return None
-    return _dates(request, form, found[0])
+        made = errors.outcome(form, lambda: making.book(wanted, by=by, via=Way.PAGE))
+        return several.booked(made, told=made.first.customer.name) if made else None
+    dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
+    return _dates(request, form, dates) if dates else None
 
 
-def _booked(request: DeskRequest, form: ProviderBookForm) -> HttpResponse | None:
-    """Away to what was made; None where it was refused."""
-    made: list[Series | Appointment] = []
-    if not errors.carried_out(form, lambda: made.append(_book(request, form))):
-        return None
-    messages.success(request, f"Booked. {made[0].customer.name} gets a mail.")
-    return several.where(made[0])
-
-
-def _book(request: DeskRequest, form: ProviderBookForm) -> Series | Appointment:
-    service, notes = form.cleaned_data["service"], form.cleaned_data["notes"]
-    asked: dict[str, Any] = {"by": request.user, "start": form.start(), "customer": form.who()}
-    if form.once:
-        return single.book(service.pk, notes=notes, via=Way.PAGE, **asked)
-    return several.book(service, form, **asked)
-
-
-def _dates(request: DeskRequest, form: ProviderBookForm, found: preview.Preview) -> HttpResponse:
+def _dates(request: DeskRequest, form: ProviderBookForm, shown: preview.Preview) -> HttpResponse:
     """The dates, each with its verdict, by the provider's clock."""
     zone, course = request.provider.zone, form.cleaned_data["course"]
-    dates = repeats.shown(found, all_or_none=not course and form.stops)
+    dates = repeats.shown(shown, all_or_none=not course and form.stops)
     context = {
         "form": form,
         "provider": request.provider,

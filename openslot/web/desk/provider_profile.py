@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import photos
@@ -18,6 +18,7 @@ from openslot.catalog.models import Category
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.pressing import Answer, once
 
 
 class Section(NamedTuple):
@@ -155,13 +156,13 @@ class PhotoForm(forms.Form):
 
 
 @for_providers
-def provider_profile(request: DeskRequest) -> HttpResponse:
+@once
+def provider_profile(request: DeskRequest) -> Answer | HttpResponse:
     provider = request.provider
     if request.method == "POST":
         form = ProviderForm(request.POST)
         if errors.carried_out(form, lambda: _change(provider, **form.cleaned_data)):
-            messages.success(request, "Saved.")
-            return redirect("provider_profile")
+            return Answer(reverse("provider_profile"), "Saved.")
     else:
         form = ProviderForm(initial=_as_it_stands(provider))
     return _page(request, form=form, photo=PhotoForm())
@@ -169,15 +170,15 @@ def provider_profile(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @for_providers
-def provider_photo(request: DeskRequest) -> HttpResponse:
+@once
+def provider_photo(request: DeskRequest) -> Answer | HttpResponse:
     """Put a photo, or take it away."""
     if "remove" in request.POST:
         photos.remove(request.provider)
-        return redirect("provider_profile")
+        return Answer(reverse("provider_profile"))
     form = PhotoForm(request.POST, request.FILES)
     if errors.carried_out(form, lambda: photos.put(request.provider, form.cleaned_data["photo"])):
-        messages.success(request, "Your photo is in its place.")
-        return redirect("provider_profile")
+        return Answer(reverse("provider_profile"), "Your photo is in its place.")
     return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)
 
 

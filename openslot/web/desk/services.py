@@ -9,18 +9,19 @@ from uuid import UUID
 
 from babel.numbers import get_currency_name
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import LocationKind, Provider
 from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
-from openslot.kernel.errors import DomainError, Invalid
+from openslot.kernel.errors import Invalid
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.parts.pressing import Answer, once
 
 PLAIN = (
     "name",
@@ -169,19 +170,20 @@ def services(request: DeskRequest) -> HttpResponse:
 
 
 @for_providers
-def new(request: DeskRequest) -> HttpResponse:
+@once
+def new(request: DeskRequest) -> Answer | HttpResponse:
     provider = request.provider
     form = ServiceForm(posted(request), provider=provider, service=None, initial=_usual(provider))
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.offer, provider, form)
     ):
-        messages.success(request, f"{form.cleaned_data['name']} is on offer.")
-        return redirect("services")
+        return Answer(reverse("services"), f"{form.cleaned_data['name']} is on offer.")
     return _page(request, form)
 
 
 @for_providers
-def service(request: DeskRequest, pk: UUID) -> HttpResponse:
+@once
+def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     found = get_object_or_404(own(request.provider), pk=pk)
     form = ServiceForm(
         posted(request), provider=request.provider, service=found, initial=_stands(found)
@@ -189,22 +191,19 @@ def service(request: DeskRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.change, found, form)
     ):
-        messages.success(request, "Saved. What is booked already stays as it was booked.")
-        return redirect("services")
+        told = "Saved. What is booked already stays as it was booked."
+        return Answer(reverse("services"), told)
     return _page(request, form, service=get_object_or_404(own(request.provider), pk=pk))
 
 
 @require_POST
 @for_providers
-def remove(request: DeskRequest, pk: UUID) -> HttpResponse:
+@errors.returning("service", "pk")
+@once
+def remove(request: DeskRequest, pk: UUID) -> Answer:
     found = get_object_or_404(own(request.provider), pk=pk)
-    try:
-        offering.remove(found)
-    except DomainError as error:
-        messages.error(request, errors.words(error))
-        return redirect("service", pk=pk)
-    messages.success(request, f"{found.name} is offered no more. What is booked stays.")
-    return redirect("services")
+    offering.remove(found)
+    return Answer(reverse("services"), f"{found.name} is offered no more. What is booked stays.")
 
 
 def own(provider: Provider) -> ServiceQuerySet:

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,6 +28,7 @@ from openslot.web import errors
 from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
 from openslot.web.parts.fields import DayField
+from openslot.web.parts.pressing import Answer, once
 
 SHOWN = 100
 RULES = {
@@ -114,13 +115,15 @@ def time_off(request: DeskRequest) -> HttpResponse:
 
 
 @for_providers
-def take(request: DeskRequest) -> HttpResponse:
+@once
+def take(request: DeskRequest) -> Answer | HttpResponse:
     """Asks what becomes of the appointments in it, where there are any, before it is done."""
     form = TimeOffForm(posted(request), provider=request.provider)
-    asked: list[Clash] = []
-    taken = errors.carried_out(form, lambda: _taken(request, form, asked))
-    if taken and not asked:
-        return redirect("time_off")
+    asked = errors.outcome(form, lambda: _to_ask_about(request, form)) or []
+    if form.is_valid() and not asked:
+        told = errors.outcome(form, lambda: _taken(request, form))
+        if told is not None:
+            return Answer(reverse("time_off"), told)
     context = {"form": form, "asked": asked, "provider": request.provider}
     status = 422 if form.errors else 200
     return render(request, "desk/time_off_take.html", context, status=status)
@@ -128,28 +131,31 @@ def take(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @for_providers
-def give_back(request: DeskRequest, pk: UUID) -> HttpResponse:
+@once
+def give_back(request: DeskRequest, pk: UUID) -> Answer:
     absences.give_back(request.provider, id=pk)
-    messages.success(request, "Given back: your hours count again.")
-    return redirect("time_off")
+    return Answer(reverse("time_off"), "Given back: your hours count again.")
 
 
-def _taken(request: DeskRequest, form: TimeOffForm, asked: list[Clash]) -> None:
-    """Take it, or put the appointments that are in the way into `asked` and wait for a word."""
-    provider, choice = request.provider, form.cleaned_data["conflicts"]
-    if not choice:
-        asked += absences.foreseen(provider, **form.span())
-        if asked:
-            return
+def _to_ask_about(request: DeskRequest, form: TimeOffForm) -> list[Clash]:
+    """The appointments in the way of which nothing is said yet."""
+    if form.cleaned_data["conflicts"]:
+        return []
+    return absences.foreseen(request.provider, **form.span())
+
+
+def _taken(request: DeskRequest, form: TimeOffForm) -> str:
+    """Take it; what became of the appointments in the way, in words."""
+    choice = form.cleaned_data["conflicts"]
     _, met = absences.take(
-        provider,
+        request.provider,
         by=request.user,
         via=Way.PAGE,
         reason=form.cleaned_data["reason"],
         conflicts=choice or "keep",
         **form.span(),
     )
-    messages.success(request, _told(met, cancelled=choice == "cancel"))
+    return _told(met, cancelled=choice == "cancel")
 
 
 def _told(met: list[Appointment], *, cancelled: bool) -> str:

@@ -16,7 +16,7 @@ from django import forms
 from django.http import HttpRequest
 
 from openslot.accounts.models import Provider, User
-from openslot.appointments.free import slots
+from openslot.appointments.free import slots, window
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -129,7 +129,7 @@ def picker(
     )
     day = start if _exact(choice) else _first_with_room(found, start)
     times = found.get(day, [])
-    end = (now + timedelta(days=service.provider.booking_window_days)).astimezone(zone).date()
+    end = window.last_day(service.provider, now, zone=zone)
     weeks = [
         [_cell(each, found, where=where, day=day, today=today) for each in week]
         for week in _weeks(first, last)

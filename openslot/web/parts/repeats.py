@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from openslot.appointments.booking.asking import Extension, Guest, Request
 from openslot.appointments.booking.preview import Occurrence, Preview
 from openslot.appointments.errors import Refused
 from openslot.appointments.models import Series
@@ -127,11 +130,17 @@ class RepeatForm(ClashForm):
         ends = f"UNTIL={until:%Y%m%d}" if until else f"COUNT={self.cleaned_data['times']}"
         return f"{RULES[self.cleaned_data['repeat']]};{ends}"
 
-    def arguments(self) -> dict[str, Any]:
-        """What `preview.booking` takes to find the dates."""
-        if self.cleaned_data["course"]:
-            return {"follow_ups": True}
-        return {"recurrence": self.rule, "on_conflict": self.on_conflict}
+    def wanted(
+        self, service: Service, start: datetime, *, customer: UUID | Guest | None = None
+    ) -> Request:
+        """What the form asks for: one appointment, a series, or a whole course."""
+        notes, course = self.cleaned_data["notes"], self.cleaned_data["course"]
+        request = Request(
+            service=service.pk, start=start, customer=customer, follow_ups=course, notes=notes
+        )
+        if self.once or course:
+            return request
+        return replace(request, recurrence=self.rule, on_conflict=self.on_conflict)
 
 
 class ExtendForm(ClashForm):
@@ -152,11 +161,17 @@ class ExtendForm(ClashForm):
             self.add_error("count", "Say how many more, or until when.")
         return given
 
-    def arguments(self) -> dict[str, Any]:
-        """What `series.extend` takes beside the series and `by`."""
-        until = self.cleaned_data["until"]
-        ends = {"until": until} if until else {"count": self.cleaned_data["count"]}
-        return ends | {"on_conflict": self.on_conflict}
+    def wanted(self, series: Series) -> Extension:
+        """By how much the form lets the series go on."""
+        given = self.cleaned_data
+        return Extension(
+            series=series.pk,
+            count=None if given["until"] else given["count"],
+            until=given["until"],
+            on_conflict=self.on_conflict,
+            notes=given["notes"],
+            expected=given["rule"] or None,
+        )
 
 
 def reason(code: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
+from uuid import uuid4
 
 from django import template
 from django.forms import (
@@ -42,6 +43,12 @@ STATUSES = {
 NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
 NOON, EVENING = 12, 17
 EN_DASH = "\N{EN DASH}"
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key by which a form that is sent again is known (web/parts/pressing.py)."""
+    return format_html('<input type="hidden" name="once" value="{}">', uuid4())
 
 
 @register.simple_tag

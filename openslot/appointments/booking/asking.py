@@ -1,0 +1,58 @@
+"""What is asked for, whichever door it came through: one appointment, a series, or a course.
+
+A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three
+is meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day
+(for a guest without an account, out of a held time, with answers to questions) is a field here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Guest(NamedTuple):
+    """Somebody as the provider names them."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A time asked for, by a customer, or by the provider for somebody.
+
+    With `customer` the provider books for somebody, confirmed at once and bound by overlaps only;
+    without, it is for the caller. With `recurrence` (an RFC 5545 RRULE value) a series is asked
+    for: a date that cannot be had stops all (`fail`), is left out (`skip`), or goes to the nearest
+    free start on its date, or else is left out (`shift`). With `follow_ups` all that requires the
+    service is asked for as well, at the earliest dates that fit. Without `depends_on` each depends
+    on the customer's latest prerequisite that fits.
+    """
+
+    service: UUID
+    start: datetime
+    customer: UUID | Guest | None = None
+    recurrence: str = ""
+    on_conflict: str = "fail"
+    follow_ups: bool = False
+    depends_on: UUID | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extension:
+    """That a series goes on after its last date: `count` more, or `until` a date, included.
+
+    `expected` is its rule as the caller has seen it; None where they do not care.
+    """
+
+    series: UUID
+    count: int | None = None
+    until: date | None = None
+    on_conflict: str = "fail"
+    notes: str = ""
+    expected: str | None = None

@@ -1,0 +1,133 @@
+"""The one way to book, whatever is asked for: plan behind the locks, check, write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.db import transaction
+
+from openslot.accounts import locks
+from openslot.accounts.models import User
+from openslot.appointments import errors, ledger
+from openslot.appointments.booking import courses, drafting, mending, one, series, whom
+from openslot.appointments.booking.asking import Extension, Request
+from openslot.appointments.booking.plan import Booked, Plan, Rule
+from openslot.appointments.ledger import Entry
+from openslot.appointments.models import Series, Way
+from openslot.kernel import timerange
+from openslot.kernel.errors import Invalid, VersionMismatch
+
+
+@transaction.atomic
+def book(request: Request, *, by: User, via: Way = Way.UNKNOWN) -> Booked:
+    """Hold the time and ask the provider, or confirm at once where the provider wants that.
+
+    All that a request asks for is made under one act, or nothing. Raises what `planned` raises,
+    `SlotTaken`, `SlotUnavailable`, `PrerequisiteMissing`, `CustomerBusy`, `LimitReached` (a series
+    is one request), `NoDateFits` (a course, with the `service` that finds no date from `first_day`
+    to `last_day`) and `SeriesConflict` with `conflicts` (`[{start, reason}]`).
+    """
+    return _made(planned(request, by=by, lock=True), by=by, via=via)
+
+
+@transaction.atomic
+def extend(asked: Extension, *, by: User, via: Way = Way.UNKNOWN) -> Series:
+    """Let a series go on after its last date; at most 104 more, and two years.
+
+    Raises `NotFound` for strangers, `VersionMismatch` where its rule is not the `expected` one any
+    more, and what `series.going_on` and `book` raise.
+    """
+    locks.provider(series.visible(asked.series, by=by).provider_id)
+    standing = series.visible(asked.series, by=by)
+    if asked.expected is not None and standing.recurrence != asked.expected:
+        raise VersionMismatch
+    _made(series.going_on(asked, standing, by=by, lock=True), by=by, via=via)
+    return standing
+
+
+def planned(request: Request, *, by: User, lock: bool = False) -> Plan:
+    """What `book` would find; without `lock` it waits for nobody. Books nothing.
+
+    Raises `Invalid` (beside `service`, `start`, `customer`, `depends_on`, `recurrence`,
+    `on_conflict`, `follow_ups`) and `NotAllowed`.
+    """
+    start = timerange.bounded(request.start, field="start")
+    request = replace(request, start=start)
+    if request.recurrence and request.follow_ups:
+        raise Invalid(follow_ups="A series is booked without follow-ups.")
+    opened = drafting.opened(request.service, by=by, customer=request.customer, lock=lock)
+    if request.recurrence:
+        return series.planned(request, opened)
+    return courses.planned(request, opened) if request.follow_ups else one.planned(request, opened)
+
+
+def tried(request: Request, *, by: User) -> Plan:
+    """The plan that `book` would follow, with what the database has to say against it.
+
+    It is booked for that: whoever calls this takes the transaction back.
+    """
+    plan = planned(request, by=by, lock=True)
+    try:
+        _made(plan, by=by, via=Way.UNKNOWN)
+    except errors.Refused as refusal:
+        return plan.refused(refusal)
+    return plan
+
+
+def _made(plan: Plan, *, by: User, via: Way) -> Booked:
+    plan.check()
+    whom.keep(plan.opened.customer)
+    kept = _kept(plan, plan.rule) if plan.rule else None
+    entries = list(_entries(plan, kept))
+    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
+    first, *others = [entry.appointment for entry in entries]
+    if kept is not None:
+        return Booked(first, kept)
+    return Booked(first, follow_ups=sorted(others, key=lambda each: (each.start, each.pk)))
+
+
+def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:
+    """The appointments of a plan, each after the one that it depends on."""
+    entries: dict[int, Entry] = {}
+    for number, each in enumerate(plan.dates):
+        if each.start is None:
+            continue
+        after = None if each.after is None else entries[each.after].appointment
+        entry = drafting.drafted(
+            plan.opened,
+            each.start,
+            service=each.wanted.service,
+            notes=plan.notes if after is None else "",
+            depends_on=after or plan.earlier.before(each.start),
+        )
+        appointment = entry.appointment
+        appointment.needs_attention = after is None and plan.earlier.broken(each.start)
+        appointment.series, appointment.series_start = kept, each.original
+        entries[number] = entry
+        yield entry
+
+
+def _kept(plan: Plan, rule: Rule) -> Series:
+    """The series that the dates belong to: a new one, or one that goes on, with its new rule."""
+    skipped = [
+        {"start": each.original.isoformat(), "reason": each.refusal.code}
+        for each in plan.dates
+        if each.start is None and each.refusal is not None and each.original is not None
+    ]
+    if rule.extends is not None:
+        rule.extends.recurrence = rule.recurrence
+        rule.extends.skipped = [*rule.extends.skipped, *skipped]
+        rule.extends.save(update_fields=["recurrence", "skipped"])
+        return rule.extends
+    service, first = plan.opened.service, plan.dates[0]
+    return Series.objects.create(
+        provider=service.provider,
+        customer=plan.opened.customer,
+        service=service,
+        recurrence=rule.recurrence,
+        zone_name=service.provider.timezone,
+        start=first.wanted.start,
+        skipped=skipped,
+        created_at=plan.opened.now,
+    )

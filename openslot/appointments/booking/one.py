@@ -1,0 +1,28 @@
+"""One appointment: asked for by a customer, or booked by a provider for somebody."""
+
+from __future__ import annotations
+
+from openslot.appointments import errors
+from openslot.appointments.booking import drafting, limits, prerequisites
+from openslot.appointments.booking.asking import Request
+from openslot.appointments.booking.plan import Date, Plan
+from openslot.appointments.free import slots
+from openslot.appointments.models import Role
+
+
+def planned(request: Request, opened: drafting.Opened, *, asking: int = 1) -> Plan:
+    """The plan of a single date, one of so many requests that are asked for together.
+
+    Raises `Invalid` beside `depends_on`. Overlaps that no check has seen are the database's to
+    refuse, when it is written.
+    """
+    service, role = opened.service, opened.role
+    earlier = prerequisites.earlier(service, opened.customer, role=role, named=request.depends_on)
+    place = opened.place(request.start)
+    refusal: errors.Refused | None = None
+    if role == Role.CUSTOMER:
+        [prospect] = slots.prospects([place], now=opened.now)
+        refusal = prospect.refusal() or earlier.refusal(place)
+        refusal = refusal or limits.refusal(opened.customer, asking=asking)
+    start = request.start if refusal is None else None
+    return Plan(opened, earlier, [Date(place, start, refusal)], request.notes)

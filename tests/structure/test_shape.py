@@ -1,0 +1,88 @@
+"""The size of things. What is too large stands in a list that only gets shorter."""
+
+import tomllib
+from itertools import chain
+from statistics import median, quantiles
+
+from tests.structure import house
+
+LONG_FUNCTIONS = {
+    "appointments/booking/preview.py:booking",
+    "web/parts/picker.py:picker",
+}
+LONG_FILES = {
+    "appointments/free/slots.py",
+    "appointments/models.py",
+}
+CROWDED = {"kernel", "notifications"}
+ALIASED = {
+    "api/appointments/moves.py: shapes as forms",
+    "api/appointments/series.py: shapes as forms",
+    "api/appointments/views.py: shapes as forms",
+    "api/availability/views.py: shapes as forms",
+    "appointments/booking/series.py: recurrence as rules",
+    "appointments/changing/answers.py: dependents as chains",
+    "appointments/changing/cancelling.py: dependents as chains",
+    "appointments/changing/outcomes.py: dependents as chains",
+    "appointments/changing/time_off.py: recurrence as rules",
+    "web/account/calendar.py: errors as refusals",
+    "web/account/notifications.py: feed as feeds",
+    "web/account/notifications.py: preferences as chosen",
+    "web/appointment/series.py: series as domain",
+    "web/desk/customers.py: customers as known",
+    "web/desk/desk.py: agenda as agendas",
+    "web/desk/hours.py: hours as book",
+    "web/desk/time_off.py: time_off as absences",
+}
+# What stands around the floors, and folders that Django looks for.
+NO_ROOMS = {"devtools", "embedded", "migrations", "templatetags", "management"}
+
+
+def too_many(found, listed, what):
+    """Nothing beyond the list; and what is mended leaves it."""
+    assert found <= listed, f"{what}: {sorted(found - listed)}"
+    assert listed <= found, f"mended, so take it off the list: {sorted(listed - found)}"
+
+
+def test_half_of_the_functions_have_six_lines_or_fewer_and_nine_in_ten_seventeen():
+    lengths = house.functions().values()
+    assert median(lengths) <= 6
+    assert quantiles(lengths, n=10)[-1] <= 17
+
+
+def test_no_function_has_more_than_fifty_lines():
+    found = {name.rpartition(":")[0] for name, lines in house.functions().items() if lines > 50}
+    too_many(found, LONG_FUNCTIONS, "more than fifty lines")
+
+
+def test_half_of_the_files_have_fewer_than_ninety_lines():
+    assert median(module.lines for module in house.MODULES) < 90
+
+
+def test_no_file_has_more_than_350_lines():
+    found = {module.path for module in house.MODULES if module.lines > 350}
+    too_many(found, LONG_FILES, "more than 350 lines")
+
+
+def test_no_folder_holds_more_than_a_dozen_modules():
+    found = {folder for folder, modules in house.crowds().items() if modules > 12}
+    too_many(found, CROWDED, "more than a dozen modules")
+
+
+def test_what_is_imported_keeps_its_name():
+    too_many(house.aliases(), ALIASED, "imported by another name")
+
+
+def contracts():
+    """The layers that import-linter keeps in order, as sets of modules."""
+    text = (house.HOUSE.parent / "pyproject.toml").read_text()
+    for contract in tomllib.loads(text)["tool"]["importlinter"]["contracts"]:
+        if contract["type"] == "layers":
+            yield {name.strip() for layer in contract["layers"] for name in layer.split("|")}
+
+
+def test_the_order_of_the_floors_and_of_the_rooms_on_each_is_kept_by_import_linter():
+    kept = set(chain.from_iterable(contracts()))
+    places = {path.parent.relative_to(house.HOUSE).parts for path in house.HOUSE.rglob("*.py")}
+    rooms = {".".join(("openslot", *parts)) for parts in places if not NO_ROOMS & {*parts}}
+    assert rooms - {"openslot"} <= kept
