@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from openslot.devtools.google import CLIENT_ID, CLIENT_SECRET
 from openslot.sync import keeping
@@ -57,7 +58,7 @@ def test_connecting_unticking_revoking_and_connecting_again(there, browse, sign_
     page.get_by_text("In sync.").wait_for()
 
     there.revoke(ADA)
-    Connection.objects.get().calendars.update(sync_token="")
+    Connection.objects.get().calendars.update(pull_wanted_at=timezone.now())
     keeping.keep_in_step(Connection.objects.get().pk)
     page.reload()
     page.get_by_text("Google does not let us in any more").wait_for()
