@@ -24,8 +24,11 @@ ENCRYPTION_KEYS = environment.kept_secret("ENCRYPTION_KEYS")
 BASE_URL = environment.base_url()
 HTTPS = BASE_URL.startswith("https://")
 _host = urlsplit(BASE_URL).hostname or "localhost"
-ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS") or ([_host] if PRODUCTION else ["*"])
-ALLOWED_HOSTS += ["127.0.0.1"]  # health checks; links in mails are made of BASE_URL
+ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS")
+# Health checks come by 127.0.0.1. In development no other name is answered than those of this
+# machine: a page elsewhere whose name leads here could read what is open to a browser here.
+ALLOWED_HOSTS += ["127.0.0.1"] if PRODUCTION else ["localhost", ".localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += [_host] if not PRODUCTION or len(ALLOWED_HOSTS) == 1 else []
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 # How many proxies' X-Forwarded-… count, for every limit and for the scheme; see kernel/callers.py.
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = variables.number("TRUSTED_PROXIES")
@@ -69,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openslot.threshold.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "openslot.web.middleware.legible_cookies",
@@ -81,9 +85,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "openslot.web.middleware.unkept",
     "openslot.web.middleware.reader_zone",
     "openslot.api.protocol.middleware.readable",
-    "openslot.api.protocol.middleware.measured",
     "openslot.web.errors.Refusals",
 ]
 
@@ -136,16 +140,20 @@ PASSWORD_HASHERS = [
     "openslot.accounts.hashers.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique, whatever the capitals: a constraint
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # e-mail is unique, whatever the capitals: a constraint
+    "security.W005",  # whether other hosts of the domain have https too, only its owner knows
+    "security.W021",
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 RATE_LIMITS = variables.text("RATE_LIMITS")
@@ -305,7 +313,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = variables.number("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION and HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = variables.is_on("HSTS_INCLUDE_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = variables.is_on("HSTS_PRELOAD")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -325,11 +334,16 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+DEFAULT_EXCEPTION_REPORTER = "openslot.web.debugging.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "openslot.web.debugging.ReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": "openslot.kernel.masking.Filter"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
+    },
     "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},

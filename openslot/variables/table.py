@@ -72,7 +72,7 @@ VARIABLES = (
         "ALLOWED_HOSTS",
         names,
         "host names answered, parted by commas",
-        otherwise="that of `BASE_URL`",
+        otherwise="that of `BASE_URL`; in development those of this machine, too",
     ),
     Variable(
         "TRUSTED_PROXIES",
@@ -201,6 +201,18 @@ VARIABLES = (
         number(),
         "how long browsers keep to https",
         otherwise="in production with https a year",
+    ),
+    Variable(
+        "HSTS_INCLUDE_SUBDOMAINS",
+        switch,
+        "whether that goes for every host below it, which only the domain's owner can know",
+        "off",
+    ),
+    Variable(
+        "HSTS_PRELOAD",
+        switch,
+        "whether browsers may put it on their own lists of such hosts",
+        "off",
     ),
     Variable(
         "LOG_LEVEL",

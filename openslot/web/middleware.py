@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -40,3 +41,25 @@ def reader_zone(
             return get_response(request)
 
     return middleware
+
+
+def unkept(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let no browser or proxy keep what is somebody's own, unless a view says how."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if "Cache-Control" not in response and _is_personal(request):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    if request.path.startswith("/api/"):
+        return "Authorization" in request.headers or request.path.startswith("/api/token/")
+    if request.path.startswith(settings.MEDIA_URL):
+        return False  # pictures are for everybody
+    return request.path.startswith("/accounts/") or request.user.is_authenticated

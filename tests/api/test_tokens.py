@@ -14,6 +14,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from openslot.accounts import hashers
 from openslot.accounts.models import User
+from openslot.api.models import FamilyMember
 from openslot.api.protocol import auth
 from tests import town
 
@@ -167,6 +168,32 @@ def test_a_second_factor_is_asked_for_where_one_is_set_up(asking, bob):
     assert asking().post("token/", body | {"code": code}).status_code == 200
     refused(asking().post("token/", body | {"code": code}), "no_active_account")
     refused(asking().post("token/", body | {"code": "123"}), "no_active_account")
+
+
+def test_a_token_used_again_after_its_successor_ends_the_family(asking, bob):
+    stolen = sign_in(asking).json()["refresh"]
+    elsewhere = sign_in(asking).json()["refresh"]
+    second = refresh(asking, stolen).json()["refresh"]
+    third = refresh(asking, second).json()["refresh"]
+    refused(refresh(asking, stolen), "token_not_valid")
+    refused(refresh(asking, third), "token_not_valid")
+    assert refresh(asking, elsewhere).status_code == 200  # another sign-in is another family
+
+
+def test_a_late_repeat_only_fails(asking, bob):
+    first = sign_in(asking).json()["refresh"]
+    second = refresh(asking, first).json()["refresh"]
+    for _ in range(3):
+        refused(refresh(asking, first), "token_not_valid")
+    assert refresh(asking, second).status_code == 200
+
+
+def test_a_token_of_a_release_before_goes_on(asking, bob):
+    token = auth.Refresh(auth.issued(bob).refresh)
+    del token.payload[auth.FAMILY]
+    FamilyMember.objects.all().delete()
+    second = refresh(asking, str(token)).json()["refresh"]
+    assert refresh(asking, second).status_code == 200
 
 
 def test_the_second_factor_is_not_guessed_from_many_addresses(asking, bob, client):

@@ -6,6 +6,7 @@ of an account, ends them all. Of a refresh token the table keeps the number, nev
 
 from __future__ import annotations
 
+import logging
 from typing import Any, NamedTuple, Self, cast
 
 from allauth.account.adapter import get_adapter
@@ -28,8 +29,12 @@ from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_pas
 
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
+from openslot.api.models import FamilyMember
 from openslot.kernel.errors import Invalid, NotFound
 
+logger = logging.getLogger(__name__)
+
+FAMILY = "family"
 PASSWORD = "password"  # noqa: S105 (the name of a field)
 TOKEN = "id_token"  # noqa: S105 (likewise)
 WAIT = 300  # seconds: how long allauth counts failures of one address
@@ -40,18 +45,23 @@ class BearerAuthentication(JWTAuthentication):
 
 
 class Refresh(RefreshToken):
-    """A refresh token of which only the number is written down."""
+    """A refresh token of which only its number and its family's are written down.
+
+    A family is all that came of one sign-in, each in exchange for the one before.
+    """
 
     @classmethod
-    def for_user(cls, user: Any) -> Self:
+    def for_user(cls, user: Any, family: str = "") -> Self:
         token: Self = super(BlacklistMixin, cls).for_user(user)
-        OutstandingToken.objects.create(
+        token[FAMILY] = family or token[api_settings.JTI_CLAIM]
+        outstanding = OutstandingToken.objects.create(
             user=user,
             jti=token[api_settings.JTI_CLAIM],
             token="",
             created_at=token.current_time,
             expires_at=datetime_from_epoch(token["exp"]),
         )
+        FamilyMember.objects.create(token=outstanding, family=token[FAMILY])
         return token
 
     def spend(self) -> bool:
@@ -61,6 +71,30 @@ class Refresh(RefreshToken):
             return False
         _, created = BlacklistedToken.objects.get_or_create(token=outstanding)
         return bool(created)
+
+    def check_blacklist(self) -> None:
+        try:
+            super().check_blacklist()
+        except TokenError:
+            self._replayed()
+            raise
+
+    @transaction.atomic
+    def _replayed(self) -> None:
+        """End the family, if whoever has the token after this one has used it: two hold copies.
+
+        Who only comes late, while the one after is still unused, is refused and no more: an answer
+        may have been lost on the way (RFC 9700, 4.14.2).
+        """
+        family = OutstandingToken.objects.filter(member__family=self.get(FAMILY, ""))
+        spent = family.filter(jti=self[api_settings.JTI_CLAIM]).first()
+        after = family.filter(id__gt=spent.pk) if spent else family.none()
+        if spent and after.filter(blacklistedtoken__isnull=False).exists():
+            logger.warning("refresh token used again: account=%s, its family ends", spent.user_id)
+            alive = after.filter(blacklistedtoken__isnull=True)
+            BlacklistedToken.objects.bulk_create(
+                [BlacklistedToken(token=one) for one in alive], ignore_conflicts=True
+            )
 
 
 class Pair(NamedTuple):
@@ -124,26 +158,32 @@ def _confirm_by_google(user: User, id_token: str) -> None:
         raise wrong
 
 
-def issued(user: User) -> Pair:
-    refresh = Refresh.for_user(user)
+def issued(user: User, *, family: str = "") -> Pair:
+    refresh = Refresh.for_user(user, family)
     return Pair(access=str(refresh.access_token), refresh=str(refresh))
 
 
-@transaction.atomic
 def rotate(raw: str) -> Pair:
-    """The next pair in exchange for a refresh token, once. Raises `InvalidToken`."""
-    token = _read(raw)
+    """The next pair in exchange for a refresh token, once. Raises `InvalidToken`.
+
+    One that is used again after the one it was exchanged for ends all that came of it.
+    """
+    return _exchanged(_read(raw))
+
+
+@transaction.atomic
+def _exchanged(token: Refresh) -> Pair:
     user = User.objects.filter(pk=token[api_settings.USER_ID_CLAIM], is_active=True).first()
     fingerprint = token.get(api_settings.REVOKE_TOKEN_CLAIM)
     if user is None or fingerprint != get_md5_hash_password(user.password) or not token.spend():
         raise InvalidToken
-    return issued(user)
+    return issued(user, family=token.get(FAMILY, ""))
 
 
-@transaction.atomic
 def revoke(raw: str) -> None:
     """End a refresh token. Raises `InvalidToken` for one that is dead already."""
-    if not _read(raw).spend():
+    token = _read(raw)
+    if not token.spend():
         raise InvalidToken
 
 
