@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from moneyed import Money
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +23,6 @@ from openslot.api.protocol import columns
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import MONEY, Body, InstantField, Location, Text, ZoneField, money
 from openslot.api.protocol.pagination import Cursor
-from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
 from openslot.catalog import offering
@@ -115,7 +115,7 @@ class ProviderDeskView(Endpoint):
 
 
 class ProviderPhotoView(Endpoint):
-    parser_classes = [BoundedMultiPartParser]
+    parser_classes = [MultiPartParser]
 
     @extend_schema(request=PhotoIn, responses=ProfileOut)
     def put(self, _request: Request) -> Response:
