@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from openslot.accounts.models import User
-from openslot.appointments.models import ACTIVE, Appointment
+from openslot.appointments.models import ACTIVE, Appointment, Role
 from openslot.kernel.errors import NotFound
 from openslot.notifications import ics, links
 from openslot.sync import health
@@ -35,7 +35,7 @@ def described(shown: Appointment, user: User) -> dict[str, Any]:
         return {"event": event, "event_words": _words(event)}
     if shown.status not in ACTIVE or health.is_connected(user):
         return {}
-    return {"add_to_google": links.add_to_google(shown, role=ics.role_of(shown, user.pk))}
+    return {"add_to_google": links.add_to_google(shown, role=shown.role_of(user) or Role.CUSTOMER)}
 
 
 def _words(event: Link) -> str:
@@ -53,7 +53,7 @@ def calendar_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found is None:
         raise NotFound
     return HttpResponse(
-        ics.file(found, role=ics.role_of(found, reader(request).pk)),
+        ics.file(found, role=found.role_of(reader(request)) or Role.CUSTOMER),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{pk}.ics"'},
     )
