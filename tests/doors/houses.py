@@ -75,7 +75,7 @@ def browser(user: User | None) -> Client:
     """Somebody at the pages."""
     client = Client(raise_request_exception=False)
     if user is not None:
-        client.force_login(user)
+        town.sign_in(client, user)
     return client
 
 
