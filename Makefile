@@ -10,7 +10,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
-.PHONY: install run check test soak bench mutants openapi screenshots clean
+.PHONY: install run check test soak bench mutants openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
 install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)
@@ -48,6 +48,10 @@ openapi: install
 
 screenshots: install
 	@$(PY) -m scripts.screenshots
+
+# Name the images of Dockerfile and compose.yaml by the digests that their tags have now.
+pin-images:
+	@$(PYTHON) scripts/pin_images.py Dockerfile compose.yaml
 
 # The data folder stays.
 clean:

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
-from openslot.accounts import locks
+from openslot.accounts import locks, rules
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events, timerange
 from openslot.kernel.assignment import assign
@@ -35,17 +35,7 @@ PROVIDER = (
     "timezone",
     "location_kind",
     "location_text",
-    "buffer_before_minutes",
-    "buffer_after_minutes",
-    "minimum_notice_minutes",
-    "booking_window_days",
-    "slot_step_minutes",
-    "confirmation",
-    "pending_expiry_hours",
-    "cancellation_notice_hours",
-    "complete_after_hours",
-    "daily_limit",
-    "pending_limit",
+    *rules.ALL,
     "active",
 )
 

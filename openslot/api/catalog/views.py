@@ -11,10 +11,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts.models import Confirmation, Provider, ProviderQuerySet
+from openslot.accounts import rules
+from openslot.accounts.models import Provider, ProviderQuerySet
 from openslot.api.accounts.views import PhotoOut, Public
 from openslot.api.catalog.services import ServiceOut
-from openslot.api.protocol import schema
+from openslot.api.protocol import columns, schema
 from openslot.api.protocol.endpoint import parsed
 from openslot.api.protocol.fields import AmountField, DayField, Location, Text
 from openslot.api.protocol.pagination import Cursor, page_size
@@ -37,17 +38,7 @@ class CategoryOut(serializers.Serializer[Any]):
 class RulesOut(serializers.Serializer[Any]):
     """The rules of booking."""
 
-    buffer_before_minutes = serializers.IntegerField()
-    buffer_after_minutes = serializers.IntegerField()
-    minimum_notice_minutes = serializers.IntegerField()
-    booking_window_days = serializers.IntegerField()
-    slot_step_minutes = serializers.IntegerField()
-    confirmation = serializers.ChoiceField(choices=Confirmation.choices)
-    pending_expiry_hours = serializers.IntegerField()
-    cancellation_notice_hours = serializers.IntegerField()
-    complete_after_hours = serializers.IntegerField()
-    daily_limit = serializers.IntegerField(allow_null=True)
-    pending_limit = serializers.IntegerField(allow_null=True)
+    vars().update({column.name: columns.told(column) for column in rules.COLUMNS})
 
 
 class ProviderOut(serializers.Serializer[Any]):

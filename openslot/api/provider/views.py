@@ -10,27 +10,24 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from moneyed import Money
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts import photos
-from openslot.accounts.models import Confirmation, Customer, Provider
+from openslot.accounts import photos, rules
+from openslot.accounts.models import Customer, Provider
 from openslot.api.accounts.views import PhotoIn, PhotoOut
 from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
 from openslot.api.catalog.views import RulesOut, located
+from openslot.api.protocol import columns
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import MONEY, Body, InstantField, Location, Text, ZoneField, money
 from openslot.api.protocol.pagination import Cursor
-from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
 from openslot.catalog import offering
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
-
-
-def whole(low: int, high: int, **kwargs: Any) -> serializers.IntegerField:
-    return serializers.IntegerField(required=False, min_value=low, max_value=high, **kwargs)
 
 
 class ProfileOut(RulesOut):
@@ -61,17 +58,7 @@ class ProfileIn(Body):
     timezone = ZoneField()
     location = Location(required=False)
     categories = serializers.ListField(child=Text(max_length=80), required=False, max_length=100)
-    buffer_before_minutes = whole(0, 1440)
-    buffer_after_minutes = whole(0, 1440)
-    minimum_notice_minutes = whole(0, 525_600)
-    booking_window_days = whole(1, 1095)
-    slot_step_minutes = whole(5, 1440)
-    confirmation = serializers.ChoiceField(choices=Confirmation.choices, required=False)
-    pending_expiry_hours = whole(0, 8760)
-    cancellation_notice_hours = whole(0, 8760)
-    complete_after_hours = whole(0, 8760)
-    daily_limit = whole(1, 1000, allow_null=True)
-    pending_limit = whole(1, 1000, allow_null=True)
+    vars().update({column.name: columns.taken(column) for column in rules.COLUMNS})
     active = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +115,7 @@ class ProviderDeskView(Endpoint):
 
 
 class ProviderPhotoView(Endpoint):
-    parser_classes = [BoundedMultiPartParser]
+    parser_classes = [MultiPartParser]
 
     @extend_schema(request=PhotoIn, responses=ProfileOut)
     def put(self, _request: Request) -> Response:

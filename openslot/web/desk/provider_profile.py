@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import photos
-from openslot.accounts.models import Confirmation, LocationKind, Provider
+from openslot.accounts import photos, rules
+from openslot.accounts.models import LocationKind, Provider
 from openslot.catalog import offering
 from openslot.catalog.models import Category
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.fields import ZoneField, of_column
 from openslot.web.parts.pressing import Answer, once
 
 
@@ -37,35 +37,12 @@ SECTIONS = (
         "your time zone.",
         ("location_kind", "location_text", "timezone"),
     ),
-    Section(
-        "Requests",
-        "Who decides about an appointment, and how many you want.",
-        ("confirmation", "pending_expiry_hours", "pending_limit", "daily_limit"),
-    ),
-    Section(
-        "Times on offer",
-        "Which of your free times customers see.",
-        ("slot_step_minutes", "minimum_notice_minutes", "booking_window_days"),
-    ),
-    Section(
-        "Room to breathe",
-        "Kept free around every appointment, unless a service says otherwise. Between two, both "
-        "count.",
-        ("buffer_before_minutes", "buffer_after_minutes"),
-    ),
-    Section(
-        "Changes and ends",
-        "Until when customers may change their mind, and when an appointment counts as done.",
-        ("cancellation_notice_hours", "complete_after_hours"),
+    *(
+        Section(group.title, group.text, tuple(rule.name for rule in group.rules))
+        for group in rules.GROUPS
     ),
     Section("Visible", "", ("active",)),
 )
-
-
-def whole(label: str, low: int, high: int, help_text: str, *, required: bool = True) -> Any:
-    return forms.IntegerField(
-        label=label, min_value=low, max_value=high, help_text=help_text, required=required
-    )
 
 
 class ProviderForm(forms.Form):
@@ -94,47 +71,12 @@ class ProviderForm(forms.Form):
         help_text="It stands on the appointment and in its mails.",
     )
     timezone = ZoneField(label="Time zone")
-    confirmation = forms.ChoiceField(
-        label="A new request", choices=Confirmation.choices, widget=forms.RadioSelect
-    )
-    pending_expiry_hours = whole(
-        "Requests expire after (hours)",
-        0,
-        8760,
-        "Without an answer by then a request ends and its time is free again. 0: at its start.",
-    )
-    pending_limit = whole(
-        "Open requests a customer may have", 1, 1000, "Empty: as many as they like.", required=False
-    )
-    daily_limit = whole(
-        "Appointments a day",
-        1,
-        1000,
-        "A full day is offered to nobody. Empty: no limit.",
-        required=False,
-    )
-    slot_step_minutes = whole(
-        "A start every (minutes)", 5, 1440, "30: at 9:00, 9:30, 10:00 and so on."
-    )
-    minimum_notice_minutes = whole(
-        "Notice (minutes)", 0, 525_600, "How long before its start a time can last be booked."
-    )
-    booking_window_days = whole(
-        "Days ahead", 1, 1095, "How far into the future customers can book."
-    )
-    buffer_before_minutes = whole("Before (minutes)", 0, 1440, "To prepare.")
-    buffer_after_minutes = whole("After (minutes)", 0, 1440, "To tidy up, or for the way.")
-    cancellation_notice_hours = whole(
-        "Changes until (hours before)",
-        0,
-        8760,
-        "Later than that a customer who cancels or moves has to call. 0: until the start.",
-    )
-    complete_after_hours = whole(
-        "Completed by itself after (hours)",
-        0,
-        8760,
-        "Counted from the end, unless you have marked a no-show.",
+    vars().update(
+        {
+            column.name: of_column(column, label=rule.label, help_text=rule.help_text)
+            for column in rules.COLUMNS
+            for rule in [rules.ALL[column.name]]
+        }
     )
     active = forms.BooleanField(
         label="Customers find me and can book",

@@ -9,8 +9,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 
-from openslot.kernel import timerange
+from openslot.kernel import columns, timerange
 from openslot.kernel.errors import Invalid
 
 
@@ -57,3 +58,17 @@ def zone_choices() -> list[tuple[str, Any]]:
 def _region(name: str) -> str:
     region, slash, _ = name.partition("/")
     return region if slash else "Other"
+
+
+def of_column(column: models.Field[Any, Any], *, label: str, help_text: str) -> forms.Field:
+    """The field that is what its column is: its bounds, choices and emptiness."""
+    if column.choices:
+        return forms.ChoiceField(
+            label=label, help_text=help_text, choices=column.choices, widget=forms.RadioSelect
+        )
+    if isinstance(column, models.BooleanField):
+        return forms.BooleanField(label=label, help_text=help_text, required=False)
+    low, high = columns.bounds(column)
+    return forms.IntegerField(
+        label=label, help_text=help_text, min_value=low, max_value=high, required=not column.null
+    )
