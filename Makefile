@@ -11,12 +11,12 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test soak bench mutants openapi screenshots clean
+.PHONY: help install run check test soak bench mutants openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
 # The targets with the comment behind each; what `make` says by itself.
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)  ## set up: packages, assets, the program .venv/bin/openslot
 
@@ -53,6 +53,10 @@ openapi: install  ## write docs/openapi.yaml anew
 
 screenshots: install  ## the picture in the README
 	@$(PY) -m scripts.screenshots
+
+# Name the images of Dockerfile and compose.yaml by the digests that their tags have now.
+pin-images:  ## write the digests of the images into the Dockerfile and compose.yaml
+	@$(PYTHON) scripts/pin_images.py Dockerfile compose.yaml
 
 # The data folder stays.
 clean:  ## remove what install made; the data folder stays

@@ -36,7 +36,7 @@ async function styles(target) {
 
 async function scripts(target) {
   await esbuild.build({
-    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js")],
+    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js"), join(source, "js", "charts.js")],
     outdir: target,
     bundle: true,
     minify: true,

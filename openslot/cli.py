@@ -91,14 +91,12 @@ def _web(args: Sequence[str]) -> None:
     sys.argv = [
         "gunicorn",
         f"--bind={environment.bind()}:{environment.port()}",
-        "--worker-class=gthread",
+        "--worker-class=openslot.serving.Worker",
         f"--workers={processes}",
         f"--threads={threads}",
         "--preload",  # imported once, shared by the processes; connections are opened after
         "--max-requests=20000",
         "--max-requests-jitter=2000",
-        "--limit-request-line=8190",  # the most it takes: a cursor may name two hundred letters
-        "--forwarded-allow-ips=",  # forwarded headers are read in Django alone: TRUSTED_PROXIES
         "--no-control-socket",
         "--log-level=warning",
         "--logger-class=openslot.server.ServerLogger",

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from openslot import embedded, variables
+from openslot.kernel.postgres import patience
 from openslot.variables import addresses
 
-PATIENCE = 10  # seconds for a connection
+PATIENCE = 10  # seconds for a connection of a command, which can wait
 
 
 def data_dir() -> Path:
@@ -41,13 +42,19 @@ def database_address() -> dict[str, Any]:
 def database_settings() -> dict[str, Any]:
     """The address, and how a process keeps its connections: pooled, or none after a request."""
     address = database_address()
-    options = {"connect_timeout": PATIENCE} | address.get("OPTIONS", {})
     pool_size = variables.number("DATABASE_POOL", 0)
+    options = {"connect_timeout": 3 if pool_size else PATIENCE} | address.get("OPTIONS", {})
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": PATIENCE}
+        options["pool"] = {
+            "connection_class": patience.Connection,
+            "min_size": 1,
+            "max_size": pool_size,
+            "timeout": patience.CONNECTION_SECONDS,
+            "reconnect_timeout": patience.CONNECTION_SECONDS,  # the next request tries again
+        }
     return {
         **address,
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "openslot.kernel.postgres",
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,

@@ -1,5 +1,7 @@
 """What must be done before anything is served, in one process: Django takes long to start."""
 
+import os
+
 import django
 from django.conf import settings
 from django.core import management
@@ -23,8 +25,16 @@ def run(*, demo: bool) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         management.call_command("migrate", interactive=False, verbosity=0)
     if environment.production():
-        management.call_command("collectstatic", interactive=False, verbosity=0)
+        _gather_static_files()
     else:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without one
     if demo:
         management.call_command("demo")
+
+
+def _gather_static_files() -> None:
+    """Unless they are there for good: an image brings them, and nobody in it may write to them."""
+    there = settings.STATIC_ROOT / "staticfiles.json"
+    if there.exists() and not os.access(settings.STATIC_ROOT, os.W_OK):
+        return
+    management.call_command("collectstatic", interactive=False, verbosity=0)

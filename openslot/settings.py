@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openslot.threshold.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "openslot.web.middleware.legible_cookies",
@@ -87,7 +88,6 @@ MIDDLEWARE = [
     "openslot.web.middleware.unkept",
     "openslot.web.middleware.reader_zone",
     "openslot.api.protocol.middleware.readable",
-    "openslot.api.protocol.middleware.measured",
     "openslot.web.errors.Refusals",
 ]
 

@@ -1,5 +1,6 @@
 """Everything on one machine: database, migrations, web and worker, watched by one process."""
 
+import contextlib
 import http.client
 import os
 import secrets
@@ -8,16 +9,20 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import NoReturn
+
+import psycopg
 
 from openslot import embedded, environment, variables
 
 PARENT = "OPENSLOT_PARENT"
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 TICK = 0.5  # seconds between two looks at the children
-STEADY = 10  # seconds a child must have lasted to be worth another start
+STEADY = 10  # seconds after which an end is no failure to start
+FIRST_PAUSE = 0.5  # seconds before another start; each that fails doubles it
+LONGEST_PAUSE = 30
 PATIENCE = 60  # seconds for the web server to answer
 NAMES_GOOGLE = ("GOOGLE_EMULATOR_URL", "GOOGLE_CLIENT_ID", "GOOGLE_CALENDAR_CLIENT_ID")
 GRACE = 15  # seconds for the children to end
@@ -28,22 +33,54 @@ class CannotRun(Exception):
 
 
 @dataclass
+class Pauses:
+    """When to try again what failed: later each time, and soon again once it has lasted."""
+
+    length: float = 0
+    due: float | None = None
+
+    def failed(self, *, lasted: float = 0) -> float:
+        """Note a failure; seconds until the next try."""
+        again = 0 if lasted >= STEADY else self.length
+        self.length = min(again * 2 or FIRST_PAUSE, LONGEST_PAUSE)
+        self.due = time.monotonic() + self.length
+        return self.length
+
+    def over(self) -> bool:
+        return self.due is None or time.monotonic() >= self.due
+
+
+@dataclass
 class Child:
     name: str
     process: subprocess.Popen[bytes] | None = None
     since: float = 0
+    pauses: Pauses = field(default_factory=Pauses)
 
     def start(self) -> None:
         # In a group of its own: a ctrl-C at the terminal is for `up`, which ends it in order.
         self.process = subprocess.Popen(_openslot(self.name), env=_env(), process_group=0)
-        self.since = time.monotonic()
+        self.since, self.pauses.due = time.monotonic(), None
 
     def code(self) -> int | None:
         return self.process.poll() if self.process else None
 
+    def keep(self) -> None:
+        """Start it again where it has ended."""
+        code = self.code()
+        if code is None:
+            return
+        if self.pauses.due is None:
+            pause = self.pauses.failed(lasted=time.monotonic() - self.since)
+            _say(f"the {self.name} ended (exit code {code}); starting it again in {pause:g} s")
+        elif self.pauses.over():
+            self.start()
+
 
 def run(*, demo: bool) -> NoReturn:
-    """Serve until a signal (SystemExit), or until something does not stay up (CannotRun).
+    """Serve until a signal (SystemExit); CannotRun where that does not even begin.
+
+    Later web, worker and database are started again whenever they end, each by itself.
 
     The demo sends no mail, whatever is configured: its people's addresses are made up. Where no
     Google is configured it brings an emulator.
@@ -101,26 +138,30 @@ def _free_port(wanted: int) -> int:
 
 
 def _watch(children: list[Child]) -> NoReturn:
-    revived = 0.0
+    database = Pauses()
     while True:
         time.sleep(TICK)
-        if _database_died():
-            sys.stderr.write("openslot: PostgreSQL died; starting it again\n")
-            embedded.ensure(environment.home())
-            revived = time.monotonic()
+        if database.over() and _database_died():
+            _revive(database)
         for child in children:
-            _keep(child, revived)
+            child.keep()
 
 
-def _keep(child: Child, revived: float) -> None:
-    """Start a child again that ended after a while, or because its database did."""
-    code = child.code()
-    if code is None:
-        return
-    if time.monotonic() - child.since < STEADY and revived < child.since:
-        raise CannotRun(f"the {child.name} ended (exit code {code})")
-    sys.stderr.write(f"openslot: the {child.name} ended (exit code {code}); starting it again\n")
-    child.start()
+def _revive(pauses: Pauses) -> None:
+    """Start the database again; where that fails (a full disk, say) the next try comes later."""
+    _say("PostgreSQL died; starting it again")
+    try:
+        embedded.ensure(environment.home())
+    except (embedded.DatabaseUnavailable, psycopg.Error, OSError) as error:
+        _say(f"{error}\nopenslot: trying again in {pauses.failed():g} s")
+    else:
+        pauses.length = 0
+
+
+def _say(what: str) -> None:
+    with contextlib.suppress(OSError):  # a full disk takes no log either
+        sys.stderr.write(f"openslot: {what}\n")
+        sys.stderr.flush()
 
 
 def _database_died() -> bool:

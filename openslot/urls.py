@@ -1,9 +1,13 @@
+import sys
+
 from django.contrib import admin
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views import defaults
 
+from openslot import threshold
 from openslot.api import health
 from openslot.api.calendar import push
 from openslot.api.protocol import errors
@@ -21,6 +25,8 @@ urlpatterns = [
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return threshold.too_large(request)
     if errors.concerns(request):
         return errors.bad_request(request, exception)
     # Django's own looks for a token in the body once more, which may be what could not be read.
@@ -28,6 +34,9 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
+    error = sys.exception()
+    if threshold.is_away(error):
+        return threshold.unavailable(request, error)
     if errors.concerns(request):
         return errors.server_error(request)
     return defaults.server_error(request)

@@ -6,28 +6,62 @@ Mail has a lane of its own, so that a mail server that hangs holds up nothing el
 import asyncio
 import os
 import signal
+import sys
+import time
 
 import django
-from procrastinate import App
+import psycopg
+from procrastinate import App, exceptions
 from procrastinate.contrib.django import DjangoApp, app
 
-from openslot import variables
+from openslot import up, variables
+from openslot.kernel.postgres import patience
 
 MAIL = "mail"
 NICENESS = 10  # people wait for pages; nobody waits for a job
+JOB_SECONDS = 600  # for one statement of a job
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, exceptions.ConnectorException)
 GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
+
+Lanes = dict[str, tuple[list[str], int]]
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later."""
+    """Work until SIGTERM or SIGINT; what is at work then is finished, or tried again later.
+
+    While the database is away it waits, and goes on when it is back.
+    """
     threads = variables.number("WORKER_THREADS")
     mail_threads = variables.number("MAIL_THREADS")
     variables.suppose("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
+    patience.Connection.patience = JOB_SECONDS
     os.nice(NICENESS)
     django.setup()
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     lanes = {"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}
-    asyncio.run(_work(runner(), lanes))
+    pauses = up.Pauses()
+    while True:
+        begun = time.monotonic()
+        try:
+            _run(lanes)
+        except AWAY as error:
+            pause = pauses.failed(lasted=time.monotonic() - begun)
+            reason = str(error).partition("\n")[0]
+            sys.stderr.write(f"openslot: waiting for the database, {pause:g} s ({reason})\n")
+            sys.stderr.flush()
+            time.sleep(pause)
+        else:
+            return
+
+
+def _run(lanes: Lanes) -> None:
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        asyncio.run(_work(runner(), lanes))
+    finally:
+        for number, handler in handlers.items():  # the loop leaves others behind
+            signal.signal(number, handler)
 
 
 def runner() -> App:
@@ -46,7 +80,7 @@ def _others() -> list[str]:
     return sorted({task.queue for task in app.tasks.values()} - {MAIL})
 
 
-async def _work(own: App, lanes: dict[str, tuple[list[str], int]]) -> None:
+async def _work(own: App, lanes: Lanes) -> None:
     async with own.open_async():
         running = [
             asyncio.create_task(
@@ -62,7 +96,7 @@ async def _work(own: App, lanes: dict[str, tuple[list[str], int]]) -> None:
             for name, (queues, threads) in lanes.items()
         ]
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in SIGNALS:
             loop.add_signal_handler(number, _stop, running)
         # One that ends by itself ends the others: whoever watches the process starts it anew.
         await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)

@@ -162,7 +162,7 @@ class Series(models.Model):
     """A recurring set of appointments, each an appointment of its own.
 
     The rule is read in the wall clock of its zone, from `start` on. `skipped` are the dates that
-    could not be booked, `[{"start", "reason"}]`. `shift` is by how much its later part was moved
+    could not be booked, `[{"start", "reason"}]`. `shift` is by how much its later part went
     on the wall: an extension goes on there.
     """
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Confirmation, User
 from openslot.appointments.models import ACTIVE, Appointment, Role, Status
 
 
@@ -69,6 +69,16 @@ def too_late(appointment: Appointment, *, role: Role, now: datetime) -> bool:
         and appointment.status == Status.CONFIRMED
         and now > appointment.start - notice
     )
+
+
+def is_proposed(appointment: Appointment, *, role: Role, wanted: bool = False) -> bool:
+    """Whether the other side has to agree to a new time: where a provider has `wanted` to ask,
+    and where a customer's is confirmed by hand.
+    """
+    if role == Role.PROVIDER:
+        return wanted
+    manual = appointment.provider.confirmation == Confirmation.MANUAL
+    return manual and appointment.status == Status.CONFIRMED
 
 
 def open_to(appointment: Appointment, user: User, *, now: datetime) -> list[str]:

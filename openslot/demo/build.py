@@ -31,6 +31,7 @@ from openslot.kernel.timerange import Span
 
 WEEKS_PAST = 5
 WEEKS_COMING = 3
+OPEN_FOR = timedelta(weeks=26)
 SEED = "openslot"
 ACCEPTED, ILL = 0.7, 0.1  # shares of the requests
 
@@ -96,6 +97,7 @@ def _open(shop: town.Shop, *, login: str | None) -> Provider:
         )
         made[offer.name] = service.pk
     hours.set_week(provider, spans=list(_week(shop.hours)))
+    provider.working_hours.update(since=F("since") - OPEN_FOR)  # for the figures of the past
     return provider
 
 

@@ -49,3 +49,9 @@ class VersionMismatch(DomainError):
     """It was changed in the meantime. Load it again and decide anew."""
 
     code = "version_mismatch"
+
+
+class Busy(DomainError):
+    """Too many people ask for this at the moment. Nothing was changed; try again in a minute."""
+
+    code = "busy"

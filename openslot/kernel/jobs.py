@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from openslot.kernel import counters, idempotency
+from openslot.kernel import counters, idempotency, retention
 
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
@@ -42,3 +43,10 @@ async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
 def forget_counts(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every ten minutes: drop what counted towards a limit that is over."""
     counters.purge()
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="openslot.kernel.jobs.forget", queueing_lock="jobs.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour: delete what has been kept for as long as it is."""
+    retention.forget(now=timezone.now())

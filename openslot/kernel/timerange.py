@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import zoneinfo
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -57,6 +57,11 @@ def wall_time_between(first: datetime, last: datetime, zone: ZoneInfo) -> timede
     """The days and hours from one instant to another by the clock on the wall."""
     begins, ends = (moment.astimezone(zone).replace(tzinfo=None) for moment in (first, last))
     return ends - begins
+
+
+def clocks_differ(moment: datetime, one: tzinfo, other: tzinfo) -> bool:
+    """Whether clocks of the two zones show different times at that moment, whatever their names."""
+    return moment.astimezone(one).utcoffset() != moment.astimezone(other).utcoffset()
 
 
 def day_span(day: date, zone: ZoneInfo) -> Span:

@@ -56,7 +56,7 @@ def read(secret: str) -> bytes:
     since = timezone.now() - PAST
     found = mine.filter(end__gt=since).with_people().order_by("start", "id")[:MOST]
     return ics.feed(
-        [(each, ics.role_of(each, feed.user.pk)) for each in found],
+        [(each, each.role_of(feed.user)) for each in found],
         name=f"OpenSlot: {feed.user}",
     )
 

@@ -13,8 +13,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
-from openslot.appointments.models import DROPPED, Appointment, Role, Status
-from openslot.notifications import links, words
+from openslot.appointments import sides
+from openslot.appointments.models import DROPPED, Appointment, Status
+from openslot.notifications import links
 
 PRODUCT = "-//OpenSlot//OpenSlot//EN"
 REFRESH = timedelta(minutes=15)
@@ -27,7 +28,7 @@ STATUSES = {
 
 
 def invitation(
-    appointment: Appointment, *, role: str, address: str, name: str
+    appointment: Appointment, *, role: str | None, address: str, name: str
 ) -> tuple[str, bytes]:
     """The method and the object that tell a calendar how the appointment stands now.
 
@@ -47,12 +48,12 @@ def invitation(
     return method, bytes(_calendar([event], method=method).to_ical())
 
 
-def file(appointment: Appointment, *, role: str) -> bytes:
+def file(appointment: Appointment, *, role: str | None) -> bytes:
     """One appointment to take along."""
     return bytes(_calendar([_event(appointment, role=role)], method="PUBLISH").to_ical())
 
 
-def feed(appointments: Iterable[tuple[Appointment, str]], *, name: str) -> bytes:
+def feed(appointments: Iterable[tuple[Appointment, str | None]], *, name: str) -> bytes:
     """Appointments, each with the reader's part in it, for a calendar that comes again."""
     calendar = _calendar([_event(each, role=role) for each, role in appointments])
     calendar.add("x-wr-calname", vText(_line(name)))  # else it goes in as it is
@@ -73,7 +74,7 @@ def _calendar(events: Iterable[Event], *, method: str = "") -> Calendar:
     return calendar
 
 
-def _event(appointment: Appointment, *, role: str) -> Event:
+def _event(appointment: Appointment, *, role: str | None) -> Event:
     event = Event()
     event.add("uid", f"{appointment.pk}@openslot")
     event.add("sequence", appointment.sequence)
@@ -82,7 +83,7 @@ def _event(appointment: Appointment, *, role: str) -> Event:
     event.add("last-modified", appointment.updated_at)
     event.add("dtstart", appointment.start)
     event.add("dtend", appointment.end)
-    other = words.other_name(appointment, role)
+    other = sides.other_name(appointment, role=role)
     event.add("summary", _line(f"{appointment.service.name}: {other}"))
     event.add("status", STATUSES[Status(appointment.status)])
     event.add("transp", "OPAQUE")
@@ -106,8 +107,3 @@ def _text(text: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(_text(text).split())
-
-
-def role_of(appointment: Appointment, user_id: object) -> Role:
-    """The reader's part in an appointment of theirs."""
-    return Role.PROVIDER if appointment.provider.user_id == user_id else Role.CUSTOMER

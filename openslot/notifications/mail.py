@@ -24,11 +24,13 @@ from django.utils.translation import gettext_noop as _
 from moneyed.l10n import format_money
 
 from openslot.accounts.models import Customer, LocationKind, User
+from openslot.appointments import sides
 from openslot.appointments.changing import time_off
 from openslot.appointments.models import Act, Appointment, Move, Role
 from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
+from openslot.kernel import timerange
 from openslot.notifications import ics, kinds, links, words
 from openslot.notifications.models import Delivery
 
@@ -199,9 +201,9 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "service": appointment.service.name,
         "when": f"{words.moment(at)}–{date_format(ends, 'H:i')}",
         "zone": str(here),
-        "theirs": words.moment(at, there) if _differ(at, here, there) else "",
+        "theirs": words.moment(at, there) if timerange.clocks_differ(at, here, there) else "",
         "their_zone": there.key,
-        "other": words.other_name(appointment, role),
+        "other": sides.other_name(appointment, role=role),
         "place": _place(appointment),
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
         "url": links.page("appointment", appointment.pk),
@@ -214,10 +216,6 @@ def _place(appointment: Appointment) -> str:
 
 def _price(appointment: Appointment) -> Any:
     return pricing.rounded(appointment.price)
-
-
-def _differ(at: datetime, here: Any, there: ZoneInfo) -> bool:
-    return at.astimezone(here).utcoffset() != at.astimezone(there).utcoffset()
 
 
 def _buttons(delivery: Delivery) -> list[tuple[str, str]]:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from openslot.accounts.models import Customer, User
-from openslot.appointments.models import Appointment, Role
+from openslot.appointments import sides
+from openslot.appointments.models import Role
 from openslot.notifications.models import Delivery
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -144,7 +145,7 @@ def told(delivery: Delivery) -> Told:
     subject = [headline]
     if delivery.appointment is not None:
         about["service"] = delivery.appointment.service.name
-        about["other"] = other_name(delivery.appointment, delivery.role)
+        about["other"] = sides.other_name(delivery.appointment, role=delivery.role)
         subject = [f"{headline}: {about['service']}"]
     if about["when"]:
         subject.append(about["when"])
@@ -180,13 +181,6 @@ def headline_of(action: str, *, status: str, receipt: bool, role: str) -> str:
     kind = "requested" if status == "pending" else "confirmed"
     draft = Delivery(action=action, kind=kind, receipt=receipt, role=role)
     return gettext(WORDS[_key(draft)][0])
-
-
-def other_name(appointment: Appointment, role: str) -> str:
-    """What the person with that part calls the other side."""
-    if role == Role.CUSTOMER:
-        return appointment.provider.name
-    return appointment.customer.name
 
 
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import changes, ledger
+from openslot.appointments.entries import Entry
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Status, Way
 from openslot.kernel import events, privacy
 
@@ -34,12 +35,12 @@ def _erased(user: User, *, via: Way) -> bool:
     locks.users(_attendees(user))
     if not User.objects.filter(pk=user.pk).exists():
         return True  # by another call, while this one was queueing
-    found = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
-    if not {appointment.provider_id for appointment in found} <= set(locked):
+    coming = list(_to_cancel(user, timezone.now()).with_people().order_by("start", "id"))
+    if not {appointment.provider_id for appointment in coming} <= set(locked):
         transaction.set_rollback(True)  # lets the locks go
         return False
     for role in (Role.PROVIDER, Role.CUSTOMER):
-        _cancel([one for one in found if one.role_of(user) == role], role, by=user, via=via)
+        _cancel([one for one in coming if one.role_of(user) == role], role, by=user, via=via)
     known = Customer.objects.filter(user=user).values_list("pk", flat=True)
     events.announce(
         "account.erased",
@@ -59,19 +60,19 @@ def _own(user: User) -> list[UUID]:
 
 
 def _to_cancel(user: User, now: datetime) -> AppointmentQuerySet:
-    found = Appointment.objects.visible_to(user).active()
-    return found.filter(Q(start__gt=now) | Q(status=Status.PENDING))
+    active = Appointment.objects.visible_to(user).active()
+    return active.filter(Q(start__gt=now) | Q(status=Status.PENDING))
 
 
 def _attendees(user: User) -> set[UUID | None]:
-    found = _to_cancel(user, timezone.now())
-    return {user.pk, *found.values_list("customer__user_id", flat=True)}
+    coming = _to_cancel(user, timezone.now())
+    return {user.pk, *coming.values_list("customer__user_id", flat=True)}
 
 
 def _cancel(appointments: list[Appointment], role: Role, *, by: User, via: Way) -> None:
     entries = []
     for appointment in appointments:
-        entry = ledger.Entry.of(appointment, role=role, now=timezone.now())
+        entry = Entry.of(appointment, role=role, now=timezone.now())
         entry.require("cancel")
         changes.end(entry, Status.CANCELLED)
         entries.append(entry)

@@ -10,7 +10,16 @@ import sys
 import pytest
 
 from openslot import embedded
-from tests.running.processes import Holder, surroundings, throwaway
+from tests.running.processes import (
+    ROOT,
+    Holder,
+    Web,
+    listens,
+    openslot,
+    surroundings,
+    throwaway,
+    until,
+)
 
 
 @pytest.fixture
@@ -70,3 +79,39 @@ def nobody(as_root):
     if subprocess.run(tried, env=env, cwd="/", check=False, capture_output=True).returncode:
         pytest.skip("a plain user cannot reach this Python or this folder")
     return prefix
+
+
+@pytest.fixture(scope="session")
+def migrated():
+    """A data folder with a database that is up to date, to be copied."""
+    folder = throwaway()
+    try:
+        done = openslot(folder, "migrate", "--verbosity=0")
+        assert (done.returncode, done.stderr) == (0, "")
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def ready(data, migrated):
+    subprocess.run(["cp", "-a", migrated / "postgres", data], check=True)
+    return data
+
+
+@pytest.fixture
+def serve(free_port):
+    """Start `openslot web` on a data folder, or with a DATABASE_URL, once it listens."""
+    started = []
+
+    def web(folder, **more):
+        env = surroundings(folder, **{"PORT": str(free_port), "WEB_PROCESSES": "2", **more})
+        command = [sys.executable, "-m", "openslot", "web"]
+        started.append(Web(subprocess.Popen(command, env=env, cwd=ROOT), free_port))
+        until(lambda: listens(free_port), "openslot web to listen")
+        return started[-1]
+
+    yield web
+    for one in started:
+        if one.process.poll() is None:
+            one.end()

@@ -1,6 +1,8 @@
 """Programs as processes of their own: started, watched, killed."""
 
+import http.client
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -92,3 +94,38 @@ class Holder:
     def kill(self):
         self.process.kill()
         self.process.communicate(timeout=PATIENCE)
+
+
+class Web:
+    """`openslot web` in a process of its own."""
+
+    def __init__(self, process, port):
+        self.process, self.port = process, port
+
+    def connect(self, sent=b"", timeout=PATIENCE):
+        """A connection on which this much was sent so far."""
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=timeout)
+        connection.sendall(sent)
+        return connection
+
+    def get(self, path, **headers):
+        """Status, headers and body of an answer, and the seconds until it was there."""
+        begun = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path, headers={"Host": "localhost", **headers})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+        return answer.status, answer.headers, body, time.monotonic() - begun
+
+    def end(self):
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+
+def listens(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1):
+            return True
+    except OSError:
+        return False

@@ -1,3 +1,4 @@
+import contextlib
 import shutil
 import signal
 import socket
@@ -5,30 +6,13 @@ import subprocess
 import sys
 
 import psutil
+import psycopg
 import pytest
 
 from openslot import backup, embedded, environment
-from tests.running.processes import ROOT, gone, openslot, surroundings, throwaway, until
+from tests.running.processes import ROOT, Web, gone, openslot, surroundings, until
 
 pytestmark = pytest.mark.real_clock
-
-
-@pytest.fixture(scope="session")
-def migrated():
-    """A data folder with a database that is up to date, to be copied."""
-    folder = throwaway()
-    try:
-        done = openslot(folder, "migrate", "--verbosity=0")
-        assert (done.returncode, done.stderr) == (0, "")
-        yield folder
-    finally:
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def ready(data, migrated):
-    subprocess.run(["cp", "-a", migrated / "postgres", data], check=True)
-    return data
 
 
 @pytest.fixture
@@ -89,6 +73,75 @@ def test_up_starts_a_database_that_died_again(home, start):
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     assert embedded.answers(home) is False
+
+
+def child(process, name):
+    """The web server or the worker of `up`, where it runs."""
+    for each in psutil.Process(process.pid).children():
+        with contextlib.suppress(psutil.Error):  # a zombie has no command
+            if each.cmdline()[-1:] == [name]:
+                return each
+    return None
+
+
+def test_a_worker_that_ends_again_and_again_leaves_the_web_alone(start, free_port):
+    process = start()
+    web = child(process, "web")
+    for _ in range(3):
+        until(lambda: child(process, "worker"), "a worker")
+        worker = child(process, "worker")
+        worker.kill()
+        until(lambda pid=worker.pid: gone(pid), "it to be gone")
+    until(lambda: child(process, "worker"), "another worker")
+    assert process.poll() is None
+    assert child(process, "web") == web
+    assert Web(None, free_port).get("/readyz")[0] == 200
+
+
+@pytest.fixture
+def small_disk(as_root, data):
+    """A disk of 200 MB where the data folder is."""
+    mounted = ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "none", str(data)]
+    if not shutil.which("mount") or subprocess.run(mounted, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield data
+    embedded.stop(data / "postgres")
+    subprocess.run(["umount", "--lazy", str(data)], check=True)
+
+
+def test_a_full_disk_ends_nothing_and_all_comes_back_by_itself(small_disk, start, free_port, home):
+    process = start()
+    web = Web(None, free_port)
+    filler = small_disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while file.write(b"x" * 100_000):
+                pass
+        except OSError:
+            pass
+    server = embedded.postmaster(home)
+    write_until_it_fails(home)
+    psutil.Process(server).kill()  # it may not come back: there is no room to
+    for _ in range(3):
+        if worker := child(process, "worker"):
+            worker.kill()
+            until(lambda pid=worker.pid: gone(pid), "the worker to end")
+        assert web.get("/healthz")[0] == 200
+    filler.unlink()
+    until(lambda: web.get("/readyz")[0] == 200, "the database to be back")
+    until(lambda: child(process, "worker"), "the worker to be back")
+    assert process.poll() is None
+
+
+def write_until_it_fails(home):
+    where = embedded.dsn(home)
+    address = {"host": where["HOST"], "port": 5432, "user": where["USER"], "dbname": where["NAME"]}
+    with contextlib.suppress(psycopg.Error), psycopg.connect(**address, autocommit=True) as asked:
+        asked.execute("CREATE TABLE filling AS SELECT 'x' AS words")
+        with pytest.raises(psycopg.Error):
+            asked.execute(
+                "INSERT INTO filling SELECT md5(n::text) FROM generate_series(1, 10000000) AS n"
+            )
 
 
 def test_a_killed_up_takes_its_children_along(home, start):

@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +16,6 @@ from openslot.accounts import people, photos
 from openslot.api.protocol import auth, links
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import Body, LanguageField, Text, ZoneField
-from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
@@ -176,7 +176,7 @@ class MeView(Endpoint):
 
 
 class MyPhotoView(Endpoint):
-    parser_classes = [BoundedMultiPartParser]
+    parser_classes = [MultiPartParser]
 
     @extend_schema(request=PhotoIn, responses=MeOut)
     def put(self, _request: Request) -> Response:

@@ -157,7 +157,7 @@ class CalendarFile(AppointmentEndpoint):
     def get(self, _request: Request, id: UUID) -> HttpResponse:  # noqa: A002
         """As iCalendar (RFC 5545), to its customer and its provider only."""
         found = self.found(id)
-        content = ics.file(found, role=ics.role_of(found, self.caller.pk))
+        content = ics.file(found, role=found.role_of(self.caller))
         return HttpResponse(
             content,
             content_type="text/calendar; charset=utf-8",

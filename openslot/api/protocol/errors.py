@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -18,17 +19,22 @@ from rest_framework import exceptions
 
 from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
-from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+from openslot.kernel.errors import Busy, DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
 from openslot.kernel.idempotency import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"
+BUSY_SECONDS = 10  # after which whoever met `Busy` may come again
+FIELDS_MAX = 50  # of `errors`: whoever sent more nonsense learns of the first
+MESSAGES_MAX = 20  # of a field
+LETTERS_MAX = 300  # of a name or a message, which may quote what was sent
 
 STATUSES: dict[type[DomainError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -51,7 +57,7 @@ class Malformed(exceptions.ParseError):
 class TooLarge(exceptions.APIException):
     """What was sent is too large."""
 
-    status_code = HTTPStatus.BAD_REQUEST
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "body_too_large"
 
 
@@ -72,9 +78,17 @@ def problem(
         "status": int(status),
         "detail": detail,
         "code": code,
-        "errors": errors or {},
+        "errors": _bounded(errors or {}),
     }
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """As much of it as somebody can read."""
+    return {
+        field[:LETTERS_MAX]: [message[:LETTERS_MAX] for message in messages[:MESSAGES_MAX]]
+        for field, messages in islice(errors.items(), FIELDS_MAX)
+    }
 
 
 def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
@@ -95,7 +109,10 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
 def of_domain(error: DomainError) -> HttpResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     errors = error.errors if isinstance(error, Invalid) else None
-    return problem(status, code=error.code, detail=error.detail, errors=errors, **error.extra)
+    headers = {"Retry-After": str(BUSY_SECONDS)} if isinstance(error, Busy) else None
+    return problem(
+        status, code=error.code, detail=error.detail, errors=errors, headers=headers, **error.extra
+    )
 
 
 def of_framework(exc: exceptions.APIException) -> HttpResponse:
@@ -165,9 +182,7 @@ def concerns(request: HttpRequest) -> bool:
     return request.path_info.startswith("/api/")
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig):
-        return of_framework(TooLarge("The body is too large."))
+def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
     return problem(HTTPStatus.BAD_REQUEST, code="bad_request", detail="This cannot be answered.")
 
 

@@ -10,24 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from openslot.api.protocol import errors
 
 
-def measured(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse a body under `/api/` that comes without its length: it would be read as empty."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
-        if chunked and errors.concerns(request) and not request.headers.get("Content-Length"):
-            return errors.problem(
-                HTTPStatus.LENGTH_REQUIRED,
-                code="length_required",
-                detail="Send the body with its Content-Length.",
-            )
-        return get_response(request)
-
-    return middleware
-
-
 def readable(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:

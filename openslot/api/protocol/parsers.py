@@ -7,16 +7,12 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import JSONParser
 
 from openslot.api.protocol.errors import Malformed, TooLarge
 
 BODY_MAX_BYTES = 1_000_000
-PHOTO_MAX_BYTES = 5_000_000
-ENVELOPE_BYTES = 10_000  # what multipart adds around a file
 NESTING_MAX = 20
-DRAIN_MAX_BYTES = 20_000_000
-CHUNK = 65_536
 
 
 class BoundedJSONParser(JSONParser):
@@ -43,40 +39,12 @@ class BoundedJSONParser(JSONParser):
         return data
 
 
-class BoundedMultiPartParser(MultiPartParser):
-    """A form with a photo: five megabytes, and what goes around it."""
-
-    def parse(
-        self,
-        stream: IO[Any],
-        media_type: str | None = None,
-        parser_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        request = (parser_context or {})["request"]
-        try:
-            length = int(request.META.get("CONTENT_LENGTH") or 0)
-        except ValueError:
-            length = 0
-        if length > PHOTO_MAX_BYTES + ENVELOPE_BYTES:
-            _drain(stream)
-            raise TooLarge(f"A photo has at most {PHOTO_MAX_BYTES:,} bytes.")
-        return super().parse(stream, media_type, parser_context)
-
-
 def bounded(stream: IO[Any], limit: int) -> bytes:
     """All of the stream; `TooLarge` beyond the limit, so that no more than that is ever kept."""
     raw: bytes = stream.read(limit + 1)
     if len(raw) > limit:
-        _drain(stream)
         raise TooLarge(f"The body has more than {limit:,} bytes.")
     return raw
-
-
-def _drain(stream: IO[Any]) -> None:
-    """Take in the rest, or closing the connection would lose our answer on its way."""
-    for _ in range(DRAIN_MAX_BYTES // CHUNK):
-        if not stream.read(CHUNK):
-            return
 
 
 def check(data: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from moneyed import Money
 from rest_framework import serializers, status
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -30,7 +31,6 @@ from openslot.api.protocol.fields import (
     settable,
 )
 from openslot.api.protocol.pagination import Cursor
-from openslot.api.protocol.parsers import BoundedMultiPartParser
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
 from openslot.catalog import offering
@@ -123,7 +123,7 @@ class ProviderDeskView(Endpoint):
 
 
 class ProviderPhotoView(Endpoint):
-    parser_classes = [BoundedMultiPartParser]
+    parser_classes = [MultiPartParser]
 
     @extend_schema(request=PhotoIn, responses=ProfileOut)
     def put(self, _request: Request) -> Response:

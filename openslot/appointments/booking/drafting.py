@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
-from openslot.appointments import changes, ledger
+from openslot.appointments import changes
 from openslot.appointments.booking import whom
 from openslot.appointments.booking.asking import Guest
+from openslot.appointments.entries import Entry
 from openslot.appointments.free import slots
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.free.slots import Place
@@ -68,7 +69,7 @@ def drafted(
     notes: str = "",
     service: Service | None = None,
     depends_on: Appointment | None = None,
-) -> ledger.Entry:
+) -> Entry:
     """A new appointment of the service (or of another one of the provider), unsaved."""
     service = service or opened.service
     before, after = service.buffers
@@ -89,7 +90,7 @@ def drafted(
         notes=notes,
         depends_on=depends_on,
     )
-    entry = ledger.Entry(appointment, opened.role, opened.now)
+    entry = Entry(appointment, opened.role, opened.now)
     entry.require_new()
     _settle_status(entry)
     return entry
@@ -119,7 +120,7 @@ def _role(service: Service, *, by: User, customer: UUID | Guest | None) -> Role:
     return Role.PROVIDER if mine else Role.CUSTOMER
 
 
-def _settle_status(entry: ledger.Entry) -> None:
+def _settle_status(entry: Entry) -> None:
     automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
     if automatic or entry.role == Role.PROVIDER:
         entry.appointment.status = Status.CONFIRMED

@@ -13,7 +13,7 @@ from openslot.appointments import errors, ledger
 from openslot.appointments.booking import courses, drafting, mending, one, series, whom
 from openslot.appointments.booking.asking import Extension, Request
 from openslot.appointments.booking.plan import Booked, Plan, Rule
-from openslot.appointments.ledger import Entry
+from openslot.appointments.entries import Entry
 from openslot.appointments.models import Series, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch

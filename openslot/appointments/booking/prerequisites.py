@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -60,24 +59,20 @@ class Earlier(NamedTuple):
         return None if self.before(place.start) else missing(self.service)
 
 
-def others(
-    dependents: Sequence[Appointment], *, without: Collection[UUID] = ()
-) -> dict[UUID, list[Appointment]]:
-    """What each of these could depend on, wherever it stands, by their ids; the latest first.
+def first_of(
+    dependent: Appointment,
+    among: Sequence[Appointment],
+    *,
+    start: datetime | None = None,
+    places: Mapping[UUID, Span] | None = None,
+) -> Appointment | None:
+    """The latest among these that may come before it, where it stands or at `start`.
 
-    One query. `without` are appointments that do not count, whatever is written of them.
+    `places` is where some of them will stand, by their ids.
     """
-    if not dependents:
-        return {}
-    found = Appointment.objects.filter(
-        customer__in={each.customer_id for each in dependents},
-        service__in={each.service.requires_id for each in dependents},
-        status__in=COUNTS,
-    ).exclude(pk__in=without)
-    of: defaultdict[tuple[UUID, UUID | None], list[Appointment]] = defaultdict(list)
-    for each in found.order_by("-end", "-id"):
-        of[each.customer_id, each.service_id].append(each)
-    return {each.pk: of[each.customer_id, each.service.requires_id] for each in dependents}
+    theirs = dependent.customer_id, dependent.service.requires_id
+    mine = [each for each in among if (each.customer_id, each.service_id) == theirs]
+    return latest(mine, dependent.service, start or dependent.start, places)
 
 
 def latest(

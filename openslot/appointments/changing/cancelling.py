@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from openslot.accounts.models import User
-from openslot.appointments import changes, ledger
-from openslot.appointments.changing import dependents as chains
-from openslot.appointments.changing import scopes
-from openslot.appointments.models import Appointment, Status, Way
+from openslot.appointments import entries
+from openslot.appointments.changing import scopes, settling
+from openslot.appointments.changing.planning import Fate, Intent, Wish
+from openslot.appointments.models import Appointment, Way
 
 
 @transaction.atomic
@@ -26,14 +26,12 @@ def cancel(
 ) -> Appointment:
     """Call it off and free its time.
 
-    Raises `TooLate` where a customer cancels a confirmed one inside the provider's notice.
+    Raises `TooLate` where a customer cancels a confirmed one inside the provider's notice, and
+    what `judging.check` raises about dependents.
     """
-    entry = ledger.opened(appointment_id, by=by, expected=expected)
+    entry = entries.opened(appointment_id, by=by, expected=expected)
     entry.require("cancel")
-    found = scopes.entries(entry, scope)
-    scopes.each(found, lambda each: changes.check_open(each, "cancel"))
-    others = chains.of_ended(found, choice=dependents)
-    for each in found:
-        changes.end(each, Status.CANCELLED)
-    ledger.written([*found, *others], by=by, via=via, reason=reason)
+    meant = scopes.entries(entry, scope)
+    intent = Intent("cancel", meant, [Wish(each, Fate.ENDS) for each in meant], dependents)
+    settling.settle(intent, by=by, reason=reason, via=via)
     return entry.appointment

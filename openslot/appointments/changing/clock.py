@@ -14,8 +14,10 @@ from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, QuerySet, Value
 from django.utils import timezone
 
-from openslot.appointments import changes, ledger
-from openslot.appointments.changing import dependents
+from openslot.appointments import changes, entries, ledger
+from openslot.appointments.changing import settling
+from openslot.appointments.changing.planning import Fate, Intent, Wish
+from openslot.appointments.entries import Entry
 from openslot.appointments.models import Appointment, Status, Way
 from openslot.kernel.errors import NotFound
 
@@ -60,9 +62,9 @@ def _expire_request(appointment_id: UUID) -> bool:
         or appointment.expires_at > entry.now
     ):
         return False
-    entry.require("expire")
-    changes.end(entry, Status.EXPIRED)
-    ledger.written([entry, *dependents.kept([entry])], by=None, via=Way.CLOCK)
+    wishes = [Wish(entry, Fate.ENDS)]
+    intent = Intent("expire", [entry], wishes, "keep", ends_as=Status.EXPIRED)
+    settling.settle(intent, by=None, via=Way.CLOCK)
     return True
 
 
@@ -92,8 +94,8 @@ def _complete(appointment_id: UUID) -> bool:
     return True
 
 
-def _opened(appointment_id: UUID) -> ledger.Entry | None:
+def _opened(appointment_id: UUID) -> Entry | None:
     try:
-        return ledger.opened(appointment_id, by=None)
+        return entries.opened(appointment_id, by=None)
     except NotFound:  # erased since it was listed
         return None

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from openslot.accounts.models import User
-from openslot.appointments import ledger
+from openslot.appointments import entries, ledger
 from openslot.appointments.models import Appointment, Way
 
 
@@ -21,7 +21,7 @@ def annotate(
     via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Change the notes that both sides read."""
-    entry = ledger.opened(appointment_id, by=by, expected=expected)
+    entry = entries.opened(appointment_id, by=by, expected=expected)
     entry.require("edit")
     if notes != entry.appointment.notes:
         entry.appointment.notes = notes
@@ -43,7 +43,7 @@ def relocate(
 
     Raises `NotAllowed` to the customer, `InvalidTransition` once it has ended.
     """
-    entry = ledger.opened(appointment_id, by=by, expected=expected)
+    entry = entries.opened(appointment_id, by=by, expected=expected)
     entry.require("relocate")
     if location != entry.appointment.location_text:
         entry.appointment.location_text = location

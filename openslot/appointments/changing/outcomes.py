@@ -7,8 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from openslot.accounts.models import User
-from openslot.appointments import changes, errors, ledger
-from openslot.appointments.changing import dependents as chains
+from openslot.appointments import changes, entries, ledger
+from openslot.appointments.changing import judging, settling
+from openslot.appointments.changing.planning import Fate, Intent, Wish
 from openslot.appointments.models import Appointment, Status, Way
 
 
@@ -17,9 +18,11 @@ def complete(
     appointment_id: UUID, *, by: User, expected: int | None = None, via: Way = Way.UNKNOWN
 ) -> Appointment:
     """Say that it took place. Raises `TooEarly` before its start."""
-    return _after_start(
-        appointment_id, "complete", Status.COMPLETED, by=by, expected=expected, via=via
-    )
+    entry = entries.opened(appointment_id, by=by, expected=expected)
+    judging.allow(entry, "complete")
+    changes.end(entry, Status.COMPLETED)
+    ledger.written([entry], by=by, via=via)
+    return entry.appointment
 
 
 @transaction.atomic
@@ -30,19 +33,8 @@ def no_show(
 
     Raises `TooEarly` before its start.
     """
-    return _after_start(
-        appointment_id, "no_show", Status.NO_SHOW, by=by, expected=expected, via=via
-    )
-
-
-def _after_start(
-    appointment_id: UUID, action: str, status: Status, *, by: User, expected: int | None, via: Way
-) -> Appointment:
-    entry = ledger.opened(appointment_id, by=by, expected=expected)
-    entry.require(action)
-    if entry.now < entry.appointment.start:
-        raise errors.TooEarly
-    changes.end(entry, status)
-    others = chains.kept([entry]) if status == Status.NO_SHOW else []
-    ledger.written([entry, *others], by=by, via=via)
+    entry = entries.opened(appointment_id, by=by, expected=expected)
+    wishes = [Wish(entry, Fate.ENDS)]
+    intent = Intent("no_show", [entry], wishes, "keep", ends_as=Status.NO_SHOW)
+    settling.settle(intent, by=by, via=via)
     return entry.appointment

@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
-from openslot.appointments import changes, ledger
-from openslot.appointments.changing import dependents
-from openslot.appointments.models import Appointment, Role, Status, Way
+from openslot.appointments.changing import settling
+from openslot.appointments.changing.planning import Fate, Intent, Wish
+from openslot.appointments.entries import Entry
+from openslot.appointments.models import Appointment, Role, Way
 from openslot.availability import history
 from openslot.availability.models import TimeOff, TimeOffSpan
-from openslot.kernel import events, timerange
-from openslot.kernel import recurrence as rules
+from openslot.kernel import events, recurrence, timerange
 from openslot.kernel.errors import Invalid, NotFound
 from openslot.kernel.timerange import Span
 
@@ -60,7 +60,7 @@ def take(
     if len(reason) > REASON:
         raise Invalid(reason=f"A reason has at most {REASON} characters.")
     provider = locks.provider(provider.pk)
-    spans = _spans(provider, start=start, end=end, recurrence=recurrence)
+    spans = _spans(provider, start=start, end=end, rule=recurrence)
     time_off = TimeOff.objects.create(
         provider=provider,
         start=spans[0].start,
@@ -117,7 +117,7 @@ def move(
     time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
     if time_off is None or (date_of is None and time_off.recurrence):
         raise NotFound
-    [span] = _spans(provider, start=start, end=end, recurrence="")
+    [span] = _spans(provider, start=start, end=end, rule="")
     if date_of is not None:
         _drop_date(time_off, date_of)
         _announce(time_off)
@@ -174,28 +174,28 @@ def foreseen(
 
     Raises `Invalid` as `take` does.
     """
-    spans = _spans(provider, start=start, end=end, recurrence=recurrence)
+    spans = _spans(provider, start=start, end=end, rule=recurrence)
     return clashes(_between([provider.pk], spans), spans)
 
 
 def clashes(appointments: Iterable[Appointment], spans: Iterable[Span]) -> list[Clash]:
     """Those of the appointments that lie in one of the spans, or whose proposed time does."""
     away = timerange.merged(spans)
-    found = []
+    clashing = []
     for appointment in appointments:
         if _meets(away, appointment.span):
-            found.append(Clash(appointment, appointment.span, proposed=False))
+            clashing.append(Clash(appointment, appointment.span, proposed=False))
         elif appointment.proposed is not None and _meets(away, appointment.proposed):
-            found.append(Clash(appointment, appointment.proposed, proposed=True))
-    return found
+            clashing.append(Clash(appointment, appointment.proposed, proposed=True))
+    return clashing
 
 
 def _between(providers: Iterable[UUID], spans: Sequence[Span]) -> Iterable[Appointment]:
     if not spans:
         return []
     whole = Span(min(span.start for span in spans), max(span.end for span in spans))
-    found = Appointment.objects.active().filter(provider__in=list(providers)).touching(whole)
-    return found.with_people().order_by("start", "id")
+    booked = Appointment.objects.active().filter(provider__in=list(providers)).touching(whole)
+    return booked.with_people().order_by("start", "id")
 
 
 def _meets(away: Sequence[Span], span: Span) -> bool:
@@ -205,50 +205,42 @@ def _meets(away: Sequence[Span], span: Span) -> bool:
 
 
 def _cancel(clashing: Sequence[Clash], *, by: User, reason: str, via: Way) -> None:
+    """Cancel them, or end their proposals, in one act; what depends on them is kept."""
     locks.users([clash.appointment.customer.user_id for clash in clashing])
     now = timezone.now()
-    entries, ended = [], []
-    for appointment, _, proposed in clashing:
-        entry = ledger.Entry.of(appointment, role=Role.PROVIDER, now=now)
-        if proposed:
-            own = appointment.proposed_by == Role.PROVIDER
-            entry.require("withdraw" if own else "decline_proposal")
-            changes.drop_proposal(appointment)
-        else:
-            entry.require("cancel")
-            changes.end(entry, Status.CANCELLED)
-            ended.append(entry)
-        entries.append(entry)
-    known = {entry.appointment.pk: entry.appointment for entry in entries}
-    others = []
-    for other in dependents.kept(ended) if ended else []:
-        here = known.get(other.appointment.pk)  # its proposal ended just now
-        if here is None:
-            others.append(other)
-        else:
-            here.needs_attention = other.appointment.needs_attention
-            here.depends_on = other.appointment.depends_on
-    ledger.written([*entries, *others], by=by, via=via, reason=reason)
+    wishes = [_ended(clash, now=now) for clash in clashing]
+    intent = Intent("", [wish.entry for wish in wishes], wishes, "keep")
+    settling.settle(intent, by=by, reason=reason, via=via)
 
 
-def _spans(provider: Provider, *, start: datetime, end: datetime, recurrence: str) -> list[Span]:
+def _ended(clash: Clash, *, now: datetime) -> Wish:
+    entry = Entry.of(clash.appointment, role=Role.PROVIDER, now=now)
+    if not clash.proposed:
+        entry.require("cancel")
+        return Wish(entry, Fate.ENDS)
+    own = clash.appointment.proposed_by == Role.PROVIDER
+    entry.require("withdraw" if own else "decline_proposal")
+    return Wish(entry, Fate.DROPPED)
+
+
+def _spans(provider: Provider, *, start: datetime, end: datetime, rule: str) -> list[Span]:
     """Every occurrence, as long as the first one by the provider's clock on the wall."""
     first = Span(timerange.bounded(start, field="start"), timerange.bounded(end, field="end"))
     if first.end <= first.start:
         raise Invalid(end="The end has to come after the start.")
     if first.end - first.start > LONGEST:
         raise Invalid(end="Time off lasts at most five years.")
-    if not recurrence.strip():
+    if not rule.strip():
         return [first]
     zone = provider.zone
-    rule = rules.parse(recurrence, start=first.start, zone=zone)
+    dates = recurrence.parse(rule, start=first.start, zone=zone)
     begins, ends = (moment.astimezone(zone) for moment in first)
     nights = ends.date() - begins.date()
-    found = [first]
-    for day, again in zip(rule.days[1:], rule.starts[1:], strict=True):
+    spans = [first]
+    for day, again in zip(dates.days[1:], dates.starts[1:], strict=True):
         until = timerange.instant(day + nights, ends.time(), zone)
         if until > timerange.LATEST:
             raise Invalid(recurrence="The rule goes beyond the year 2199.")
         if again < until:  # a change of clocks may leave nothing of it
-            found.append(Span(again, until))
-    return found
+            spans.append(Span(again, until))
+    return spans

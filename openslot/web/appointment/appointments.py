@@ -13,9 +13,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openslot.appointments import moves
+from openslot.appointments import moves, sides
 from openslot.appointments.changing import rescheduling
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
+from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import history, relations
@@ -74,12 +75,11 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
     provides = shown.role_of(user) == Role.PROVIDER
     related = relations.described(shown)
     theirs = shown.customer.zone() if provides else shown.provider.zone
-    here = timezone.get_current_timezone()
-    differs = shown.start.astimezone(theirs).utcoffset() != shown.start.astimezone(here).utcoffset()
+    differs = timerange.clocks_differ(shown.start, theirs, timezone.get_current_timezone())
     return {
         "appointment": shown,
         "provides": provides,
-        "other": verbs.other_name(shown, user),
+        "other": sides.other_name_for(shown, user),
         "their_zone": theirs if differs else None,
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
@@ -103,7 +103,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: verb.act(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        return _away(shown, form, verb.done.format(other=verbs.other_name(shown, user)))
+        return _away(shown, form, verb.done.format(other=sides.other_name_for(shown, user)))
     return _asking(request, shown, action, form)
 
 
@@ -139,7 +139,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
     ):
-        return _away(shown, form, _moved(found(request, pk), verbs.other_name(shown, user)))
+        return _away(shown, form, _moved(found(request, pk), sides.other_name_for(shown, user)))
     if relations.needs_an_answer(form):
         form.fields["start"].widget = forms.HiddenInput()
         return _asking(request, shown, "reschedule", form)
@@ -172,7 +172,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
         "appointment": shown,
         "form": form,
         "provides": provides,
-        "other": verbs.other_name(shown, reader(request)),
+        "other": sides.other_name_for(shown, reader(request)),
         "photo": None if provides else shown.provider.photo,
         "picker": times,
         "hidden": [("start", picker.stamp(start)), ("version", shown.version)],

@@ -21,8 +21,9 @@ from openslot.accounts.models import Customer, CustomerQuerySet
 from openslot.appointments.desk import customers as known
 from openslot.appointments.models import Appointment
 from openslot.web import errors
-from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
 
 PAGE = 30
 HISTORY_PAGE = 20

@@ -26,10 +26,11 @@ from openslot.web import errors
 from openslot.web.booking import several
 from openslot.web.desk import services
 from openslot.web.desk.hours import ClockField
-from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import repeats
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
 
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from openslot.accounts.models import Provider, User
@@ -21,11 +21,6 @@ class DeskRequest(HttpRequest):
 
     user: User
     provider: Provider
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent, or None where it is only shown."""
-    return request.POST if request.method == "POST" else None
 
 
 def for_providers(

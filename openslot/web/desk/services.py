@@ -20,8 +20,9 @@ from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import Invalid
 from openslot.web import errors
-from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
 
 PLAIN = (
     "name",

@@ -26,9 +26,10 @@ from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import timerange
 from openslot.web import errors
 from openslot.web.desk.hours import ClockField
-from openslot.web.desk.providers_only import DeskRequest, for_providers, posted
+from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
 
 SHOWN = 100
 RULES = {

@@ -17,6 +17,7 @@ from django.utils import timezone
 from openslot.accounts.models import Provider
 from openslot.appointments.desk.agenda import Day
 from openslot.appointments.models import Appointment
+from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 
 FARTHEST_DAYS = 4000
@@ -45,14 +46,12 @@ def entries(day: Day, *, now: datetime) -> list[dict[str, Any]]:
 
 def zones(provider: Provider, *, now: datetime) -> dict[str, str]:
     """The reader's zone, and the provider's where its clock says something else."""
-    here = timezone.localtime(now)
-    there = now.astimezone(provider.zone)
-    if here.utcoffset() == there.utcoffset():
+    if not timerange.clocks_differ(now, timezone.get_current_timezone(), provider.zone):
         return {"zone": provider.timezone, "elsewhere": ""}
     return {
         "zone": timezone.get_current_timezone_name(),
         "elsewhere": provider.timezone,
-        "clock_there": f"{there:%H:%M}",
+        "clock_there": f"{now.astimezone(provider.zone):%H:%M}",
     }
 
 

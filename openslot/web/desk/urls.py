@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from openslot.web.desk import (
+    analytics,
     customers,
     desk,
     hours,
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
     path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
     path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/analytics/", analytics.analytics, name="analytics"),
+    path("provider/analytics.csv", analytics.analytics_csv, name="analytics_csv"),
     path("provider/customers/", customers.customers, name="customers"),
     path("provider/customers/<uuid:pk>/", customers.customer, name="customer"),
     path("provider/book/", provider_book.provider_book, name="provider_book"),

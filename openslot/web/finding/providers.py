@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 
 from openslot.accounts.models import Provider
 from openslot.catalog.models import Service
+from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.kernel.timerange import Span
 from openslot.web.parts import partials, picker
@@ -73,7 +74,7 @@ def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """The zone switch, and the provider's own time where its clocks show something else."""
     theirs = at.astimezone(of.zone)
-    differs = at.astimezone(zone).utcoffset() != theirs.utcoffset()
+    differs = timerange.clocks_differ(at, zone, of.zone)
     return {
         "zone": zone.key,
         "zone_form": picker.Choice({**choice, "zone": zone.key}),

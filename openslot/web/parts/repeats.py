@@ -243,8 +243,8 @@ def of(series: Series) -> str:
 def foreign_zone(series: Series) -> str:
     """The zone of a series where its clock is another one than the reader's, or ""."""
     here = timezone.get_current_timezone()
-    there, mine = (series.start.astimezone(zone).utcoffset() for zone in (series.zone, here))
-    return series.zone_name if there != mine else ""
+    differ = timerange.clocks_differ(series.start, series.zone, here)
+    return series.zone_name if differ else ""
 
 
 def _days(parts: dict[str, str], local: datetime) -> str:

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from openslot.accounts.models import User
-from openslot.appointments import moves
+from openslot.appointments import moves, sides
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
@@ -222,13 +222,6 @@ def named(appointment: Appointment, action: str) -> Verb:
     return VERBS[key]
 
 
-def other_name(appointment: Appointment, reader: User) -> str:
-    """The other side's name, for this reader."""
-    if appointment.role_of(reader) == Role.PROVIDER:
-        return appointment.customer.name
-    return appointment.provider.name
-
-
 def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
     """What the reader may do now, as components/action.html draws it."""
     return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
@@ -326,7 +319,7 @@ def question(
 
     `hanging` is that; it is asked about beforehand where the action ends the appointment.
     """
-    verb, other = named(appointment, action), other_name(appointment, reader)
+    verb, other = named(appointment, action), sides.other_name_for(appointment, reader)
     auto_id = f"id_{action.replace('_', '-')}_%s"
     form = form or form_for(appointment, action, reader, auto_id=auto_id)
     hanging = hanging if ends_it(appointment, action) else ()

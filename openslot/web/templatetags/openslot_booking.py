@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from moneyed import Money
 
 from openslot.accounts.models import LocationKind
+from openslot.appointments import sides
 from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
@@ -110,7 +111,7 @@ def appointment_card(
         "starts": appointment.start,
         "ends": appointment.end,
         "title": appointment.service.name,
-        "name": verbs.other_name(appointment, reader),
+        "name": sides.other_name_for(appointment, reader),
         "photo": person.photo if person else None,
         "price": appointment.price,
         "status": appointment.status,

@@ -1,0 +1,17 @@
+"""The two sides of an appointment, as they look at one another."""
+
+from __future__ import annotations
+
+from openslot.accounts.models import User
+from openslot.appointments.models import Appointment, Role
+
+
+def other_name(appointment: Appointment, *, role: str | None) -> str:
+    """What somebody with that part calls the other side; who has none is told of the provider."""
+    side = appointment.customer if role == Role.PROVIDER else appointment.provider
+    return side.name
+
+
+def other_name_for(appointment: Appointment, user: User) -> str:
+    """What this person calls the other side."""
+    return other_name(appointment, role=appointment.role_of(user))

@@ -1,0 +1,60 @@
+"""How long anything waits for the database, and what is remembered of one that is away.
+
+A server that was stopped refuses connections; one that is frozen, or behind a network that
+swallows packets, says nothing at all, and no timeout of its own could end the waiting for it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+STATEMENT_SECONDS = 20.0  # for an answer to one statement
+SIGN_OF_LIFE_SECONDS = 0.5  # for an answer to the question whether a connection still lives
+CONNECTION_SECONDS = 1.5  # for a connection out of the pool
+AWAY_SECONDS = 1.0  # how long one failure speaks for all: then somebody asks again
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that gives up, and closes, when the server says nothing."""
+
+    patience: float | None = STATEMENT_SECONDS
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        try:
+            return super().wait(gen, interval, timeout=timeout or self.patience)
+        except errors._WaitTimeout:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database does not answer") from None
+
+    def execute(self, *args: Any, **kwargs: Any) -> psycopg.Cursor[Any]:
+        """The pool's question for a sign of life, and ours; Django goes through cursors."""
+        self.patience = SIGN_OF_LIFE_SECONDS
+        try:
+            return super().execute(*args, **kwargs)
+        finally:
+            del self.patience
+
+
+class Outage:
+    """Whether the database was away a moment ago: then nobody else need wait to find out."""
+
+    def __init__(self) -> None:
+        self.noticed: float | None = None
+
+    def check(self) -> None:
+        """Raise OperationalError where it was away within the last second."""
+        if self.noticed is not None and time.monotonic() - self.noticed < AWAY_SECONDS:
+            raise psycopg.OperationalError("the database was away a moment ago")
+
+    def notice(self) -> None:
+        self.noticed = time.monotonic()
+
+    def over(self) -> None:
+        self.noticed = None
+
+
+outage = Outage()

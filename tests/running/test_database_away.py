@@ -1,0 +1,127 @@
+"""The database goes away, stopped or frozen, and comes back: everybody is told, nobody is hung."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import psutil
+import psycopg
+import pytest
+
+from openslot import embedded
+from tests.running.processes import ROOT, surroundings, until
+
+pytestmark = pytest.mark.real_clock
+
+ADDRESSES = ("/find/", "/api/categories/", "/api/providers/", "/accounts/login/")
+SESSION = {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"}
+
+
+@pytest.fixture
+def database(ready):
+    """A server of its own, with the address that it is reached at."""
+    with embedded.using(ready / "postgres"):
+        yield ready / "postgres"
+
+
+@pytest.fixture
+def url(database):
+    return "postgres://{USER}@:{PORT}/{HOST}/{NAME}".format(**embedded.dsn(database))
+
+
+def processes(home):
+    server = psutil.Process(embedded.postmaster(home))
+    return [server, *server.children(recursive=True)]
+
+
+def freeze(home):
+    frozen = processes(home)
+    for each in frozen:
+        each.suspend()
+
+    def back():
+        for each in frozen:
+            if each.is_running():
+                each.resume()
+
+    return back
+
+
+def stop(home):
+    embedded.stop(home)
+    return lambda: embedded.ensure(home)
+
+
+@pytest.mark.parametrize("away", [stop, freeze])
+def test_pages_and_api_say_when_to_come_again(data, database, url, serve, away):
+    web = serve(data, DATABASE_URL=url, WEB_PROCESSES="1")
+    for address in (*ADDRESSES, "/readyz"):
+        assert web.get(address)[0] == 200
+    back = away(database)
+    try:
+        status, _, _, seconds = web.get("/readyz")
+        assert (status, seconds < 1) == (503, True)
+        for address in ADDRESSES:
+            status, headers, body, seconds = web.get(address, **SESSION)
+            assert (status, seconds < 2) == (503, True), (address, status, seconds)
+            assert int(headers["Retry-After"]) > 0
+            if address.startswith("/api/"):
+                assert json.loads(body)["code"] == "unavailable"
+            else:
+                assert b"Back in a moment" in body
+        assert web.get("/healthz")[0] == 200
+    finally:
+        back()
+    until(lambda: web.get("/readyz")[0] == 200, "readiness", seconds=10)
+    until(lambda: web.get("/find/")[0] == 200, "the pool to heal", seconds=10)
+
+
+def test_one_failure_speaks_for_all_that_come_within_a_second(data, database, url, serve):
+    web = serve(data, DATABASE_URL=url, WEB_PROCESSES="1", WEB_THREADS="2")
+    back = freeze(database)
+    try:
+        web.get("/api/categories/")
+        connections = [
+            web.connect(b"GET /api/categories/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            for _ in range(20)
+        ]
+        assert web.get("/healthz")[3] < 2
+        for connection in connections:
+            connection.close()
+    finally:
+        back()
+
+
+def test_a_lone_worker_waits_for_its_database(data, database, url):
+    embedded.stop(database)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "openslot", "worker"],
+        env=surroundings(data, DATABASE_URL=url),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert any("No such file" in line for line in worker.stderr)  # it has looked
+        embedded.ensure(database)
+        until(lambda: at_work(database), "the worker to work")
+        embedded.stop(database)
+        assert any("waiting for the database" in line for line in worker.stderr)
+        embedded.ensure(database)
+        until(lambda: at_work(database), "the worker to work again")
+        assert worker.poll() is None
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.communicate(timeout=30)
+    assert worker.returncode == 0
+
+
+def at_work(home):
+    """Whether somebody listens for jobs there."""
+    where = embedded.dsn(home)
+    with psycopg.connect(
+        host=where["HOST"], port=where["PORT"], user=where["USER"], dbname=where["NAME"]
+    ) as connection:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'listen %'"
+        return connection.execute(asked).fetchone()[0] > 0
