@@ -2,6 +2,7 @@
 
     python -m bench [--providers 1000] [--appointments 2000000] [--young 20000] [--rounds 30]
     python -m bench --only notifications [--providers 1000]
+    python -m bench --only google [--providers 1000] [--rounds 30] [--bookings 500]
 
 Makes a PostgreSQL of its own in a temporary folder (or uses an empty database named by
 DATABASE_URL), fills it, measures, grows the past, and measures again: all in one run, so that the
@@ -30,7 +31,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--due", type=int, default=10_000)
     parser.add_argument("--bookings", type=int, default=500)
-    parser.add_argument("--only", choices=["journeys", "notifications"])
+    parser.add_argument("--only", choices=["journeys", "notifications", "google"])
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
     with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
@@ -45,9 +46,13 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     # After the settings are read: these modules want Django.
-    from bench import fill, measure, notifications  # noqa: PLC0415
+    from bench import fill, google, measure, notifications  # noqa: PLC0415
 
     fill.base(providers=options.providers)
+    if options.only in {None, "google"}:
+        sys.stdout.write(google.everything(rounds=options.rounds, bookings=options.bookings))
+    if options.only == "google":
+        return
     if options.only != "journeys":
         sys.stdout.write(notifications.everything(due=options.due, bookings=options.bookings))
     if options.only == "notifications":

@@ -6,6 +6,7 @@ a model that no part names.
 """
 
 PARTS = (
+    "openslot.sync.privacy",
     "openslot.notifications.privacy",
     "openslot.appointments.privacy",
     "openslot.availability.privacy",
@@ -16,5 +17,9 @@ PARTS = (
 # Models that no part needs to name, and why.
 NOTHING_OF_ITS_OWN = {
     "availability.TimeOffSpan": "the dates of a TimeOff: shown by its rule, deleted with it",
+    "sync.Attempt": "a way through Google's consent page: over in minutes, deleted with its user",
+    "sync.Change": "that something waits to be shown in a calendar",
+    "sync.Channel": "where Google calls us: ids and digests of ours",
+    "sync.Request": "that Google was called and what it answered: no content, gone in two weeks",
     "catalog.Category": "the operator's list",
 }

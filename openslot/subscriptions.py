@@ -15,6 +15,9 @@ TELL = "openslot.notifications.tasks.tell"
 REMIND = "openslot.notifications.tasks.plan_reminders"
 NOTE = "openslot.sync.tasks.note"
 
+# Asked before an act is told: whether something that belongs to it is on its way, and how long.
+WAITS = ("openslot.sync.inward.meeting.awaits",)
+
 TASKS: dict[str, tuple[str, ...]] = {
     "appointment.book": (TELL, REMIND, NOTE),
     "appointment.accept": (TELL, REMIND, NOTE),
@@ -30,6 +33,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "appointment.expire": (TELL, NOTE),
     "appointment.expire_proposal": (TELL,),
     "appointment.edit": (NOTE,),
+    "appointment.relocate": (TELL, NOTE),
     "account.created": ("openslot.notifications.tasks.greet",),
     "address.verified": (
         "openslot.privacy.tasks.join",

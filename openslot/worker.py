@@ -1,6 +1,6 @@
-"""The worker: two lanes of jobs in one process.
+"""The worker: three lanes of jobs in one process.
 
-Mail has a lane of its own, so that a mail server that hangs holds up nothing else.
+Mail has a lane of its own, and so has Google: a server elsewhere that hangs holds up nothing else.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from typing import NamedTuple
 
 import django
 import psycopg
@@ -17,14 +18,27 @@ from procrastinate.contrib.django import DjangoApp, app
 from openslot import up, variables
 from openslot.kernel.postgres import patience
 
-MAIL = "mail"
+MAIL, GOOGLE = "mail", "google"
 NICENESS = 10  # people wait for pages; nobody waits for a job
 JOB_SECONDS = 600  # for one statement of a job
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, exceptions.ConnectorException)
 GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
+SELDOM, OFTEN = 5.0, 0.3  # seconds until a lane looks for what nobody rang for
 
-Lanes = dict[str, tuple[list[str], int]]
+
+class Lane(NamedTuple):
+    """Some queues, how many of their jobs at a time, and how often to look by itself.
+
+    A job that waited for another one's lock, or for its time, is found by looking alone.
+    """
+
+    queues: list[str]
+    threads: int
+    looks: float = SELDOM
+
+
+Lanes = dict[str, Lane]
 
 
 def run() -> None:
@@ -33,13 +47,18 @@ def run() -> None:
     While the database is away it waits, and goes on when it is back.
     """
     threads = variables.number("WORKER_THREADS")
-    mail_threads = variables.number("MAIL_THREADS")
-    variables.suppose("DATABASE_POOL", str(threads + mail_threads + 1))  # one for the clock
+    mail_threads, google_threads = (variables.number(f"{n}_THREADS") for n in ("MAIL", "GOOGLE"))
+    together = threads + mail_threads + google_threads
+    variables.suppose("DATABASE_POOL", str(together + 1))  # one for the clock
     patience.Connection.patience = JOB_SECONDS
     os.nice(NICENESS)
     django.setup()
     app.perform_import_paths()  # type: ignore[no-untyped-call]
-    lanes = {"jobs": (_others(), threads), "mail": ([MAIL], mail_threads)}
+    lanes = {
+        "jobs": Lane(_others(), threads),
+        "mail": Lane([MAIL], mail_threads),
+        "google": Lane([GOOGLE], google_threads, looks=OFTEN),
+    }
     pauses = up.Pauses()
     while True:
         begun = time.monotonic()
@@ -76,8 +95,8 @@ def runner() -> App:
 
 
 def _others() -> list[str]:
-    """Every queue but that of mail."""
-    return sorted({task.queue for task in app.tasks.values()} - {MAIL})
+    """Every queue that has no lane of its own."""
+    return sorted({task.queue for task in app.tasks.values()} - {MAIL, GOOGLE})
 
 
 async def _work(own: App, lanes: Lanes) -> None:
@@ -86,14 +105,15 @@ async def _work(own: App, lanes: Lanes) -> None:
             asyncio.create_task(
                 own.run_worker_async(
                     name=name,
-                    queues=queues,
-                    concurrency=threads,
+                    queues=lane.queues,
+                    concurrency=lane.threads,
+                    fetch_job_polling_interval=lane.looks,
                     delete_jobs="successful",
                     shutdown_graceful_timeout=GRACE,
                     install_signal_handlers=False,
                 )
             )
-            for name, (queues, threads) in lanes.items()
+            for name, lane in lanes.items()
         ]
         loop = asyncio.get_running_loop()
         for number in SIGNALS:

@@ -63,6 +63,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: Any, sociallogin: Any) -> None:
         """Find or make the account; where somebody was only to say again who they are, note it."""
+        sociallogin.token = None  # else it waits in the session, in clear, for a second factor
         process = sociallogin.state.get("process")
         who = identity.of_claims(sociallogin.account.extra_data)
         if process == AuthProcess.REDIRECT:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
@@ -28,6 +29,11 @@ def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:
     for task in tasks:
         app.configure_task(task).defer(act_id=str(act_id))
     return tasks
+
+
+def awaits(act_id: UUID) -> bool:
+    """Whether what is told of an act would be more complete in a moment."""
+    return any(import_string(name)(act_id) for name in subscriptions.WAITS)
 
 
 def announce(event: str, **ids: JSONValue) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +17,13 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.changing import time_off
-from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.appointments.models import Act, Appointment, Move, Role, Status
 from openslot.availability.models import TimeOff
 from openslot.notifications import kinds, mail, preferences
 from openslot.notifications.models import Channel, Delivery, Preference, State
 
 SEND = "openslot.notifications.tasks.send"
+WAITS = timedelta(minutes=1)  # so long a confirmation may be on its way
 BATCH = 100  # mails that one job sends
 
 
@@ -34,6 +36,8 @@ def tell(act_id: UUID) -> None:
     heard: defaultdict[tuple[UUID, Role], list[Move]] = defaultdict(list)
     people: dict[UUID, User | Customer] = {}
     for move in mail.moves_of(act):
+        if _is_told_with_another(move, act):
+            continue
         for role in kinds.told(move.action, by=act.role):
             person = person_in(move.appointment, role)
             if person is not None:
@@ -45,6 +49,18 @@ def tell(act_id: UUID) -> None:
         receipt = kinds.told(moves[0].action, by=act.role)[role]
         drafts += _drafts(act, people[pk], role, moves, receipt=receipt, kept=kept[pk])
     post(drafts)
+
+
+def _is_told_with_another(move: Move, act: Act) -> bool:
+    """A place that comes with the confirmation, or will, is no news of its own."""
+    if move.action != "relocate":
+        return False
+    if move.to_status != Status.CONFIRMED:
+        return True
+    recent = act.at - WAITS
+    before = move.appointment.moves.filter(action__in=("book", "accept"), act__at__gt=recent)
+    confirming = before.order_by("-id").values_list("act", flat=True).first()
+    return confirming is not None and not Delivery.objects.filter(cause=confirming).exists()
 
 
 def _drafts(

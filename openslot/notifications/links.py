@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core import signing
 from django.urls import reverse
 
 from openslot.accounts.models import Customer, User
+from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
 from openslot.notifications import kinds
 
@@ -26,6 +29,20 @@ class Subscription(NamedTuple):
 
 def page(name: str, *args: object) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def add_to_google(appointment: Appointment, *, role: str) -> str:
+    """Where Google makes an event of it, once; a connected calendar follows by itself."""
+    start, end = (at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for at in appointment.span)
+    other = appointment.provider.name if role == Role.CUSTOMER else appointment.customer.name
+    asked = {
+        "action": "TEMPLATE",
+        "text": f"{appointment.service.name}: {other}",
+        "dates": f"{start}/{end}",
+        "location": appointment.location_text,
+        "details": page("appointment", appointment.pk),
+    }
+    return f"https://calendar.google.com/calendar/render?{urlencode(asked)}"
 
 
 def unsubscribe(person: User | Customer, kind: str) -> str:

@@ -26,7 +26,7 @@ from moneyed.l10n import format_money
 from openslot.accounts.models import Customer, LocationKind, User
 from openslot.appointments import sides
 from openslot.appointments.changing import time_off
-from openslot.appointments.models import Act, Appointment, Move, Role
+from openslot.appointments.models import Act, Appointment, Move, Role, Status
 from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
@@ -207,7 +207,15 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "place": _place(appointment),
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
         "url": links.page("appointment", appointment.pk),
+        "google": _add_to_google(appointment, role),
     }
+
+
+def _add_to_google(appointment: Appointment, role: str) -> str:
+    """For whoever connects nothing; nowhere, where Google is not set up or nothing is agreed."""
+    if not settings.GOOGLE_CLIENT_ID or appointment.status != Status.CONFIRMED:
+        return ""
+    return links.add_to_google(appointment, role=role)
 
 
 def _place(appointment: Appointment) -> str:

@@ -10,20 +10,26 @@ from procrastinate.contrib.django import app
 
 from openslot import subscriptions
 from openslot.accounts.models import User
+from openslot.kernel import events
 from openslot.notifications import deliver, preferences, reminders, sending
 from openslot.notifications.models import Channel
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 TRIES = 9
 MAIL = RetryStrategy(max_attempts=TRIES, exponential_wait=4)
+AGAIN = 2  # seconds until it is asked again whether what belongs to an act is there
 # What only reads and writes the database fails for a moment or for good.
 SOON = RetryStrategy(max_attempts=5, exponential_wait=4)
 
 
 @app.task(name=subscriptions.TELL, retry=SOON)
 def tell(act_id: str) -> None:
-    """Tell everybody of an act whom it concerns."""
-    deliver.tell(UUID(act_id))
+    """Tell everybody of an act whom it concerns; a little later where that says more."""
+    if events.awaits(UUID(act_id)):
+        again = app.configure_task(subscriptions.TELL, schedule_in={"seconds": AGAIN})
+        again.defer(act_id=act_id)
+    else:
+        deliver.tell(UUID(act_id))
 
 
 @app.task(name=deliver.SEND, queue="mail", retry=MAIL, priority=-1, pass_context=True)

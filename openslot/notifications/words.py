@@ -35,6 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "cancel.receipt": (_("Cancelled"), _("You cancelled {service} with {other}, {when}.")),
     "reschedule": (_("Moved"), _("{other} moved {service} to {when}.")),
     "reschedule.receipt": (_("Moved"), _("You moved {service} with {other} to {when}.")),
+    "relocate": (
+        _("New place"),
+        _("{service} with {other}, {when}, has another place."),
+    ),
     "propose": (_("New time proposed"), _("{other} proposes another time for {service}: {when}.")),
     "withdraw": (
         _("Proposal withdrawn"),

@@ -68,6 +68,8 @@ def _watched(google: Google, calendar: SyncedCalendar, now: datetime) -> Channel
         raise
     except faults.Fault as fault:
         log.info("no channel for calendar=%s: %s", calendar.pk, fault)
+        if not isinstance(fault, faults.Retry):  # else Google may have made it all the same
+            channel.delete()
         calendar.watch_due_at = now + (SOON if isinstance(fault, faults.Retry) else LATER)
         calendar.save(update_fields=["watch_due_at"])
         return None
@@ -138,7 +140,9 @@ def heard(channel_id: str, *, token: str, resource_id: str, state: str, number: 
     if not resource_id or channel.resource_id not in {"", resource_id}:
         raise NotFound
     last = max(channel.last_message, min(int(number), 1 << 62) if number.isdecimal() else 0)
-    Channel.objects.filter(pk=channel.pk).update(spoke_at=now, last_message=last)
+    Channel.objects.filter(pk=channel.pk).update(
+        spoke_at=now, last_message=last, resource_id=resource_id
+    )
     if state != "sync":
         SyncedCalendar.objects.filter(pk=channel.calendar_id).update(pull_wanted_at=now)
         bell.ring(channel.calendar.connection_id)

@@ -142,6 +142,10 @@ def is_slow(connection: Connection, now: datetime) -> bool:
     return connection.failures >= PATIENCE or (since is not None and now - since > LONG)
 
 
+def is_connected(user: User) -> bool:
+    return Connection.objects.live().filter(user=user).exists()
+
+
 def event_of(appointment_id: UUID, user: User) -> Link | None:
     """The event that stands for an appointment in the person's own calendar, however it stands."""
     found = Link.objects.filter(connection__user=user, appointment=appointment_id)

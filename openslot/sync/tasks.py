@@ -35,9 +35,9 @@ def note_time_off(time_off_id: str, provider_id: str) -> None:
         outbox.note_time_off(UUID(time_off_id), provider_id=UUID(provider_id))
 
 
-@app.task(name=bell.KEEP, queue=bell.QUEUE, retry=SOON)
+@app.task(name=bell.KEEP, queue=bell.QUEUE)
 def keep_in_step(connection_id: int, urgent: bool = False) -> None:  # noqa: FBT001, FBT002
-    """Bring a connection in step with Google."""
+    """Bring a connection in step with Google. What fails is rung for again within a minute."""
     keeping.keep_in_step(connection_id, urgent=urgent)
 
 

@@ -91,6 +91,9 @@ VARIABLES = (
     Variable("WORKER_THREADS", number(1, 1000), "jobs that the worker does at a time", "2"),
     Variable("MAIL_THREADS", number(1, 1000), "mails that it sends at a time, beside them", "8"),
     Variable(
+        "GOOGLE_THREADS", number(1, 1000), "calendars that it syncs at a time, beside them", "4"
+    ),
+    Variable(
         "DATABASE_POOL",
         number(0, 10_000),
         "connections of a process to the database",

@@ -111,7 +111,7 @@ def test_a_picture_is_shown_where_everybody_finds_it(asking, bob, settings):
 def test_what_is_no_picture_is_refused(asking, bob):
     assert sent(asking, bob, b"GIF89a", "me.png").json()["errors"].keys() == {"photo"}
     assert sent(asking, bob, b"").status_code == 400
-    assert sent(asking, bob, b"x" * 5_100_000).status_code == 400
+    assert sent(asking, bob, b"x" * 5_100_000).status_code == 413
 
 
 def test_erasing_wants_the_password(asking, bob):

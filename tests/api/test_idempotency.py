@@ -126,6 +126,19 @@ def test_a_kept_answer_forgets_a_provider_who_is_erased(asking, ada, bob, carol,
     assert "Dan's practice" in kept()
 
 
+@pytest.mark.parametrize(
+    ("headers", "statements"),
+    [
+        ({}, 25),  # as many as before there was one request for all kinds of booking
+        (KEY, 29),  # the key, its answer, and a savepoint for the booking inside
+    ],
+)
+def test_what_a_booking_costs(asking, bob, massage, django_assert_num_queries, headers, statements):
+    client = asking(bob)
+    with django_assert_num_queries(statements):
+        done(client.post("appointments/", body(massage), headers=headers), 201)
+
+
 @pytest.mark.parametrize("key", ["", "x" * 256, "ключ", "a\tb", "\x7f"])
 def test_a_key_that_is_none_is_refused(asking, bob, massage, key):
     answer = asking(bob).post("appointments/", body(massage), headers={"idempotency-key": key})

@@ -8,7 +8,7 @@ import pytest
 
 from openslot.accounts import locks
 from openslot.appointments import changes, entries, ledger
-from openslot.appointments.booking import prerequisites, series
+from openslot.appointments.booking import prerequisites
 from openslot.appointments.changing import (
     judging,
     planning,
@@ -64,7 +64,7 @@ def entered(act):
 def test_no_module_is_entered_twice(dan, bob):
     visit = town.service(dan.provider, name="Visit", duration_minutes=30)
     treatment = town.following(visit, "Treatment", 1, 2)
-    weekly = series.book(
+    weekly = town.book_series(
         visit.pk, by=bob, start=town.at(9, day=7), recurrence="FREQ=WEEKLY;COUNT=3"
     )
     for week in range(3):
@@ -89,7 +89,7 @@ def test_what_is_asked_of_the_database_does_not_grow_with_the_series(
     visit = town.service(dan.provider, name="Visit", duration_minutes=30)
     treatment = town.following(visit, "Treatment", 1, 2)
     rule = f"FREQ=WEEKLY;COUNT={count}"
-    weekly = series.book(visit.pk, by=bob, start=town.at(9, day=7), recurrence=rule)
+    weekly = town.book_series(visit.pk, by=bob, start=town.at(9, day=7), recurrence=rule)
     for week in range(count):
         town.booked(treatment, bob, town.at(11, day=8 + 7 * week))
     first = weekly.occurrences.earliest("start")

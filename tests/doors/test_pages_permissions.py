@@ -34,6 +34,7 @@ TABLE = {
     "series_extend": (SIDES, "login 409 404 409 404"),
     "appointments": (SIGNED_IN, SIGNED_IN),
     "appointment": (SIDES, SIDES),
+    "appointment_file": (SIDES, LOOKED_AT),
     "reschedule": (SIDES, "login 409 404 409 404"),
     "act": (SIDES, "login 302 404 302 404"),
     "profile": (SIGNED_IN, "login 400 400 400 400"),

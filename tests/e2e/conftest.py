@@ -62,7 +62,7 @@ def sign_in():
         page.goto("/accounts/login/")
         page.fill("input[name=login]", user.email)
         page.fill("input[name=password]", town.PASSWORD)
-        page.click("main form button")
+        page.click("main form:has(input[name=password]) button")
         page.wait_for_selector("body.signed-in")
 
     return enter

@@ -1,7 +1,8 @@
 """The emulator of Google as fixtures. `google` is one for each test, on a port of its own.
 
 Its `bugs` (answers that Google's own description does not have) fail the test, and so do the calls
-it had to refuse for their form, unless the test expects them: `google.violations.clear()`.
+it had to refuse for their form, unless the test expects them: `google.violations.clear()`. A token that stands anywhere in clear at
+the end fails it too (tests/fakes/leaks.py).
 """
 
 from copy import deepcopy
@@ -10,16 +11,30 @@ import pytest
 from allauth.socialaccount.providers.google.views import GoogleOAuth2Adapter
 
 from openslot.devtools.google import CLIENT_ID, CLIENT_SECRET, Google
+from tests.fakes.leaks import Watch
+
+watching = pytest.StashKey[Watch]()
 
 
 @pytest.fixture
-def google():
+def google(request):
     emulator = Google()
     emulator.start()
-    yield emulator
-    emulator.stop()
+    with Watch(emulator.identity.issued) as request.node.stash[watching]:
+        yield emulator
+        emulator.stop()
     assert not emulator.bugs, "the emulator answered what Google would not"
     assert not emulator.violations, "Google does not describe these requests"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Looked for while the test's rows are still there: no token of Google's stands in clear."""
+    watch = item.stash.get(watching, None)
+    leaks = watch.leaks() if watch else []
+    yield
+    if leaks:
+        pytest.fail("Google's secrets stand in clear:\n" + "\n".join(leaks), pytrace=False)
 
 
 @pytest.fixture

@@ -361,7 +361,7 @@ def test_what_is_switched_off_is_not_told(massage, bob, ada, outbox):
 
 
 def test_every_action_is_told_or_meant_not_to_be():
-    silent = {"edit", "complete", "no_show", "relink", "relocate"}
+    silent = {"edit", "complete", "no_show", "relink"}
     told = kinds.RULES.keys() | kinds.ALONG
     assert told | silent == {*moves.MOVES, *moves.PROPOSAL_MOVES, *moves.CONSEQUENCES}
     assert {rule.kind for rule in kinds.RULES.values()} <= set(kinds.KINDS)

@@ -7,14 +7,14 @@ from django.core import mail
 
 from openslot.devtools.google import CLIENT_ID, CLIENT_SECRET
 from tests.notifications.letters import parsed
-from tests.sync import town_square
+from tests.sync import secrets, town_square
 from tests.working import work
 
 ADA, BOB = "ada@gmail.test", "bob@gmail.test"
 
 
 @pytest.fixture
-def configured(settings, google):
+def configured(settings, google, caplog, db):
     """Google is set up here, and it is the emulator; a poll has to do for pushes."""
     settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
     settings.GOOGLE_EMULATOR_URL = google.url
@@ -22,7 +22,8 @@ def configured(settings, google):
     settings.GOOGLE_DELETE_GRACE_SECONDS = 120
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     mail.outbox = []
-    return google
+    yield google
+    secrets.look_for(google, caplog.text)
 
 
 @pytest.fixture

@@ -100,6 +100,16 @@ def test_a_move_into_the_past_is_asked_about(hers, booked):
     assert Issue.objects.get().kind == Kind.MOVED_TO_TAKEN
 
 
+def test_made_a_whole_day_it_is_asked_about(hers, booked):
+    day = {"date": "2030-04-03", "dateTime": None}
+    hers.hand.patch(hers.event()["id"], start=day, end=day | {"date": "2030-04-04"})
+    hers.look()
+    assert fresh(booked).start == town.at(8)
+    answering.answer(Issue.objects.get().pk, by=hers.user, answer="restore")
+    work()
+    assert hers.times() == (town.at(8), town.at(9))
+
+
 def test_another_length_springs_back(hers, booked):
     hers.hand.move(hers.event()["id"], town.at(12), town.at(15))
     hers.look()

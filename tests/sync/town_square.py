@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import User
 from openslot.devtools.google import Google
-from openslot.sync import keeping, tasks, translate
+from openslot.sync import bell, keeping, tasks, translate
 from openslot.sync.connecting import calendars, connect
 from openslot.sync.google import client
 from openslot.sync.models import Connection, Link
@@ -94,6 +94,12 @@ def connected(google: Google, user: User, email: str, *, settle: bool = True) ->
         work()
     google.forget_requests()
     return Pair(google, user, email)
+
+
+def ring(pair: Pair) -> None:
+    """Have a worker elsewhere look at everything."""
+    pair.connection.calendars.update(pull_wanted_at=timezone.now())
+    bell.ring(pair.connection.pk, urgent=True)
 
 
 def tick() -> None:

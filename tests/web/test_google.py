@@ -146,6 +146,13 @@ def test_a_token_endpoint_that_fails_is_told_and_changes_nothing(go, with_google
     assert not User.objects.exists()
 
 
+def test_what_google_says_in_an_error_is_not_repeated(go, with_google):
+    told = b'{"error": "invalid_grant", "error_description": "ya29.secret-of-somebody"}'
+    with_google.fault("/token", status=400, body=told)
+
+    assert "ya29." not in go(NEW).content.decode()
+
+
 def test_no_token_of_google_is_kept(go, client):
     go(NEW)
 

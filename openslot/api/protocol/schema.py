@@ -19,10 +19,11 @@ TITLES = {
     406: "No such media type to answer in",
     409: "Refused as things stand",
     412: "Changed in the meantime",
+    413: "More than a megabyte (a photo: five)",
     415: "No such media type to read",
     422: "The Idempotency-Key was used for another request",
     429: "Too many requests; `Retry-After` says when to come back",
-    503: "Google does not answer",
+    503: "What is needed for it does not answer (the database, or Google); try again soon",
 }
 
 
@@ -95,7 +96,7 @@ class Schema(AutoSchema):
 
     def _usual(self) -> list[int]:
         public = any(isinstance(p, permissions.AllowAny) for p in self.view.get_permissions())
-        usual = [400, 406, 429]
+        usual = [400, 406, 429, 503]
         if self.view.get_authenticators():
             usual.append(401)
         if not public:
@@ -103,7 +104,7 @@ class Schema(AutoSchema):
         if "{" in self.path:
             usual.append(404)
         if self._get_request_body():
-            usual.append(415)
+            usual += [413, 415]
         return usual
 
     def _get_serializer_name(

@@ -32,6 +32,7 @@ def refresh(google: Google, connection: Connection) -> None:
         for left in known.values():
             if left.listed:
                 SyncedCalendar.objects.filter(pk=left.pk).update(listed=False)
+                free(connection, left)
         _first_choice(connection)
 
 

@@ -59,8 +59,7 @@ def _changed(link: Link, event: Event) -> None:
     url = translate.meet_url(event)
     if url and link.meet_asked_at:
         link.meet_url = url
-    span = links.span_of(link, event)
-    each = _wanted(link)
+    span, each = _span(link, event), _wanted(link)
     if span is None or (not links.ours(link, span) and (each is None or span != each.span)):
         _moved(link, event, span, each)
         return
@@ -71,6 +70,13 @@ def _changed(link: Link, event: Event) -> None:
     link.save()
     if each is not None and span != each.span:
         outbox.again(link.connection, outbox.subject_of(link))
+
+
+def _span(link: Link, event: Event) -> Span | None:
+    """When it is there; of an appointment that was made a whole day nobody knows."""
+    if translate.whole_days(event) and link.part != Part.TIME_OFF:
+        return None
+    return links.span_of(link, event)
 
 
 def _wanted(link: Link) -> Wanted | None:

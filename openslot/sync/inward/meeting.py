@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 
 from openslot.appointments.changing import editing
-from openslot.appointments.models import Way
+from openslot.appointments.models import Act, Appointment, Status, Way
 from openslot.kernel.errors import DomainError
 from openslot.sync import bell, translate
-from openslot.sync.google import faults
+from openslot.sync.google import faults, places
 from openslot.sync.google.client import Google
-from openslot.sync.models import Connection, Link
+from openslot.sync.models import Connection, Link, State, SyncedCalendar
 from openslot.sync.outward import wanted
 
+CONFIRMATION = timedelta(seconds=20)  # that one waits for a link
 EVERY = timedelta(seconds=2)  # while it is young
 PATIENCE = timedelta(minutes=1)  # from then on the ordinary pulls have to do
 
@@ -56,3 +58,29 @@ def give(link: Link) -> None:
             return
     link.meet_asked_at = None
     link.save(update_fields=["meet_asked_at"])
+
+
+def awaits(act_id: UUID) -> bool:
+    """Whether a confirmation should wait for a Meet link: for seconds, where Google is well."""
+    if not places.configured():
+        return False
+    act = Act.objects.filter(pk=act_id, at__gt=timezone.now() - CONFIRMATION).first()
+    if act is None:
+        return False
+    found = Appointment.objects.filter(moves__act=act, moves__action__in=("book", "accept"))
+    return any(_comes(one) for one in found.filter(status=Status.CONFIRMED).with_people())
+
+
+def _comes(appointment: Appointment) -> bool:
+    if not wanted.needs_link(appointment):
+        return False
+    target = SyncedCalendar.objects.filter(
+        connection__user=appointment.provider.user_id,
+        connection__state=State.ACTIVE,
+        connection__failures=0,
+        connection__meets=True,
+        is_target=True,
+        listed=True,
+        meets=True,
+    )
+    return target.exists()

@@ -214,7 +214,10 @@ def _drop(calendar: SyncedCalendar, seen: set[str]) -> None:
 
 
 def calendar_is_gone(connection: Connection, calendar: SyncedCalendar) -> None:
-    """Google knows it no more. What it blocked goes; another target has to be chosen."""
+    """Google knows it no more: another target has to be chosen.
+
+    What it blocked goes once the list of calendars has it no more; one answer is no proof.
+    """
     calendar.listed = False
     calendar.sync_token = ""
     calendar.pull_due_at = timezone.now() + jittered(DAILY)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment
 from openslot.availability.models import TimeOffSpan
 from openslot.sync import bell
@@ -48,6 +49,16 @@ def note(appointments: QuerySet[Appointment], *, rings: bool = False) -> None:
     Change.objects.bulk_create(rows, ignore_conflicts=True)
     if rings:
         _ring(touched)
+
+
+def note_for(user: User, versions: Iterable[tuple[UUID, int]]) -> None:
+    """The same for one person, of appointments that become theirs just now."""
+    connection = Connection.objects.live().filter(user=user).first()
+    if connection is None:
+        return
+    rows = [Change(connection=connection, appointment_id=pk, rev=rev + 1) for pk, rev in versions]
+    Change.objects.bulk_create(rows, ignore_conflicts=True)
+    bell.ring(connection.pk)
 
 
 def note_time_off(time_off_id: UUID, *, provider_id: UUID) -> None:

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +25,7 @@ from openslot.sync.health import Health
 from openslot.sync.inward import answering
 from openslot.sync.outward.links import count_to_come
 from openslot.web import errors
+from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 View = Callable[..., HttpResponse]
@@ -85,15 +87,15 @@ class ChoiceForm(forms.Form):
 
 
 @offered
-def calendar(request: HttpRequest) -> HttpResponse:
+@once
+def calendar(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
     now = health.of(user)
     form = ChoiceForm(posted(request), now=now, provides=user.is_provider)
     if request.method == "POST" and errors.carried_out(
         form, lambda: calendars.choose(user, **form.arguments())
     ):
-        messages.success(request, "Saved.")
-        return redirect("calendar")
+        return Answer(reverse("calendar"), "Saved.")
     context = {"now": now, "form": form, "to_come": count_to_come(now.connection)}
     status = 400 if form.errors else 200
     return render(request, "account/calendar.html", context, status=status)
@@ -124,22 +126,23 @@ def callback(request: HttpRequest) -> HttpResponse:
 
 @offered
 @require_POST
-def hurry(request: HttpRequest) -> HttpResponse:
+@once
+def hurry(request: HttpRequest) -> Answer:
     connect.hurry(reader(request))
-    messages.success(request, "Looking at your calendar now.")
-    return redirect("calendar")
+    return Answer(reverse("calendar"), "Looking at your calendar now.")
 
 
 @offered
 @require_POST
-def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
+@once
+def answer(request: HttpRequest, pk: UUID) -> Answer:
     answering.answer(pk, by=reader(request), answer=request.POST.get("answer", ""))
-    messages.success(request, "Done.")
-    return redirect("calendar")
+    return Answer(reverse("calendar"), "Done.")
 
 
 @offered
-def leave(request: HttpRequest) -> HttpResponse:
+@once
+def leave(request: HttpRequest) -> Answer | HttpResponse:
     """Asks what becomes of the events, and disconnects."""
     user = reader(request)
     now = health.of(user)
@@ -147,7 +150,6 @@ def leave(request: HttpRequest) -> HttpResponse:
         raise NotFound
     if request.method == "POST":
         disconnect.disconnect(user, events=request.POST.get("events", "keep"))
-        messages.success(request, "Disconnected.")
-        return redirect("calendar")
+        return Answer(reverse("calendar"), "Disconnected.")
     context = {"now": now, "to_come": count_to_come(now.connection)}
     return render(request, "account/calendar_leave.html", context)

@@ -19,7 +19,7 @@ from openslot.appointments.models import Appointment, AppointmentQuerySet, Role,
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
-from openslot.web.appointment import history, relations
+from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
 from openslot.web.parts import partials, picker, verbs
 from openslot.web.parts.pressing import Answer, once
@@ -87,6 +87,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
+        **elsewhere.described(shown, user),
         **related,
     }
 

@@ -21,6 +21,7 @@ WORDS = {
     "withdraw": "took the proposal back",
     "complete": "noted that it took place",
     "no_show": "noted that nobody came",
+    "relocate": "changed the place",
     "mark": "left it without what it needs to come first",
     "relink": "left it after another appointment that comes first",
     "expire": "The request was not answered in time",

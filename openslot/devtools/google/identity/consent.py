@@ -110,6 +110,7 @@ def allow(identity: Identity, request: Request, account: Account, ticked: Collec
     if request.include:
         scopes = sorted(grant.scopes)
     code = f"4/{secrets.token_urlsafe(32)}"
+    identity.issued.append(code)
     identity.codes[code] = Code(
         grant=grant,
         scopes=frozenset(scopes),

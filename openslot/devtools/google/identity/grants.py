@@ -94,6 +94,7 @@ class Identity:
     codes: dict[str, Code] = field(default_factory=dict)
     access: dict[str, Access] = field(default_factory=dict)
     rotation: bool = False  # a new refresh token at every refresh
+    issued: list[str] = field(default_factory=list)  # every secret that was ever given out
 
     def grant(self, account: Account, client_id: str, scopes: Iterable[str] = ()) -> Grant:
         """The living grant of the two, widened by the scopes."""
@@ -112,12 +113,14 @@ class Identity:
 
     def access_for(self, grant: Grant, scopes: Iterable[str]) -> Access:
         token = f"ya29.{secrets.token_urlsafe(48)}"
+        self.issued.append(token)
         expires_at = self.clock.now() + ACCESS_LIFE
         self.access[token] = Access(token, grant, frozenset(scopes), expires_at)
         return self.access[token]
 
     def refresh_for(self, grant: Grant) -> str:
         token = f"1//{secrets.token_urlsafe(48)}"
+        self.issued.append(token)
         grant.refresh_tokens.add(token)
         return token
 

@@ -102,6 +102,7 @@ class TokenEndpoint:
             answer["id_token"] = self.id_token(
                 grant.account, grant.client_id, access.scopes, **extra
             )
+            self.identity.issued.append(answer["id_token"])
         return answer
 
     def claims(self, account: Account, client_id: str, scopes: Iterable[str] = BASIC) -> Json:
