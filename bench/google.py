@@ -21,7 +21,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bench import measure
 from openslot.accounts.models import User
-from openslot.appointments.booking import single
+from openslot.appointments.booking import asking, making
 from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment
 from openslot.availability.models import Busy
@@ -78,7 +78,7 @@ def _latency(google: Google, bookings: int) -> Iterator[tuple[str, str]]:
         if not with_one and owner.pk in connected:
             continue
         started = time.perf_counter()
-        single.book(service.pk, by=customer, start=slot.start)
+        making.book(asking.Request(service=service.pk, start=slot.start), by=customer)
         took[with_one].append(time.perf_counter() - started)
         if len(took[True]) + len(took[False]) >= bookings:
             break
@@ -100,7 +100,7 @@ def _speed(google: Google, rounds: int) -> Iterator[tuple[str, str]]:
         for slot, customer in _offers(service, rounds):
             before = len(human.events())
             started = time.perf_counter()
-            single.book(service.pk, by=customer, start=slot.start)
+            making.book(asking.Request(service=service.pk, start=slot.start), by=customer)
             _until(lambda before=before: len(human.events()) > before)
             events.append(time.perf_counter() - started)
         for number in range(rounds):
