@@ -12,10 +12,8 @@ LONG_FUNCTIONS = {
 }
 LONG_FILES = {
     "appointments/free/slots.py",
-    "appointments/models.py",
-    "settings.py",
 }
-CROWDED = {"accounts", "api/protocol", "kernel", "notifications"}
+CROWDED = {"accounts", "kernel", "notifications"}
 ALIASED = {
     "api/appointments/moves.py: shapes as forms",
     "api/appointments/series.py: shapes as forms",
