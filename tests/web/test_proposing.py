@@ -19,7 +19,7 @@ def test_propose_another_time_asks_the_customer_of_a_request(signed_in, ada, req
     client = signed_in(ada)
     assert path(request_of_bob, "propose") in said(client.get("/provider/requests/"))
     page = said(client.get(path(request_of_bob, "propose")))
-    assert "<h1 class=\"mb-3\">Propose another time</h1>" in page
+    assert '<h1 class="mb-3">Propose another time</h1>' in page
     told = client.post(path(request_of_bob, "propose"), {"start": START}, follow=True)
     assert "until then both times are kept" in said(told)
     request_of_bob.refresh_from_db()
@@ -47,12 +47,10 @@ def test_move_and_propose_are_two_buttons_of_the_provider(ada, bob, request_of_b
 def test_accept_names_the_day_of_the_request_and_not_today(signed_in, ada, massage, bob):
     town.booked(massage, bob, town.at(8, day=3))
     page = said(signed_in(ada).get("/provider/requests/"))
-    assert "Accept<span class=\"visually-hidden\"> Bob Test, Thu 4 Apr</span>" in page
+    assert 'Accept<span class="visually-hidden"> Bob Test, Thu 4 Apr</span>' in page
 
 
-def test_time_off_says_of_proposed_times_alone_that_the_proposal_ends(
-    signed_in, ada, bob, massage
-):
+def test_time_off_says_of_proposed_times_alone_that_the_proposal_ends(signed_in, ada, bob, massage):
     town.booked(massage, bob, town.at(8, day=1))
     day = {"start": "2030-04-02", "end": "2030-04-02"}
     page = said(signed_in(ada).post("/provider/time-off/take/", day))

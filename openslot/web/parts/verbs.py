@@ -251,7 +251,9 @@ def form_for(
 ) -> ActForm:
     """The form of an action: of a series it asks for the scope, and for dependents once sent."""
     provides = appointment.role_of(reader) == Role.PROVIDER
-    form = named(appointment, action).form(data, initial={"version": appointment.version}, auto_id=auto_id)
+    form = named(appointment, action).form(
+        data, initial={"version": appointment.version}, auto_id=auto_id
+    )
     if appointment.series_id is not None and action in SCOPED:
         form.ask_scope(scope)
     if data is not None and "dependents" in data and action in SCOPED:
