@@ -140,7 +140,11 @@ def _against(request: DeskRequest, form: ProviderBookForm) -> agenda.Unwilling |
     anyway: that is said of the very start that was warned of.
     """
     start = form.start()
-    if not form.once or request.POST.get("step") or request.POST.get("anyway") == picker.stamp(start):
+    if (
+        not form.once
+        or request.POST.get("step")
+        or request.POST.get("anyway") == picker.stamp(start)
+    ):
         return None
     length = form.cleaned_data["service"].duration
     return agenda.unwilling(request.provider, span=Span(start, start + length))
