@@ -15,11 +15,12 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from openslot.kernel import counters, idempotency, jobs, retention
+from openslot.kernel import jobs
+from openslot.kernel.keeping import counters, idempotency, retention
 from openslot.kernel.models import KeptAnswer
 from openslot.notifications.models import Delivery, Reminder
 from tests import town
-from tests.kernel.test_jobs import ended
+from tests.kernel.past import ended
 from tests.running.processes import ROOT
 
 pytestmark = pytest.mark.django_db

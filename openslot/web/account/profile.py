@@ -15,8 +15,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import adapter, people, photos
+from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind, User
+from openslot.accounts.signing import adapter
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
