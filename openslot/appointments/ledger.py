@@ -25,7 +25,7 @@ from openslot.appointments.models import (
 )
 from openslot.appointments.snapshots import Changes, Snapshot
 from openslot.kernel import events
-from openslot.kernel.db import explaining
+from openslot.kernel.rows.db import explaining
 
 CONSTRAINTS = {
     "appointment_provider_free": errors.SlotTaken,

@@ -12,8 +12,8 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection, connections
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
-from openslot.accounts import hashers
 from openslot.accounts.models import User
+from openslot.accounts.signing import hashers
 from openslot.api.models import FamilyMember
 from openslot.api.protocol import auth
 from tests import town

@@ -11,7 +11,8 @@ from django.core import mail
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from openslot.accounts import recovery, tasks
+from openslot.accounts import tasks
+from openslot.accounts.signing import recovery
 from tests import town
 
 OWN = "a password of my own"

@@ -20,7 +20,7 @@ from rest_framework import exceptions
 from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
 from openslot.kernel.errors import Busy, DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
-from openslot.kernel.idempotency import KeyReused
+from openslot.kernel.keeping.idempotency import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"

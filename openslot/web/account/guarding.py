@@ -26,8 +26,8 @@ from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
 from procrastinate.contrib.django import app
 
-from openslot.accounts import adapter, recovery
 from openslot.accounts.models import User
+from openslot.accounts.signing import adapter, recovery
 from openslot.web.parts.requests import posted, reader
 
 View = Callable[..., HttpResponse]

@@ -28,8 +28,9 @@ from procrastinate.contrib.django import app
 from openslot.accounts import claiming, people
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
-from openslot.kernel import callers, events, sealing, timerange
+from openslot.kernel import callers, events, timerange
 from openslot.kernel.errors import NotAllowed
+from openslot.kernel.keeping import sealing
 
 logger = logging.getLogger("openslot.signin")
 

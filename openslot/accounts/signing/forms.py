@@ -8,8 +8,9 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.core.exceptions import ValidationError
 
-from openslot.accounts import people, recovery
+from openslot.accounts import people
 from openslot.accounts.models import User
+from openslot.accounts.signing import recovery
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 
