@@ -205,3 +205,12 @@ def test_sign_ins_and_failures_are_logged_without_an_address(bob, caplog):
     assert re.fullmatch(r"sign-in failed: address=[0-9a-f]{16} from=127\.0\.0\.1", lines[0])
     assert lines[2] == f"signed in: account={bob.pk} from=127.0.0.1"
     assert "@" not in "".join(lines)
+
+
+def test_a_wrong_second_factor_is_logged_at_the_page(bob, caplog):
+    TOTP.activate(bob, "JBSWY3DPEHPK3PXP")
+    caplog.set_level(logging.INFO, "openslot.signin")
+    client = sign_in(bob)
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "openslot.signin"]
+    assert lines == [f"second factor failed: account={bob.pk}"]

@@ -135,6 +135,10 @@ def _log_failure(what: str, request: Any, credentials: dict[str, Any]) -> None:
     logger.warning("%s: address=%s from=%s", what, address, callers.address(request.META))
 
 
+def log_factor_failure(user: User) -> None:
+    logger.warning("second factor failed: account=%s", user.pk)
+
+
 def has_said_lately(request: Any) -> bool:
     """Whether they signed in, or said again who they are, a few minutes ago."""
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
