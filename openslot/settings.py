@@ -181,6 +181,10 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "openslot.accounts.signing.forms.AuthenticateForm",
+    "reauthenticate": "openslot.accounts.signing.forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for development and tests.
