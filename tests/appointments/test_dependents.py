@@ -67,6 +67,16 @@ def test_days_are_counted_from_date_to_date_both_included(consultation, treatmen
         refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(day))
 
 
+def test_its_day_is_that_of_the_provider_s_clock(consultation, treatment, dan, bob):
+    """It ends after midnight in Berlin, while the day goes on in UTC: a week later is too soon."""
+    known = town.booked(consultation, bob, on(0)).customer_id
+    town.booked(consultation, dan, on(1, hour=22), customer=known)
+    late = Appointment.objects.get(start=on(1, hour=22))
+    asked = {"depends_on": late.pk}
+    refused(errors.PrerequisiteMissing, town.booked, treatment, bob, on(8), **asked)
+    assert town.booked(treatment, bob, on(9), **asked).depends_on == late
+
+
 def test_only_what_still_counts_comes_first(consultation, treatment, bob, dan, carol, clock):
     first = town.booked(consultation, bob, on(1))
     refused(errors.PrerequisiteMissing, town.booked, treatment, carol, on(8))

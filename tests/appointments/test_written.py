@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,6 +31,16 @@ def test_the_terms_of_the_day_are_kept_with_an_appointment(massage, bob):
     assert (made.provider, made.attendee, made.customer.user) == (massage.provider, bob, bob)
     assert (made.depends_on, made.needs_attention, made.series) == (None, False, None)
     assert made.created_at == town.NOW
+
+
+def test_a_start_told_by_the_clock_on_the_wall_lasts_as_long_as_any_other(massage, ada):
+    """Two hours that begin half an hour before the clocks go forward end at half past four."""
+    massage.duration_minutes = 120
+    massage.save()
+    start = datetime(2031, 3, 30, 1, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    made = town.book(massage.pk, by=ada, start=start, customer=GUEST)
+    assert (made.start.tzinfo, made.start) == (UTC, start)
+    assert made.end == datetime(2031, 3, 30, 2, 30, tzinfo=UTC)
 
 
 def test_a_series_keeps_its_rule_and_where_it_began(far, massage, bob, clock):
