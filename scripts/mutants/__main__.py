@@ -21,6 +21,7 @@ from scripts.mutants import report, tree
 
 WORKERS = 2
 BELOW = ["kernel", "accounts", "catalog", "availability", "appointments", "notifications"]
+BELOW += ["running/test_retention.py", "privacy/test_parts.py"]  # of the kernel too
 
 
 def asked() -> argparse.Namespace:

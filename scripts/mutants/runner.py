@@ -1,5 +1,7 @@
 """A worker, as a plugin of pytest: learns what each test reaches, then forks for every mutant."""
 
+import functools
+import gc
 import hashlib
 import json
 import os
@@ -51,10 +53,11 @@ def pytest_runtestloop(session):
     _together("learned", _learn(items, heard, known))
     reach = _reach(items, _kept(items, known))
     blocker = session.config.stash[blocking_manager_key]
+    caches = _caches()
     with Path(f"results-{NUMBER}.jsonl").open("w") as out:
         for name in _in_time(json.loads(Path("plan.json").read_text())):
             tests, expected = _tests_for(name, reach)
-            outcome = _try(name, [items[n] for n in tests], expected, heard, blocker)
+            outcome = _try(name, [items[n] for n in tests], expected, heard, blocker, caches)
             out.write(json.dumps(outcome | {"name": name, "tests": len(tests)}) + "\n")
             out.flush()
     session._setupstate.teardown_exact(None)
@@ -161,13 +164,25 @@ def _tests_for(name, reach):
     return [number for _, number in found], sum(seconds for seconds, _ in found)
 
 
-def _try(name, items, expected, heard, blocker):
+def _caches():
+    """Of functions of ours: what they remember was found without the mutant."""
+    return [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, functools._lru_cache_wrapper)
+        and (each.__module__ or "").startswith("openslot.")
+    ]
+
+
+def _try(name, items, expected, heard, blocker, caches):
     if not items:
         return {"outcome": "unreached"}
     with blocker.unblock():
         connections.close_all()  # a child must not share one
     child = os.fork()
     if child == 0:
+        for cache in caches:
+            cache.cache_clear()
         os._exit(_child(name, items, expected, heard))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status == -signal.SIGALRM:

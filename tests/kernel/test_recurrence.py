@@ -32,6 +32,8 @@ def days(rule, start=MONDAY, zone=BERLIN):
         ("FREQ=MONTHLY;BYDAY=1MO;COUNT=3", ["04-01", "05-06", "06-03"]),
         ("FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=3", ["04-01", "04-30", "05-01"]),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1;COUNT=3", ["04-01", "05-01", "06-03"]),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15;BYSETPOS=1;COUNT=2", ["04-01", "05-01"]),
+        ("FREQ=YEARLY;BYMONTH=4,9;BYSETPOS=1;COUNT=2", ["04-01", "04-01"]),
         ("FREQ=YEARLY;COUNT=3", ["04-01", "04-01", "04-01"]),
         ("FREQ=YEARLY;BYMONTH=4,9;COUNT=3", ["04-01", "09-01", "04-01"]),
         ("FREQ=WEEKLY;UNTIL=20300415", ["04-01", "04-08", "04-15"]),
@@ -108,6 +110,61 @@ def test_anything_else_is_refused_in_words(rule, words):
     with pytest.raises(Invalid) as refused:
         recurrence.parse(rule, start=MONDAY, zone=BERLIN)
     assert words in refused.value.errors["recurrence"][0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("FREQ=WEEKLY;COUNT=3;", "An empty part cannot be used in a rule here."),
+        ("FREQ=DAILY;COUNT=3;BYHOUR=9", "BYHOUR cannot be used in a rule here."),
+        ("X" * 30, f"{'X' * 20} cannot be used in a rule here."),
+        ("FREQ=WEEKLY;COUNT=3;COUNT=4", "COUNT stands in the rule twice."),
+        ("FREQ=WEEKLY;COUNT=", "COUNT has no value."),
+        ("FREQ=HOURLY;COUNT=3", "FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY."),
+        ("FREQ=WEEKLY", "Say when the rule ends: either COUNT or UNTIL."),
+        ("FREQ=WEEKLY;COUNT=3;BYMONTHDAY=1", "BYMONTHDAY does not go with WEEKLY."),
+        ("FREQ=DAILY;COUNT=3;BYDAY=MO;BYSETPOS=1", "BYSETPOS does not go with DAILY."),
+        (
+            "FREQ=MONTHLY;COUNT=3;BYSETPOS=1",
+            "BYSETPOS needs another BY part to choose from.",
+        ),
+        ("FREQ=WEEKLY;COUNT=0", "COUNT is a whole number from 1 to 104."),
+        ("FREQ=DAILY;COUNT=3;INTERVAL=10000", "INTERVAL is a whole number from 1 to 9999."),
+        ("FREQ=WEEKLY;COUNT=3;WKST=XX", "WKST is one of MO, TU, WE, TH, FR, SA, SU."),
+        ("FREQ=WEEKLY;COUNT=3;BYDAY=XX", "BYDAY is a list of MO, TU, WE, TH, FR, SA, SU."),
+        ("FREQ=WEEKLY;COUNT=3;BYDAY=1MO", "BYDAY=1MO does not go with WEEKLY."),
+        (
+            "FREQ=MONTHLY;COUNT=3;BYDAY=MO,2TU",
+            "Give each day of BYDAY a number, or none of them.",
+        ),
+        ("FREQ=YEARLY;COUNT=3;BYMONTH=13", "BYMONTH is a list of numbers from 1 to 12."),
+        (
+            "FREQ=MONTHLY;COUNT=3;BYMONTHDAY=32",
+            "BYMONTHDAY is a list of numbers from 1 to 31, or negative to count from the end.",
+        ),
+        (
+            "FREQ=WEEKLY;UNTIL=20300415T090000",
+            "A time in UNTIL is given in UTC, with a Z at its end.",
+        ),
+        (
+            "FREQ=WEEKLY;UNTIL=tomorrow",
+            "UNTIL is a date such as 20301231 or an instant such as 20301231T120000Z.",
+        ),
+        ("FREQ=WEEKLY;UNTIL=20300230", "There is no such date as UNTIL says."),
+        ("FREQ=WEEKLY;UNTIL=20300331", "UNTIL lies before the start."),
+        ("FREQ=WEEKLY;UNTIL=99991231", "The rule has more than 104 occurrences."),
+        (
+            "FREQ=WEEKLY;BYDAY=TU;COUNT=3",
+            "The start is not itself an occurrence of the rule.",
+        ),
+        ("FREQ=YEARLY;COUNT=4", "The rule goes on for more than 2 years."),
+        ("FREQ=WEEKLY;COUNT=3;BYDAY=" + "MO," * 200, "A rule has at most 500 characters."),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(rule, words):
+    with pytest.raises(Invalid) as refused:
+        recurrence.parse(rule, start=MONDAY, zone=BERLIN)
+    assert refused.value.errors == {"recurrence": [words]}
 
 
 def test_two_years_to_the_day_are_allowed():
