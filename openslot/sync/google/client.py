@@ -28,6 +28,7 @@ class Google:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.calls = 0  # so far
         self._session: requests.Session = AuthorizedSession(  # type: ignore[no-untyped-call]
             tokens.credentials(connection), refresh_timeout=oauth.TIMEOUT[1]
         )
@@ -80,6 +81,7 @@ class Google:
         etag: str = "",
         **params: str,
     ) -> dict[str, Any]:
+        self.calls += 1
         begun = time.perf_counter()
         status, reason = 0, ""
         try:
