@@ -12,6 +12,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import requests
+from django.conf import settings
 from django.utils import timezone
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
@@ -30,7 +31,7 @@ class Google:
         self.connection = connection
         self.calls = 0  # so far
         self._session: requests.Session = AuthorizedSession(  # type: ignore[no-untyped-call]
-            tokens.credentials(connection), refresh_timeout=oauth.TIMEOUT[1]
+            tokens.credentials(connection), refresh_timeout=settings.GOOGLE_TIMEOUT[1]
         )
 
     def __enter__(self) -> Self:
@@ -91,7 +92,7 @@ class Google:
                 params={key: value for key, value in params.items() if value},
                 json=body,
                 headers={"If-Match": etag} if etag else {},
-                timeout=oauth.TIMEOUT,
+                timeout=settings.GOOGLE_TIMEOUT,
                 allow_redirects=False,
             )
             status = answer.status_code
