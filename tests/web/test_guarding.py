@@ -75,7 +75,7 @@ def test_without_a_password_digits_come_by_mail(long_ago, bob):
     digits = re.search(r"\d{6}", mail.outbox[0].body).group()
     assert digits not in str(job.args)
     wrong = client.post(asked, {"code": "000000" if digits != "000000" else "111111"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert client.post(asked, {"code": digits}).url == "/me/export/"
     assert client.get("/me/export/").status_code == 200
 

@@ -27,6 +27,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
+from openslot.web import errors
 from openslot.web.parts.requests import posted, reader
 
 View = Callable[..., HttpResponse]
@@ -86,8 +87,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         record_authentication(request, reader(request), "code", reauthenticated=True)
         return reauthentication.resume_request(request) or redirect("profile")
     context = {"form": form, "sent": KEPT in request.session, "next": _next(request)}
-    status = 400 if form.errors else 200
-    return render(request, "account/say_again.html", context, status=status)
+    return render(request, "account/say_again.html", context, status=errors.status(form))
 
 
 def _sent(request: HttpRequest) -> HttpResponse:

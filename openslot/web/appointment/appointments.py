@@ -114,7 +114,7 @@ def _asking(
     """The question of an act as a page, with what stands against it."""
     context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
     context |= relations.asked(request, shown, action, form)
-    return render(request, "appointment/act.html", context, status=_status(form))
+    return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
 def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
@@ -123,10 +123,6 @@ def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
         page = reverse("series", args=[shown.series_id])
     return Answer(page, told, about=(shown.customer_id, shown.provider_id))
-
-
-def _status(form: forms.Form) -> int:
-    return 409 if form.errors else 200
 
 
 @login_required
@@ -203,5 +199,9 @@ def _moving_page(
     }
     with timezone.override(zone):
         return partials.answer(
-            request, "appointment/reschedule.html", context, part="booking", status=_status(form)
+            request,
+            "appointment/reschedule.html",
+            context,
+            part="booking",
+            status=errors.status(form),
         )

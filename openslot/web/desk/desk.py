@@ -159,7 +159,7 @@ def _asking(
     context |= relations.asked(request, item, answer, form)
     if getattr(request, "htmx", False):
         return render(request, "desk/request_asked.html", context)
-    return render(request, "appointment/act.html", context, status=409)
+    return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
 @require_GET

@@ -123,8 +123,7 @@ def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     if answer is not None:
         return answer
     context = {"form": form, "provider": request.provider}
-    status = 422 if form.errors else 200
-    return render(request, "desk/book.html", context, status=status)
+    return render(request, "desk/book.html", context, status=errors.status(form))
 
 
 def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpResponse | None:
