@@ -21,7 +21,7 @@ from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
-from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts import partials, picker, questions, verbs
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
@@ -84,7 +84,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
         "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),
-        "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "notes_form": questions.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
         **elsewhere.described(shown, user),
@@ -109,7 +109,7 @@ def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
 
 
 def _asking(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> HttpResponse:
     """The question of an act as a page, with what stands against it."""
     context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
@@ -117,7 +117,7 @@ def _asking(
     return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
-def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
+def _away(shown: Appointment, form: questions.ActForm, told: str) -> Answer:
     """To the series where more of it was meant than this one."""
     page = reverse("appointment", args=[shown.pk])
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
@@ -169,7 +169,7 @@ def _moved(shown: Appointment, other: str) -> str:
 
 
 def _moving_page(
-    request: HttpRequest, shown: Appointment, form: verbs.ActForm, *, propose: bool
+    request: HttpRequest, shown: Appointment, form: questions.ActForm, *, propose: bool
 ) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
@@ -178,7 +178,7 @@ def _moving_page(
     if not (choice["at"] or choice["day"] or choice["since"]):
         choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
-    if request.GET.get("scope") in dict(verbs.SCOPES):
+    if request.GET.get("scope") in dict(questions.SCOPES):
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(
