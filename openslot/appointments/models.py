@@ -158,7 +158,22 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(Q(customer__user=user) | Q(provider__user=user))
 
 
-class Series(models.Model):
+class ForSomebody(models.Model):
+    """What is booked for a customer, under the name that they had when it was made."""
+
+    booked_as = models.CharField(max_length=401, blank=True)  # the name given, of a guest
+
+    class Meta:
+        abstract = True
+
+    @property
+    def customer_name(self) -> str:
+        """What its provider may call the customer: the account's name, or the one given."""
+        customer: Customer = self.customer  # type: ignore[attr-defined]
+        return customer.name if customer.user is not None else self.booked_as or customer.name
+
+
+class Series(ForSomebody):
     """A recurring set of appointments, each an appointment of its own.
 
     The rule is read in the wall clock of its zone, from `start` on. `skipped` are the dates that
@@ -191,11 +206,13 @@ class Series(models.Model):
         return ZoneInfo(self.zone_name)
 
 
-class Appointment(models.Model):
+class Appointment(ForSomebody):
     """A service promised to a customer from `start` to `end`.
 
     `held` is the time it takes from its provider: widened by its buffers and, while a new time
-    is proposed, that one's too. `attendee` is the account whose own time it takes.
+    is proposed, that one's too. `attendee` is the account whose own time it takes: nobody's where a
+    guest has it, and where its provider put it over something else that the customer has, of which
+    the provider learns nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -222,6 +239,7 @@ class Appointment(models.Model):
     location_kind = models.CharField(max_length=12, choices=LocationKind)
     location_text = models.CharField(max_length=500, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
+    uninvited = models.BooleanField(default=False)  # made for somebody who had never booked there
     depends_on = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="dependents"
     )
@@ -319,6 +337,11 @@ class Appointment(models.Model):
                 fields=["provider", "start"],
                 condition=Q(needs_attention=True),
                 name="appointment_needs_attention",
+            ),
+            models.Index(
+                fields=["provider", "created_at"],
+                condition=Q(uninvited=True),
+                name="appointment_for_strangers",
             ),
         ]
 

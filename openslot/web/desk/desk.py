@@ -95,7 +95,7 @@ def _answered(request: DeskRequest, pk: UUID, action: str) -> Answer | HttpRespo
         return _refusal(request, item, Answer(reverse("requests"), refused, messages.ERROR))
     shown = _as_it_stands(pk, by=user, whole=_whole(form))
     done = verb.done_all if shown.dates > 1 and verb.done_all else verb.done
-    told = done.format(other=item.customer.name, dates=shown.dates)
+    told = done.format(other=item.customer_name, dates=shown.dates)
     return Answer(reverse("requests"), told, about=(item.customer_id, item.provider_id))
 
 
