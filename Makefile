@@ -10,15 +10,20 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
-.PHONY: install run check test soak bench mutants openapi screenshots pin-images clean
+.DEFAULT_GOAL := help
+.PHONY: help install run check test soak bench mutants openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
-install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)
+# The targets with the comment behind each; what `make` says by itself.
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-run: install
+install: .venv/.installed $(if $(wildcard package.json),$(BUILD)/.built)  ## set up: packages, assets, the program .venv/bin/openslot
+
+run: install  ## the demo with its worker on http://localhost:8000
 	@$(PY) -m openslot up --demo
 
-check: install
+check: install  ## format, lint, floors, types, migrations, deployment checks
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@.venv/bin/lint-imports
@@ -27,34 +32,34 @@ check: install
 	@$(PY) -m openslot check --fail-level WARNING
 	@$(PRODUCTION) $(PY) -m openslot check --deploy --fail-level WARNING
 
-test: check
+test: check  ## check, and every test
 	@$(PY) -m pytest -n 2
 
-soak: install
+soak: install  ## races and property-based tests with ten times the rounds
 	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 -m "race or property"
 
-bench: install
+bench: install  ## speed as ratios, on a database of its own
 	@$(PY) -m bench
 
 # Small changes of a room's code, each of which a test should notice: which ones none does.
 # SAMPLE=50 tries fewer, SEED=2 others, TESTS="tests/api tests/web" with other tests than the floor's.
-mutants: install
+mutants: install  ## mutation testing: make mutants ROOM=appointments/free
 	@$(PY) -m scripts.mutants $(ROOM) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1) \
 		$(if $(TESTS),--tests $(TESTS))
 
 # After a change of the API: its description, which a test compares.
-openapi: install
+openapi: install  ## write docs/openapi.yaml anew
 	@$(PY) -m openslot spectacular --file docs/openapi.yaml --validate --fail-on-warn
 
-screenshots: install
+screenshots: install  ## the picture in the README
 	@$(PY) -m scripts.screenshots
 
 # Name the images of Dockerfile and compose.yaml by the digests that their tags have now.
-pin-images:
+pin-images:  ## write the digests of the images into the Dockerfile and compose.yaml
 	@$(PYTHON) scripts/pin_images.py Dockerfile compose.yaml
 
 # The data folder stays.
-clean:
+clean:  ## remove what install made; the data folder stays
 	rm -rf .venv node_modules $(BUILD) .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		.import_linter_cache build openslot.egg-info
 

@@ -25,8 +25,7 @@ BASE_URL = environment.base_url()
 HTTPS = BASE_URL.startswith("https://")
 _host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = variables.names("ALLOWED_HOSTS")
-# Health checks come by 127.0.0.1. In development no other name is answered than those of this
-# machine: a page elsewhere whose name leads here could read what is open to a browser here.
+# Health checks come by 127.0.0.1. A page elsewhere whose name leads here is not to read along.
 ALLOWED_HOSTS += ["127.0.0.1"] if PRODUCTION else ["localhost", ".localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS += [_host] if not PRODUCTION or len(ALLOWED_HOSTS) == 1 else []
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
@@ -59,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -149,11 +149,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         ("NumericPasswordValidator", {}),
     )
 ]
-SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # e-mail is unique, whatever the capitals: a constraint
-    "security.W005",  # whether other hosts of the domain have https too, only its owner knows
-    "security.W021",
-]
+# E-mail is unique by a constraint; whether HSTS may hold for other hosts only their owner knows.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 RATE_LIMITS = variables.text("RATE_LIMITS")

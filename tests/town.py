@@ -6,6 +6,7 @@ stranger. The clock stands at Monday, 1 April 2030, 06:00 UTC (08:00 in Berlin).
 
 from __future__ import annotations
 
+import time as time_
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -40,6 +41,16 @@ def person(name: str, **fields: Any) -> User:
     user.save(update_fields=["password"])
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
+
+
+def sign_in(client: Any, user: User) -> Any:
+    """Sign somebody in in a browser of the tests, this very moment."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time_.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
 
 
 # Argon2 is slow on purpose: hashed once.

@@ -6,9 +6,11 @@ stands in the job table, and a mail server that is down holds up nobody who sign
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import (
     get_authentication_records,
@@ -18,14 +20,31 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
 
 from openslot.accounts import claiming, people
 from openslot.accounts.google import entering, identity
-from openslot.kernel import callers, events, timerange
+from openslot.accounts.models import User
+from openslot.kernel import callers, events, sealing, timerange
 from openslot.kernel.errors import NotAllowed
 
+logger = logging.getLogger("openslot.signin")
+
 GOOGLE = entering.PROVIDER
+WARN = "openslot.accounts.tasks.warn"
+# What somebody is warned of, by the mail that allauth would send.
+WARNINGS = {
+    "password_changed": "password",
+    "password_set": "password",
+    "password_reset": "password",
+    "email_changed": "address",
+    "email_deleted": "address",
+    "totp_activated": "factor",
+    "totp_deactivated": "factor",
+    "recovery_codes_generated": "factor",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -33,6 +52,28 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: Any) -> str:
         return callers.address(request.META)
+
+    def pre_authenticate(self, request: Any, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            _log_failure("sign-in refused, too many failures", request, credentials)
+            raise
+
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
+        _log_failure("sign-in failed", request, credentials)
+
+    def login(self, request: Any, user: Any) -> None:
+        super().login(request, user)
+        logger.info("signed in: account=%s from=%s", user.pk, callers.address(request.META))
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
+    ) -> None:
+        """A job, with the address as it is now: of a new one the old one hears."""
+        what = WARNINGS.get(template_prefix.rpartition("/")[2])
+        if what:
+            warn(user, what, email=(context or {}).get("deleted_email") or email)
 
     def should_send_confirmation_mail(
         self,
@@ -55,6 +96,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
             events.announce(claiming.VERIFIED, address_id=email_address.pk)
+            known = EmailAddress.objects.filter(user=email_address.user, verified=True)
+            if known.exclude(pk=email_address.pk).exists():
+                warn(email_address.user, "address")
         return confirmed
 
 
@@ -71,6 +115,28 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         elif process != AuthProcess.CONNECT:
             sociallogin.user = entering.enter(who, timezone=_zone(request))
             sociallogin.account = SocialAccount.objects.get(provider=GOOGLE, uid=who.sub)
+
+
+def warn(user: User, what: str, *, email: str | None = None) -> None:
+    """Have somebody told by mail that their password, addresses or second factor changed."""
+    sealed = sealing.seal(email or user.email, context=WARN)
+    app.configure_task(WARN).defer(user_id=str(user.pk), what=what, sealed=sealed)
+
+
+def known_as(email: str) -> str:
+    """An address as logs write it: the same each time, and no address."""
+    return salted_hmac("openslot.signin", email.strip().lower()).hexdigest()[:16]
+
+
+def _log_failure(what: str, request: Any, credentials: dict[str, Any]) -> None:
+    address = known_as(str(credentials.get("email") or credentials.get("username") or ""))
+    logger.warning("%s: address=%s from=%s", what, address, callers.address(request.META))
+
+
+def has_said_lately(request: Any) -> bool:
+    """Whether they signed in, or said again who they are, a few minutes ago."""
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
+    return any(one["at"] >= since for one in get_authentication_records(request, request.user))
 
 
 def has_said_again(request: Any) -> bool:

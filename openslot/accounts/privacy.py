@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 
 from openslot.accounts import photos
 from openslot.accounts.models import Customer, Provider, User
@@ -22,6 +23,9 @@ def export(user: User) -> dict[str, Any]:
         "account": privacy.rows(User.objects.filter(pk=user.pk), without=INNER)[0],
         "email_addresses": privacy.rows(EmailAddress.objects.filter(user=user)),
         "connected_accounts": privacy.rows(SocialAccount.objects.filter(user=user)),
+        "sessions": privacy.rows(
+            UserSession.objects.filter(user=user), without={"session_key"} | INNER
+        ),
         "known_as": privacy.rows(
             Customer.objects.filter(user=user), without={"notes", "blocked"} | INNER
         ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from allauth.account.models import EmailAddress
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
 
 from openslot.accounts import claiming, people
@@ -17,6 +18,7 @@ from openslot.accounts.models import User
 from openslot.kernel import sealing
 
 RECOVER = "openslot.accounts.tasks.recover"
+CODE = "openslot.accounts.tasks.mail_code"
 CONTEXT = "accounts.recovery"
 
 
@@ -74,6 +76,15 @@ def reset(user: User, *, email: str, password: str) -> None:
     else:
         user.set_password(password)
         user.save(update_fields=["password", "credentials_version"])
+
+
+def code(user: User, nonce: str) -> str:
+    """The six digits that are mailed to somebody without a password, to say again who they are.
+
+    They follow from the nonce and a key of ours, so neither session nor job holds them.
+    """
+    digest = salted_hmac("openslot.accounts.code", f"{user.pk}:{nonce}:{user.password}")
+    return f"{int(digest.hexdigest(), 16) % 10**6:06}"
 
 
 class _Tokens(PasswordResetTokenGenerator):

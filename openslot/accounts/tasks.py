@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
@@ -14,8 +15,9 @@ from django.utils import translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from openslot.accounts import people, recovery
+from openslot.accounts import adapter, people, recovery
 from openslot.accounts.models import User
+from openslot.kernel import sealing
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 RETRY = RetryStrategy(max_attempts=9, exponential_wait=4)
@@ -53,6 +55,24 @@ def recover(sealed: str) -> None:
             key=recovery.key(user, email=email),
         ),
     )
+
+
+@app.task(name=adapter.WARN, queue="mail", retry=RETRY)
+def warn(user_id: str, what: str, sealed: str) -> None:
+    """Tell somebody that a way into their account changed."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        email = sealing.opened(sealed, context=adapter.WARN)
+        address = _url("account_reset_password")
+        _send("account/email/changed", email, user=user, what=what, reset_url=address)
+
+
+@app.task(name=recovery.CODE, queue="mail", retry=RETRY)
+def mail_code(user_id: str, nonce: str) -> None:
+    """Send the digits by which somebody without a password says again who they are."""
+    user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
+    if user is not None:
+        _send("account/email/code", user.email, user=user, code=recovery.code(user, nonce))
 
 
 def _url(name: str, **kwargs: str) -> str:

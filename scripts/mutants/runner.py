@@ -15,7 +15,7 @@ from mutmut.state import state
 from pytest_django.plugin import blocking_manager_key
 
 NUMBER, OF = map(int, os.environ["MUTANTS_SHARE"].split())
-ENOUGH = 40.0  # seconds of tests for one mutant; the quickest come first
+ENOUGH = 200  # tests for one mutant; the quickest come first
 PATIENCE = 30.0  # seconds beyond four times what the tests took
 KILLED, SURVIVED = 1, 0
 
@@ -103,13 +103,8 @@ def _merged():
 
 
 def _tests_for(name, reach):
-    tests, seconds = [], 0.0
-    for each, number in reach.get(name.partition("__mutmut_")[0], []):
-        if seconds + each > ENOUGH and tests:
-            break
-        tests.append(number)
-        seconds += each
-    return tests, seconds
+    found = reach.get(name.partition("__mutmut_")[0], [])[:ENOUGH]
+    return [number for _, number in found], sum(seconds for seconds, _ in found)
 
 
 def _try(name, items, expected, heard, blocker):

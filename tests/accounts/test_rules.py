@@ -7,7 +7,7 @@ from django.db import models
 from openslot.accounts import people, rules
 from openslot.accounts.models import Provider
 from openslot.api.catalog.views import ProviderDetailOut
-from openslot.api.protocol import columns
+from openslot.api.protocol import fields as api_fields
 from openslot.api.provider.views import ProfileIn, ProfileOut
 from openslot.web.desk.provider_profile import SECTIONS, ProviderForm
 from openslot.web.parts import fields
@@ -50,6 +50,6 @@ def test_the_bounds_are_those_of_the_column(column):
 
 def test_a_rule_may_be_a_switch():
     column = models.BooleanField(default=False)
-    assert not columns.taken(column).required
-    assert columns.told(column).run_validation(True) is True
+    assert not api_fields.settable(column).required
+    assert api_fields.of_column(column).run_validation(True) is True
     assert not fields.of_column(column, label="Silent", help_text="").required

@@ -15,6 +15,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Act
+from tests import town
 
 # Bob is the customer and Ada the provider of what is asked for; Carol and Dan are the strangers.
 WHO = ("anonymous", "bob", "carol", "ada", "dan")
@@ -75,7 +76,7 @@ def browser(user: User | None) -> Client:
     """Somebody at the pages."""
     client = Client(raise_request_exception=False)
     if user is not None:
-        client.force_login(user)
+        town.sign_in(client, user)
     return client
 
 

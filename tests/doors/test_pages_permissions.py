@@ -66,6 +66,7 @@ TABLE = {
     "notifications_read_all": (LOOKED_AT, "login 302 302 302 302"),
     "notification": (LOOKED_AT, "login 404 404 302 404"),  # it is Ada's
     "notification_preferences": (SIGNED_IN, "login 302 302 302 302"),
+    "feed_show": ("login 302 302 302 302", "login 302 302 302 302"),
     "feed_renew": (LOOKED_AT, "login 302 302 302 302"),
     "feed": (PUBLIC, NOT_THUS),  # whoever has the secret
     "unsubscribe": (PUBLIC, PUBLIC),

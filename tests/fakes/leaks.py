@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 KINDS = r"ya29\.[A-Za-z0-9_-]{8}|1//[A-Za-z0-9_-]{20}|4/[A-Za-z0-9_-]{30}"
-TALKATIVE = ("procrastinate", "openslot", "allauth", "google", "urllib3", "requests", "django")
+TALKATIVE = ("procrastinate", "openslot", "allauth", "google", "urllib3", "django.request")
 
 
 class Watch(logging.Handler):

@@ -19,7 +19,7 @@ from openslot.kernel import counters, idempotency, jobs, retention
 from openslot.kernel.models import KeptAnswer
 from openslot.notifications.models import Delivery, Reminder
 from tests import town
-from tests.kernel.test_jobs import ended
+from tests.kernel.past import ended
 from tests.running.processes import ROOT
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,7 @@ def signed_in():
     """A browser in which somebody has signed in: signed_in(bob).get(…)."""
 
     def browser(user):
-        client = Client()
-        client.force_login(user)
-        return client
+        return town.sign_in(Client(), user)
 
     return browser
 

@@ -22,8 +22,8 @@ class One(AppointmentEndpoint):
     @extend_schema(responses=forms.SeriesOut)
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """With all its appointments, to its customer and its provider only."""
-        found = Series.objects.visible_to(self.caller).filter(pk=id)
-        made = found.select_related("provider", "customer__user", "service__provider").first()
+        theirs = Series.objects.visible_to(self.caller).filter(pk=id)
+        made = theirs.select_related("provider", "customer__user", "service__provider").first()
         if made is None:
             raise NotFound
         return Response(self.shown_series(made))

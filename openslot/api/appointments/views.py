@@ -62,10 +62,10 @@ class AppointmentEndpoint(Endpoint):
     def answer(self, appointment: Appointment) -> Response:
         return Response(self.shown(appointment), headers=tagged(appointment))
 
-    def found(self, appointment_id: UUID) -> Appointment:
+    def visible(self, appointment_id: UUID) -> Appointment:
         """One that the caller has a part in. Raises `NotFound`."""
-        visible = Appointment.objects.visible_to(self.caller).with_people()
-        appointment = visible.filter(pk=appointment_id).first()
+        theirs = Appointment.objects.visible_to(self.caller).with_people()
+        appointment = theirs.filter(pk=appointment_id).first()
         if appointment is None:
             raise NotFound
         return appointment
@@ -91,8 +91,8 @@ def _left_out(date: Mapping[str, str], *, provides: bool) -> dict[str, Any]:
 
 
 def standing(appointment_id: UUID, user: User, *, among: list[int]) -> int:
-    found = Appointment.objects.visible_to(user).filter(pk=appointment_id, version__in=among)
-    return found.values_list("version", flat=True).first() or UNREADABLE
+    standing_so = Appointment.objects.visible_to(user).filter(pk=appointment_id, version__in=among)
+    return standing_so.values_list("version", flat=True).first() or UNREADABLE
 
 
 def tagged(appointment: Appointment) -> dict[str, str]:
@@ -159,18 +159,18 @@ def rendered(shown: dict[str, Any]) -> str:
 
 def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
     """The user's appointments that the filters leave."""
-    found = Appointment.objects.visible_to(user)
+    theirs = Appointment.objects.visible_to(user)
     if asked.get("as") == "customer":
-        found = Appointment.objects.as_customer(user)
+        theirs = Appointment.objects.as_customer(user)
     elif asked.get("as") == "provider":
-        found = Appointment.objects.as_provider(user)
+        theirs = Appointment.objects.as_provider(user)
     if asked.get("status"):
-        found = found.filter(status__in=asked["status"])
+        theirs = theirs.filter(status__in=asked["status"])
     if "from" in asked:
-        found = found.filter(start__gte=asked["from"])
+        theirs = theirs.filter(start__gte=asked["from"])
     if "to" in asked:
-        found = found.filter(start__lt=asked["to"])
-    return found.filter(series=asked["series"]) if "series" in asked else found
+        theirs = theirs.filter(start__lt=asked["to"])
+    return theirs.filter(series=asked["series"]) if "series" in asked else theirs
 
 
 class Preview(AppointmentEndpoint):
@@ -189,7 +189,7 @@ class One(AppointmentEndpoint):
     @extend_schema(responses=forms.AppointmentOut, parameters=schema.headers("ETag"))
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """To its customer and its provider only."""
-        return self.answer(self.found(id))
+        return self.answer(self.visible(id))
 
     @extend_schema(
         request=forms.Notes,
@@ -199,7 +199,7 @@ class One(AppointmentEndpoint):
     def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Change the notes."""
         asked, expected = self.body(forms.Notes), self.expected(id)
-        notes = asked["notes"] if "notes" in asked else self.found(id).notes
+        notes = asked["notes"] if "notes" in asked else self.visible(id).notes
         by, via = self.caller, Way.API
         return self.answer(editing.annotate(id, by=by, notes=notes, expected=expected, via=via))
 
@@ -210,7 +210,7 @@ class History(AppointmentEndpoint):
     @extend_schema(responses=forms.HistoryEntry(many=True))
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Every move, oldest first."""
-        appointment = self.found(id)
+        appointment = self.visible(id)
         history = list(appointment.moves.select_related("act"))
         for move in history:
             move.appointment = appointment  # with its people, for the names

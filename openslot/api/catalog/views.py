@@ -15,9 +15,9 @@ from openslot.accounts import rules
 from openslot.accounts.models import Provider, ProviderQuerySet
 from openslot.api.accounts.views import PhotoOut, Public
 from openslot.api.catalog.services import ServiceOut
-from openslot.api.protocol import columns, schema
+from openslot.api.protocol import schema
 from openslot.api.protocol.endpoint import parsed
-from openslot.api.protocol.fields import AmountField, DayField, Location, Text
+from openslot.api.protocol.fields import AmountField, DayField, Location, Text, of_column
 from openslot.api.protocol.pagination import Cursor, page_size
 from openslot.appointments.free import slots
 from openslot.catalog import finding
@@ -38,7 +38,7 @@ class CategoryOut(serializers.Serializer[Any]):
 class RulesOut(serializers.Serializer[Any]):
     """The rules of booking."""
 
-    vars().update({column.name: columns.told(column) for column in rules.COLUMNS})
+    vars().update({column.name: of_column(column) for column in rules.COLUMNS})
 
 
 class ProviderOut(serializers.Serializer[Any]):

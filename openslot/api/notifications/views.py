@@ -156,7 +156,7 @@ class CalendarFile(AppointmentEndpoint):
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR})
     def get(self, _request: Request, id: UUID) -> HttpResponse:  # noqa: A002
         """As iCalendar (RFC 5545), to its customer and its provider only."""
-        found = self.found(id)
+        found = self.visible(id)
         content = ics.file(found, role=found.role_of(self.caller))
         return HttpResponse(
             content,

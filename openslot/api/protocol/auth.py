@@ -32,7 +32,7 @@ from openslot.accounts.models import User
 from openslot.api.models import FamilyMember
 from openslot.kernel.errors import Invalid, NotFound
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("openslot.signin")
 
 FAMILY = "family"
 PASSWORD = "password"  # noqa: S105 (the name of a field)
@@ -112,6 +112,7 @@ def sign_in(request: Request, *, email: str, password: str, code: str = "") -> P
     if user is None or not _may_sign_in(user, code):
         raise AuthenticationFailed("Address or password are wrong.", code="no_active_account")
     update_last_login(User, user)
+    logger.info("signed in for tokens: account=%s", user.pk)
     return issued(user)
 
 
@@ -130,6 +131,7 @@ def sign_in_with_google(*, id_token: str, code: str = "", **new: str) -> Pair:
     if not _may_sign_in(user, code):
         raise InvalidToken
     update_last_login(User, user)
+    logger.info("signed in for tokens: account=%s", user.pk)
     return issued(user)
 
 
@@ -224,4 +226,6 @@ def _is_second_factor(user: User, code: str) -> bool:
     fits = any(way.wrap().validate_code(code) for way in ways)
     if fits:
         forget_tries()
+    else:
+        logger.warning("second factor failed: account=%s", user.pk)
     return fits

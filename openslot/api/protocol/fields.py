@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from moneyed import Money
@@ -16,7 +17,7 @@ from rest_framework import serializers
 
 from openslot.accounts.models import LocationKind
 from openslot.catalog import pricing
-from openslot.kernel import timerange
+from openslot.kernel import columns, timerange
 from openslot.kernel.errors import Invalid
 
 RFC_3339 = re.compile(
@@ -248,3 +249,28 @@ class Location(Body):
     def to_representation(self, instance: tuple[str, str]) -> dict[str, str]:
         kind, text = instance
         return {"kind": kind, "text": text}
+
+
+def of_column(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any, Any]:
+    """The field of an answer that is what the column is."""
+    if column.choices:
+        return serializers.ChoiceField(choices=column.choices)
+    if isinstance(column, models.BooleanField):
+        return serializers.BooleanField()
+    return serializers.IntegerField(**_emptiness(column))
+
+
+def settable(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any, Any]:
+    """The field of a request, with the column's bounds and choices; it may be left out."""
+    if column.choices:
+        return serializers.ChoiceField(choices=column.choices, required=False)
+    if isinstance(column, models.BooleanField):
+        return serializers.BooleanField(required=False)
+    low, high = columns.bounds(column)
+    return serializers.IntegerField(
+        required=False, min_value=low, max_value=high, **_emptiness(column)
+    )
+
+
+def _emptiness(column: models.Field[Any, Any]) -> dict[str, Any]:
+    return {"allow_null": True} if column.null else {}

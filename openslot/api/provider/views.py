@@ -19,9 +19,17 @@ from openslot.accounts.models import Customer, Provider
 from openslot.api.accounts.views import PhotoIn, PhotoOut
 from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
 from openslot.api.catalog.views import RulesOut, located
-from openslot.api.protocol import columns
 from openslot.api.protocol.endpoint import Endpoint
-from openslot.api.protocol.fields import MONEY, Body, InstantField, Location, Text, ZoneField, money
+from openslot.api.protocol.fields import (
+    MONEY,
+    Body,
+    InstantField,
+    Location,
+    Text,
+    ZoneField,
+    money,
+    settable,
+)
 from openslot.api.protocol.pagination import Cursor
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
@@ -58,7 +66,7 @@ class ProfileIn(Body):
     timezone = ZoneField()
     location = Location(required=False)
     categories = serializers.ListField(child=Text(max_length=80), required=False, max_length=100)
-    vars().update({column.name: columns.taken(column) for column in rules.COLUMNS})
+    vars().update({column.name: settable(column) for column in rules.COLUMNS})
     active = serializers.BooleanField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

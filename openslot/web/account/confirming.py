@@ -30,6 +30,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from openslot.accounts import claiming, people
+from openslot.accounts.adapter import warn
 from openslot.privacy import disowning
 from openslot.web import errors
 
@@ -144,6 +145,7 @@ def _by_choosing(request: HttpRequest, found: Any) -> HttpResponse:
     messages.success(request, "The account is yours. Say next who you are.")
     address.user.refresh_from_db()
     record_authentication(request, address.user, method="password_reset", email=address.email)
+    warn(address.user, "password")
     answer: HttpResponse = perform_login(request, Login(user=address.user, email=address.email))
     return answer
 

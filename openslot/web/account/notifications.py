@@ -9,19 +9,21 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from openslot.accounts import adapter
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed as feeds
 from openslot.notifications import kinds, links, notices, words
 from openslot.notifications import preferences as chosen
 from openslot.notifications.models import Channel, Delivery
 from openslot.web import errors
+from openslot.web.account import guarding
 from openslot.web.parts import picker
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
@@ -183,12 +185,22 @@ def preferences(request: HttpRequest) -> Answer | HttpResponse:
         }
         for name, kind in kinds.KINDS.items()
     ]
-    context = {"form": form, "rows": rows, "feed": feeds.address(user)}
+    context = {
+        "form": form,
+        "rows": rows,
+        "feed": feeds.address(user) if adapter.has_said_lately(request) else "",
+    }
     status = 400 if form.errors else 200
     return render(request, "account/notification_preferences.html", context, status=status)
 
 
-@login_required
+@guarding.guarded
+def show_feed(_request: HttpRequest) -> HttpResponse:
+    """The address stands on the page for as long as its reader has said lately who they are."""
+    return redirect("notification_preferences")
+
+
+@guarding.guarded
 @require_POST
 @once
 def renew_feed(request: HttpRequest) -> Answer:

@@ -20,6 +20,7 @@ from openslot.accounts.models import LocationKind, User
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
+from openslot.web.account import guarding
 from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
@@ -115,7 +116,7 @@ def photo(request: HttpRequest) -> Answer | HttpResponse:
     return _profile_page(request, ProfileForm(initial=now), form)
 
 
-@login_required
+@guarding.guarded
 def export(request: HttpRequest) -> HttpResponse:
     answer = JsonResponse(taking_along.everything(reader(request)), json_dumps_params={"indent": 2})
     answer["Content-Disposition"] = 'attachment; filename="openslot.json"'

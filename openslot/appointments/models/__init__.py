@@ -1,0 +1,22 @@
+"""The promise: appointments, what may not be true of any two of them, and their history."""
+
+from openslot.appointments.models.appointment import Appointment, During
+from openslot.appointments.models.history import Act, Move
+from openslot.appointments.models.querysets import AppointmentQuerySet
+from openslot.appointments.models.series import Series, SeriesQuerySet
+from openslot.appointments.models.statuses import ACTIVE, DROPPED, Role, Status, Way
+
+__all__ = [
+    "ACTIVE",
+    "DROPPED",
+    "Act",
+    "Appointment",
+    "AppointmentQuerySet",
+    "During",
+    "Move",
+    "Role",
+    "Series",
+    "SeriesQuerySet",
+    "Status",
+    "Way",
+]

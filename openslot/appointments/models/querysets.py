@@ -1,0 +1,110 @@
+"""Which appointments there are to ask for, chainable."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Count, Max, Min, Q, Sum, When, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from openslot.accounts.models import Customer, Provider, User
+from openslot.appointments.models.series import Series
+from openslot.appointments.models.statuses import ACTIVE, Role, Status
+from openslot.kernel.timerange import Span
+
+if TYPE_CHECKING:
+    from openslot.appointments.models.appointment import Appointment  # noqa: F401
+
+DUE = Coalesce("proposal_expires_at", "expires_at")  # when the answer to it is
+# What is answered as one: the pending dates of a series, or else a single appointment.
+REQUEST = Case(When(proposed_by="", then=Coalesce("series_id", "id")), default="id")
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def visible_to(self, user: User) -> AppointmentQuerySet:
+        """Those in which the user is customer or provider; the only way doors fetch them."""
+        customers = Customer.objects.filter(user=user).values("pk")
+        providers = Provider.objects.filter(user=user).values("pk")
+        return self.filter(
+            Q(customer__any=ArraySubquery(customers)) | Q(provider__any=ArraySubquery(providers))
+        )
+
+    def as_customer(self, user: User) -> AppointmentQuerySet:
+        return self.filter(customer__user=user)
+
+    def as_provider(self, user: User) -> AppointmentQuerySet:
+        # One value rather than a join: the index by provider and start then gives the order, too.
+        return self.filter(provider=Provider.objects.filter(user=user).values("pk")[:1])
+
+    def active(self) -> AppointmentQuerySet:
+        return self.filter(status__in=ACTIVE)
+
+    def pending(self) -> AppointmentQuerySet:
+        return self.filter(status=Status.PENDING)
+
+    def upcoming(self, now: datetime) -> AppointmentQuerySet:
+        """Active and not over yet, soonest first."""
+        return self.active().filter(end__gt=now).order_by("start", "id")
+
+    def past(self, now: datetime) -> AppointmentQuerySet:
+        """Over or ended, latest first."""
+        return self.filter(Q(end__lte=now) | ~Q(status__in=ACTIVE)).order_by("-start", "-id")
+
+    def overlapping(self, span: Span) -> AppointmentQuerySet:
+        return self.filter(start__lt=span.end, end__gt=span.start)
+
+    def touching(self, span: Span) -> AppointmentQuerySet:
+        """Those that lie in a span, or whose proposed time does."""
+        return self.filter(
+            Q(start__lt=span.end, end__gt=span.start)
+            | Q(proposed_start__lt=span.end, proposed_end__gt=span.start)
+        )
+
+    def by_start(self) -> AppointmentQuerySet:
+        return self.order_by("start", "id")
+
+    def awaiting_provider(self, now: datetime) -> AppointmentQuerySet:
+        """Requests and customers' proposals, still to answer; the first to expire first."""
+        return (
+            self.active()
+            .filter(
+                Q(proposed_by=Role.CUSTOMER, proposal_expires_at__gt=now)
+                | Q(status=Status.PENDING, proposed_by="", expires_at__gt=now)
+            )
+            .order_by(DUE, "id")
+        )
+
+    def requests(self) -> AppointmentQuerySet:
+        """One for each request among these, the first to expire first; a series is one request.
+
+        Its earliest date stands for all of them: `dates` is how many they are, `last_start` when
+        the last of them begins, `total_amount` their price, `due` when the first of them expires.
+        """
+        price = Sum("price", output_field=models.DecimalField())
+        stands_for: dict[str, Window] = {
+            "dates": Window(Count("id"), partition_by=REQUEST),
+            "last_start": Window(Max("start"), partition_by=REQUEST),
+            "total_amount": Window(price, partition_by=REQUEST),
+        }
+        found = self.annotate(
+            place=Window(RowNumber(), partition_by=REQUEST, order_by=["start", "id"]),
+            due=Window(Min(DUE), partition_by=REQUEST),
+        )
+        return found.filter(place=1).order_by("due", "id").annotate(**stands_for)
+
+    def count_requests(self) -> int:
+        """How many `requests` there are, without looking at each."""
+        found: int = self.order_by().aggregate(found=Count(REQUEST, distinct=True))["found"]
+        return found
+
+    def with_people(self) -> AppointmentQuerySet:
+        """With all that a card or an answer shows, in the same query."""
+        return self.select_related("provider__user", "customer__user", "service")
+
+    def with_series(self) -> AppointmentQuerySet:
+        """With their series, and how many appointments each of those has: `made`."""
+        found = Series.objects.annotate(made=Count("occurrences"))
+        return self.prefetch_related(models.Prefetch("series", found))

@@ -1,0 +1,113 @@
+"""Before what opens or takes away an account, somebody says again who they are.
+
+A sign-in of the last minutes counts. With a password or a second factor allauth's pages ask for it;
+without either, six digits go by mail, and Google's word counts as well.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows import reauthentication
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import reauthenticate as by_password
+from allauth.core import ratelimit
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare
+from procrastinate.contrib.django import app
+
+from openslot.accounts import adapter, recovery
+from openslot.accounts.models import User
+from openslot.web.parts.requests import posted, reader
+
+View = Callable[..., HttpResponse]
+KEPT = "code_to_say_again"
+GOOD_FOR = 600  # seconds
+
+
+def guarded(view: View) -> View:
+    """For who said a few minutes ago who they are; others are asked, and led back."""
+
+    @wraps(view)
+    @login_required
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if adapter.has_said_lately(request):
+            return view(request, *args, **kwargs)
+        answer: HttpResponse = reauthentication.suspend_request(
+            request, "/accounts/reauthenticate/"
+        )
+        return answer
+
+    return wrapped
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="The six digits",
+        max_length=10,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, data: Any, *, request: HttpRequest) -> None:
+        super().__init__(data)
+        self.request = request
+
+    def clean_code(self) -> str:
+        given: str = self.cleaned_data["code"].strip()
+        user, kept = reader(self.request), self.request.session.get(KEPT) or {}
+        if not _counted(self.request, user):
+            raise forms.ValidationError("Too many tries. Wait a few minutes.")
+        late = time.time() - kept.get("at", 0) > GOOD_FOR
+        if late or not constant_time_compare(given, recovery.code(user, kept.get("nonce", ""))):
+            raise forms.ValidationError("These are not the digits, or they are too old.")
+        return given
+
+
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """The page that asks who it is, by whatever the account has."""
+    if get_adapter().get_reauthentication_methods(request.user):
+        answer: HttpResponse = by_password(request)
+        return answer
+    if "send" in request.POST:
+        return _sent(request)
+    form = CodeForm(posted(request), request=request)
+    if request.method == "POST" and form.is_valid():
+        del request.session[KEPT]
+        record_authentication(request, reader(request), "code", reauthenticated=True)
+        return reauthentication.resume_request(request) or redirect("profile")
+    context = {"form": form, "sent": KEPT in request.session, "next": _next(request)}
+    status = 400 if form.errors else 200
+    return render(request, "account/say_again.html", context, status=status)
+
+
+def _sent(request: HttpRequest) -> HttpResponse:
+    user = reader(request)
+    key = f"say-again-{user.pk}"
+    if not ratelimit.consume(request, action="request_login_code", key=key):
+        refused: HttpResponse = ratelimit.respond_429(request)
+        return refused
+    nonce = secrets.token_urlsafe(16)
+    request.session[KEPT] = {"nonce": nonce, "at": time.time()}
+    app.configure_task(recovery.CODE).defer(user_id=str(user.pk), nonce=nonce)
+    messages.info(request, f"Six digits are on their way to {user.email}.")
+    form = CodeForm(None, request=request)
+    context = {"form": form, "sent": True, "next": _next(request)}
+    return render(request, "account/say_again.html", context)
+
+
+def _counted(request: HttpRequest, user: User) -> bool:
+    return bool(ratelimit.consume(request, action="login_failed", key=f"say-again-{user.pk}"))
+
+
+def _next(request: HttpRequest) -> str:
+    return request.POST.get("next") or request.GET.get("next", "")
