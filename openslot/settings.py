@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.unkept",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.limiting.Limits",
     "openslot.api.protocol.middleware.readable",
     "openslot.web.errors.Refusals",
 ]

@@ -174,25 +174,17 @@ def test_a_provider_who_goes_takes_the_names_along(made, ada):
 def fifty(massage, ada):
     """Ada has booked for as many strangers as she may within 24 hours."""
     first = town.book(massage.pk, by=ada, start=TEN, customer=town.GUEST)
-    Appointment.objects.bulk_create(
-        Appointment(
-            **{
-                field.attname: getattr(first, field.attname)
-                for field in Appointment._meta.concrete_fields
-                if field.attname not in {"id", "start", "end", "held", "created_at"}
-            },
-            start=first.start + timedelta(days=n),
-            end=first.end + timedelta(days=n),
-            held=[each.widened(before=-timedelta(days=n), after=timedelta(days=n)) for each in ()]
-            or [
-                first.span._replace(
-                    start=first.start + timedelta(days=n), end=first.end + timedelta(days=n)
-                )
-            ],
-            created_at=first.created_at + timedelta(minutes=n),
+    columns = [field.attname for field in Appointment._meta.concrete_fields]
+    copied = {name: getattr(first, name) for name in columns if name != "id"}
+    others = []
+    for n in range(1, firsts.MOST):
+        span = first.span._replace(
+            start=first.start + timedelta(days=n), end=first.end + timedelta(days=n)
         )
-        for n in range(1, firsts.MOST)
-    )
+        own = {"start": span.start, "end": span.end, "held": [span]}
+        own |= {"created_at": first.created_at + timedelta(minutes=n)}
+        others.append(Appointment(**copied | own))
+    Appointment.objects.bulk_create(others)
     return first
 
 

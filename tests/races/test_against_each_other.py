@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from openslot.accounts.models import Customer
 from openslot.appointments import tasks
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling, time_off
 from openslot.appointments.models import Act, Appointment, Move, Status
@@ -134,10 +135,6 @@ def test_accepting_a_proposal_and_booking_its_time(
         assert accepted.code == BOOKED
         assert elsewhere.code in {BOOKED, "customer_busy"}
     assert_nothing_overlaps(provider=massage.provider)
-
-
-def _known(user):
-    return GUEST._replace(email=user.email)
 
 
 ENDS = {

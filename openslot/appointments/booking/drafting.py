@@ -96,7 +96,6 @@ def drafted(
         location_text=text,
         notes=notes,
         booked_as=opened.booked_as,
-        uninvited=opened.uninvited,
         depends_on=depends_on,
     )
     entry = Entry(appointment, opened.role, opened.now)

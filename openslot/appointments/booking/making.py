@@ -114,6 +114,7 @@ def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:
             depends_on=after or plan.earlier.before(each.start),
         )
         appointment = entry.appointment
+        appointment.uninvited = after is None and plan.opened.uninvited
         appointment.needs_attention = after is None and plan.earlier.broken(each.start)
         appointment.series, appointment.series_start = kept, each.original
         entries[number] = entry

@@ -160,4 +160,5 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
         told = "You are a provider now. Next: what you offer, and when."
         return Answer(reverse("services"), told)
     status = 400 if form.errors else 200
-    return render(request, "account/become_provider.html", {"form": form}, status=status)
+    context = {"form": form, "confirm_first": people.needs_confirming(user)}
+    return render(request, "account/become_provider.html", context, status=status)

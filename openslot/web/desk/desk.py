@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from openslot.accounts.models import User
 from openslot.appointments.desk import agenda as agendas
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Move, Way
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.web import errors
 from openslot.web.appointment import relations
 from openslot.web.desk import timetable
@@ -195,7 +195,7 @@ def _refused(item: Appointment, action: str, *, by: User, form: verbs.ActForm) -
             form, lambda: verb.act(item.pk, by=by, via=Way.PAGE, **form.arguments())
         ):
             return ""
-    except NotFound:
+    except (NotFound, TooOften):
         raise
     except DomainError as error:
         return errors.words(error)
