@@ -17,9 +17,9 @@ COMING = 60  # appointments of each provider in the next weeks
 
 BASE = """
 INSERT INTO accounts_user (id, password, is_superuser, email, first_name, last_name, phone,
-        timezone, language, photo, is_active, is_staff, date_joined)
+        timezone, language, photo, is_active, is_staff, date_joined, credentials_version)
 SELECT md5('user' || n)::uuid, '!', false, 'user' || n || '@bench.example', 'User', n, '',
-       'Europe/Berlin', 'en', '', true, false, now()
+       'Europe/Berlin', 'en', '', true, false, now(), 0
 FROM generate_series(1, %(providers)s + %(customers)s) n;
 
 INSERT INTO accounts_provider (id, user_id, slug, name, headline, bio, photo, timezone,
@@ -40,8 +40,8 @@ SELECT md5('service' || n)::uuid, md5('provider' || n)::uuid,
        'Service', '', 45, 'fixed', 50, 'EUR', '', '', true, 'service'
 FROM generate_series(1, %(providers)s) n;
 
-INSERT INTO availability_workinghours (provider_id, weekday, start, "end")
-SELECT md5('provider' || n)::uuid, d, s, s + interval '4 hours'
+INSERT INTO availability_workinghours (provider_id, weekday, start, "end", since)
+SELECT md5('provider' || n)::uuid, d, s, s + interval '4 hours', now()
 FROM generate_series(1, %(providers)s) n, generate_series(1, 6) d,
      (VALUES (time '08:00'), (time '13:00')) spans(s);
 

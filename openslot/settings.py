@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "openslot.web.middleware.unkept",
+    "openslot.web.middleware.leading_back",
     "openslot.web.middleware.reader_zone",
     "openslot.web.limiting.Limits",
     "openslot.api.protocol.middleware.readable",

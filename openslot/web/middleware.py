@@ -1,16 +1,26 @@
-"""Whose request it is: cookies that can be read, times in the reader's zone."""
+"""Whose request it is: cookies that can be read, times in the reader's zone, ways back after
+signing in.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from openslot.kernel import timerange
+from openslot.web.errors import came_from
 
 FOR_MACHINES = ("/api/", "/healthz", "/readyz")
+LOOKING = {"GET", "HEAD"}
+AWAY = {301, 302, 303, 307, 308}
+NOT_THUS = 405
 
 
 def legible_cookies(
@@ -55,6 +65,42 @@ def unkept(
         return response
 
     return middleware
+
+
+def leading_back(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Who has to sign in to send a form comes back to its page, and not to where it was sent,
+    which cannot be looked at. A part of a page never holds another page: htmx is told to go there.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if _asks_to_sign_in(response) and request.method not in LOOKING:
+            response = redirect_to_login(_page_of(request))
+        if getattr(request, "htmx", False) and response.status_code in AWAY:
+            answer = HttpResponse(status=204)
+            answer["HX-Redirect"] = response["Location"]
+            answer.cookies = response.cookies
+            return answer
+        if response.status_code == NOT_THUS and request.method in LOOKING and not response.content:
+            shown = render(request, "405.html", status=NOT_THUS)
+            shown["Allow"] = response["Allow"]
+            return shown
+        return response
+
+    return middleware
+
+
+def _asks_to_sign_in(response: HttpResponse) -> bool:
+    where = urlsplit(response.get("Location", "")).path
+    return response.status_code in AWAY and where == reverse(settings.LOGIN_URL)
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page that held the form, as an address of ours."""
+    parts = urlsplit(came_from(request))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def _is_personal(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
-from openslot.appointments.free import slots
+from openslot.appointments.free import placing, slots
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.catalog.models import Service
 from tests.town import NOW
@@ -32,4 +32,15 @@ def away(provider, start, end):
 
 def check(service, start, *, now=NOW, instead_of=None):
     service = Service.objects.select_related("provider").get(pk=service.pk)
-    slots.check(service, start=start, now=now, instead_of=instead_of)
+    refusal = refused(service, start, now=now, instead_of=instead_of)
+    if refusal is not None:
+        raise refusal
+
+
+def refused(service, start, *, now, instead_of=None):
+    """What a customer who wants this start is told, `instead_of` one whose time is free then."""
+    place = placing.place_for(service, start)
+    if instead_of is not None:
+        place = placing.place_of(instead_of, start)
+    [prospect] = placing.prospects([place], now=now, ignoring=[instead_of.pk] if instead_of else [])
+    return prospect.refusal()

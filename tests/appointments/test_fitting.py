@@ -4,7 +4,7 @@ import pytest
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
-from openslot.appointments.free import fitting, slots
+from openslot.appointments.free import fitting, placing
 from openslot.appointments.models import Role
 from openslot.availability.models import WorkingHours
 from openslot.catalog.models import Service
@@ -18,7 +18,7 @@ BOTH = pytest.mark.parametrize("role", [Role.CUSTOMER, Role.PROVIDER])
 
 def put(service, *starts, role, shift=False):
     service = Service.objects.select_related("provider").get(pk=service.pk)
-    places = [slots.place_for(service, start) for start in starts]
+    places = [placing.place_for(service, start) for start in starts]
     return fitting.placed(places, side=fitting.Side(role, None, NOW), shift=shift)
 
 

@@ -12,13 +12,12 @@ from hypothesis import event, given, note, settings
 from hypothesis import strategies as st
 
 from openslot.accounts.models import Customer
-from openslot.appointments import errors
 from openslot.appointments.free import slots
 from openslot.appointments.models import Appointment, Status
 from openslot.availability.models import Busy, SpecialHours, TimeOff, TimeOffSpan, WorkingHours
 from openslot.catalog.models import Service
 from tests import town
-from tests.appointments import oracle
+from tests.appointments import offered, oracle
 
 pytestmark = [pytest.mark.property, pytest.mark.django_db]
 
@@ -197,11 +196,8 @@ def around(book, middle):
 
 def answer(service, start, now, instead_of=None):
     """The code of the refusal, or None where the start can be had."""
-    try:
-        slots.check(service, start=start, now=now, instead_of=instead_of)
-    except errors.Refused as refusal:
-        return refusal.code
-    return None
+    refusal = offered.refused(service, start, now=now, instead_of=instead_of)
+    return refusal and refusal.code
 
 
 @pytest.mark.parametrize("zone", CHANGES)

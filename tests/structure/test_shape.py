@@ -7,27 +7,10 @@ from statistics import median, quantiles
 
 from tests.structure import house
 
-LONG_FUNCTIONS = {
-    "web/parts/picker.py:picker",
-}
-LONG_FILES = {
-    "appointments/free/slots.py",
-}
+LONG_FUNCTIONS: set[str] = set()
+LONG_FILES: set[str] = set()
 CROWDED = {"accounts", "kernel", "notifications"}
-ALIASED = {
-    "api/appointments/moves.py: shapes as forms",
-    "api/appointments/series.py: shapes as forms",
-    "api/appointments/views.py: shapes as forms",
-    "api/availability/views.py: shapes as forms",
-    "appointments/booking/series.py: recurrence as rules",
-    "web/account/calendar.py: errors as refusals",
-    "web/account/notifications.py: feed as feeds",
-    "web/account/notifications.py: preferences as chosen",
-    "web/desk/customers.py: customers as known",
-    "web/desk/desk.py: agenda as agendas",
-    "web/desk/hours.py: hours as book",
-    "web/desk/time_off.py: time_off as absences",
-}
+ALIASED: set[str] = set()
 # What stands around the floors, and folders that Django looks for.
 NO_ROOMS = {"devtools", "embedded", "migrations", "templatetags", "management"}
 

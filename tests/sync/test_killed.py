@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -18,6 +19,7 @@ import requests
 from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.appointments.models import Appointment
@@ -81,7 +83,8 @@ def rescued():
         cursor.execute(
             "UPDATE procrastinate_workers SET last_heartbeat = now() - '1 day'::interval"
         )
-    app.configure_task(jobs.rescue.name).defer(timestamp=0)
+    with contextlib.suppress(AlreadyEnqueued):
+        app.configure_task(jobs.rescue.name).defer(timestamp=0)
 
 
 def until(done, what):

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from openslot.appointments.booking import single, whom
+from openslot.appointments.booking import whom
 from openslot.appointments.changing import outcomes
 from tests import town
 
@@ -24,7 +24,7 @@ def desk(client, ada):
 def earned(ada, massage, clock):
     """Fifty euros, on the tests' Monday."""
     guest = whom.Guest("zoe@example.org", "Zoe", "Long")
-    made = single.book(massage.pk, by=ada, start=town.at(7), customer=guest)
+    made = town.book(massage.pk, by=ada, start=town.at(7), customer=guest)
     clock.move_to(town.at(9))
     return outcomes.complete(made.pk, by=ada)
 
@@ -69,6 +69,6 @@ def test_the_page_costs_the_same_queries_for_any_number_of_appointments(
 ):
     for day in range(1, 25):
         guest = whom.Guest(f"guest{day}@example.org", f"Guest {day}")
-        single.book(massage.pk, by=ada, start=town.at(7, day=day), customer=guest)
+        town.book(massage.pk, by=ada, start=town.at(7, day=day), customer=guest)
     with django_assert_max_num_queries(22):  # the figures' sixteen, session, user, provider, bell
         desk.get("/provider/analytics/", APRIL)

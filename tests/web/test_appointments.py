@@ -187,12 +187,6 @@ def test_the_provider_moves_to_any_time_in_the_zone_shown(signed_in, ada, reques
     assert request_of_bob.start == town.at(18, 15, day=5)
 
 
-def test_the_provider_may_ask_first(signed_in, ada, request_of_bob):
-    post(signed_in(ada), request_of_bob, "reschedule", start="2030-04-06T20:15", propose="on")
-    request_of_bob.refresh_from_db()
-    assert request_of_bob.proposed is not None
-
-
 def test_a_taken_time_is_refused_in_words(signed_in, bob, carol, visit_of_bob, haircut):
     town.booked(haircut, carol, town.at(12))
     answer = post(signed_in(bob), visit_of_bob, "reschedule", start="2030-04-01T12:00:00Z")

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.api.appointments import shapes as forms
+from openslot.api.appointments import shapes
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import fields, schema
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling
@@ -27,7 +27,7 @@ def described(
     return extend_schema(
         request={"application/json": body} if body else None,
         parameters=[schema.IF_MATCH, *schema.headers("ETag")],
-        responses={200: forms.AppointmentOut, **schema.problems(409, 412)},
+        responses={200: shapes.AppointmentOut, **schema.problems(409, 412)},
     )
 
 
@@ -40,18 +40,18 @@ class Move(AppointmentEndpoint):
 
 
 class Accept(Move):
-    @described(forms.Answer)
+    @described(shapes.Answer)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Confirm a request, or take the time that the other side proposed."""
-        asked = self.body(forms.Answer)
+        asked = self.body(shapes.Answer)
         return self.answer(answers.accept(id, **asked, **self.who(id)))
 
 
 class Decline(Move):
-    @described(forms.Reasoned)
+    @described(shapes.Reasoned)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Turn a request down, or the time that the other side proposed."""
-        asked = self.body(forms.Reasoned)
+        asked = self.body(shapes.Reasoned)
         return self.answer(answers.decline(id, **asked, **self.who(id)))
 
 
@@ -64,18 +64,18 @@ class Withdraw(Move):
 
 
 class Cancel(Move):
-    @described(forms.Reasoned)
+    @described(shapes.Reasoned)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Call it off."""
-        asked = self.body(forms.Reasoned)
+        asked = self.body(shapes.Reasoned)
         return self.answer(cancelling.cancel(id, **asked, **self.who(id)))
 
 
 class Reschedule(Move):
-    @described(forms.NewTime)
+    @described(shapes.NewTime)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Move it, or propose to."""
-        asked = self.body(forms.NewTime)
+        asked = self.body(shapes.NewTime)
         return self.answer(rescheduling.reschedule(id, **asked, **self.who(id)))
 
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.api.appointments import shapes as forms
+from openslot.api.appointments import shapes
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import schema, throttling
 from openslot.appointments.booking import asking, making, preview
@@ -19,7 +19,7 @@ from openslot.kernel.errors import NotFound
 class One(AppointmentEndpoint):
     """A series."""
 
-    @extend_schema(responses=forms.SeriesOut)
+    @extend_schema(responses=shapes.SeriesOut)
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """With all its appointments, to its customer and its provider only."""
         theirs = Series.objects.visible_to(self.caller).filter(pk=id)
@@ -35,11 +35,11 @@ class Extend(AppointmentEndpoint):
     throttle_classes = [throttling.Broad, throttling.Booking]
 
     @extend_schema(
-        request=forms.Extension, responses={200: forms.SeriesOut, **schema.problems(409)}
+        request=shapes.Extension, responses={200: shapes.SeriesOut, **schema.problems(409)}
     )
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Go on with the rule after its last date: `count` more, or `until` a date."""
-        asked = asking.Extension(series=id, **self.body(forms.Extension))
+        asked = asking.Extension(series=id, **self.body(shapes.Extension))
         made = making.extend(asked, by=self.caller, via=Way.API)
         return Response(self.shown_series(made))
 
@@ -47,8 +47,8 @@ class Extend(AppointmentEndpoint):
 class ExtendPreview(AppointmentEndpoint):
     """What an extension would get."""
 
-    @extend_schema(request=forms.Extension, responses=forms.PreviewOut)
+    @extend_schema(request=shapes.Extension, responses=shapes.PreviewOut)
     def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Which of the next dates are free, and at what price. Books nothing."""
-        asked = asking.Extension(series=id, **self.body(forms.Extension))
-        return Response(forms.PreviewOut(preview.extension(asked, by=self.caller)).data)
+        asked = asking.Extension(series=id, **self.body(shapes.Extension))
+        return Response(shapes.PreviewOut(preview.extension(asked, by=self.caller)).data)

@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import User
-from openslot.api.appointments import shapes as forms
+from openslot.api.appointments import shapes
 from openslot.api.protocol import idempotency, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
@@ -43,7 +43,7 @@ class AppointmentEndpoint(Endpoint):
     def shown(self, appointment: Appointment) -> dict[str, Any]:
         """One appointment as the caller may see it."""
         context = {"caller": self.caller, "now": timezone.now()}
-        return forms.AppointmentOut(appointment, context=context).data
+        return shapes.AppointmentOut(appointment, context=context).data
 
     def shown_series(self, made: Series) -> dict[str, Any]:
         """A series with all its appointments, by start."""
@@ -57,7 +57,7 @@ class AppointmentEndpoint(Endpoint):
             "total_price": series.total_price(made, occurrences),
         }
         context = {"caller": self.caller, "now": timezone.now()}
-        return forms.SeriesOut(whole, context=context).data
+        return shapes.SeriesOut(whole, context=context).data
 
     def answer(self, appointment: Appointment) -> Response:
         return Response(self.shown(appointment), headers=tagged(appointment))
@@ -107,22 +107,22 @@ class Appointments(AppointmentEndpoint):
     ordering = ("start", "id")
 
     @extend_schema(
-        parameters=[forms.Filters], responses=forms.AppointmentOut(many=True), filters=True
+        parameters=[shapes.Filters], responses=shapes.AppointmentOut(many=True), filters=True
     )
     def get(self, _request: Request) -> Response:
         """Those in which the caller is customer or provider, soonest first."""
-        asked = self.query(forms.Filters)
+        asked = self.query(shapes.Filters)
         self.ordering = (asked["ordering"], "id")
         rows = chosen(self.caller, asked).with_people()
-        return self.page(rows, forms.AppointmentOut, caller=self.caller, now=timezone.now())
+        return self.page(rows, shapes.AppointmentOut, caller=self.caller, now=timezone.now())
 
     @extend_schema(
-        request=forms.Booking,
+        request=shapes.Booking,
         parameters=[IDEMPOTENCY_KEY, *schema.headers("ETag", of=(201,))],
         responses={
             201: PolymorphicProxySerializer(
                 component_name="BookedAnswer",
-                serializers=[forms.BookedOut, forms.SeriesOut],
+                serializers=[shapes.BookedOut, shapes.SeriesOut],
                 resource_type_field_name=None,
             ),
             **schema.problems(409, 422),
@@ -143,7 +143,7 @@ class Appointments(AppointmentEndpoint):
 
     def book(self) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
-        asked = asking.Request(**self.body(forms.Booking))
+        asked = asking.Request(**self.body(shapes.Booking))
         made = making.book(asked, by=self.caller, via=Way.API)
         if made.series is not None:
             return f"\n{rendered(self.shown_series(made.series))}"
@@ -176,29 +176,29 @@ def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
 class Preview(AppointmentEndpoint):
     """What a booking would get."""
 
-    @extend_schema(request=forms.Booking, responses=forms.PreviewOut)
+    @extend_schema(request=shapes.Booking, responses=shapes.PreviewOut)
     def post(self, _request: Request) -> Response:
         """Whether a booking with this body would be made, and at what price. Books nothing."""
-        asked = asking.Request(**self.body(forms.Booking))
-        return Response(forms.PreviewOut(preview.preview(asked, by=self.caller)).data)
+        asked = asking.Request(**self.body(shapes.Booking))
+        return Response(shapes.PreviewOut(preview.preview(asked, by=self.caller)).data)
 
 
 class One(AppointmentEndpoint):
     """An appointment."""
 
-    @extend_schema(responses=forms.AppointmentOut, parameters=schema.headers("ETag"))
+    @extend_schema(responses=shapes.AppointmentOut, parameters=schema.headers("ETag"))
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """To its customer and its provider only."""
         return self.answer(self.visible(id))
 
     @extend_schema(
-        request=forms.Notes,
+        request=shapes.Notes,
         parameters=[schema.IF_MATCH, *schema.headers("ETag")],
-        responses={200: forms.AppointmentOut, **schema.problems(412)},
+        responses={200: shapes.AppointmentOut, **schema.problems(412)},
     )
     def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Change the notes."""
-        asked, expected = self.body(forms.Notes), self.expected(id)
+        asked, expected = self.body(shapes.Notes), self.expected(id)
         notes = asked["notes"] if "notes" in asked else self.visible(id).notes
         by, via = self.caller, Way.API
         return self.answer(editing.annotate(id, by=by, notes=notes, expected=expected, via=via))
@@ -207,11 +207,11 @@ class One(AppointmentEndpoint):
 class History(AppointmentEndpoint):
     """What happened to an appointment."""
 
-    @extend_schema(responses=forms.HistoryEntry(many=True))
+    @extend_schema(responses=shapes.HistoryEntry(many=True))
     def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Every move, oldest first."""
         appointment = self.visible(id)
         history = list(appointment.moves.select_related("act"))
         for move in history:
             move.appointment = appointment  # with its people, for the names
-        return Response(forms.HistoryEntry(history, many=True).data)
+        return Response(shapes.HistoryEntry(history, many=True).data)

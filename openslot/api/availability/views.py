@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.api.availability import shapes as forms
+from openslot.api.availability import shapes
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.changing import time_off
@@ -29,10 +29,10 @@ class Availability(Endpoint):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=[forms.Wanted], responses=forms.AvailabilityOut)
+    @extend_schema(parameters=[shapes.Wanted], responses=shapes.AvailabilityOut)
     def get(self, _request: Request, slug: str) -> Response:
         """Only slots that a booking made right now would get."""
-        asked = self.query(forms.Wanted)
+        asked = self.query(shapes.Wanted)
         offered = Service.objects.offered().select_related("provider")
         service = offered.filter(provider__slug=slug, pk=asked["service"]).first()
         if service is None:
@@ -42,7 +42,7 @@ class Availability(Endpoint):
             service, first=asked["start"], last=asked["end"], zone=zone, now=timezone.now()
         )
         answer = {"provider": service.provider, "service": service, "timezone": zone.key}
-        return Response(forms.AvailabilityOut(answer | {"days": forms.local(found, zone)}).data)
+        return Response(shapes.AvailabilityOut(answer | {"days": shapes.local(found, zone)}).data)
 
 
 class Earliest(Endpoint):
@@ -50,28 +50,28 @@ class Earliest(Endpoint):
 
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=[forms.Soonest], responses=forms.EarliestOut(many=True))
+    @extend_schema(parameters=[shapes.Soonest], responses=shapes.EarliestOut(many=True))
     def get(self, _request: Request) -> Response:
         """The soonest slot of each provider of a category, soonest first."""
-        asked = self.query(forms.Soonest)
+        asked = self.query(shapes.Soonest)
         services = finding.services_in(asked.get("category"))
         found = slots.earliest(services, limit=asked["limit"], now=timezone.now())
-        return Response(forms.EarliestOut(found, many=True).data)
+        return Response(shapes.EarliestOut(found, many=True).data)
 
 
 class Week(Endpoint):
     """The hours of the caller's week."""
 
-    @extend_schema(responses=forms.WeekSpan(many=True))
+    @extend_schema(responses=shapes.WeekSpan(many=True))
     def get(self, _request: Request) -> Response:
-        return Response(forms.WeekSpan(hours.week(self.desk), many=True).data)
+        return Response(shapes.WeekSpan(hours.week(self.desk), many=True).data)
 
-    @extend_schema(request=forms.WeekSpan(many=True), responses=forms.WeekSpan(many=True))
+    @extend_schema(request=shapes.WeekSpan(many=True), responses=shapes.WeekSpan(many=True))
     def put(self, _request: Request) -> Response:
         """Replace the whole week."""
         desk = self.desk
-        spans = [hours.WeekSpan(**span) for span in self.bodies(forms.WeekSpan)]
-        return Response(forms.WeekSpan(hours.set_week(desk, spans=spans), many=True).data)
+        spans = [hours.WeekSpan(**span) for span in self.bodies(shapes.WeekSpan)]
+        return Response(shapes.WeekSpan(hours.set_week(desk, spans=spans), many=True).data)
 
 
 class SpecialDays(Endpoint):
@@ -80,19 +80,19 @@ class SpecialDays(Endpoint):
     pagination_class = Cursor
     ordering = ("date", "id")
 
-    @extend_schema(responses=forms.SpecialHours(many=True))
+    @extend_schema(responses=shapes.SpecialHours(many=True))
     def get(self, _request: Request) -> Response:
         rows = SpecialHours.objects.filter(provider=self.desk)
-        return self.page(rows, forms.SpecialHours)
+        return self.page(rows, shapes.SpecialHours)
 
-    @extend_schema(request=forms.SpecialHours, responses={201: forms.SpecialHours})
+    @extend_schema(request=shapes.SpecialHours, responses={201: shapes.SpecialHours})
     def post(self, _request: Request) -> Response:
         """Replace the week's hours on a date; without spans it is closed."""
         desk = self.desk
-        asked = self.body(forms.SpecialHours)
+        asked = self.body(shapes.SpecialHours)
         spans = [hours.DaySpan(**span) for span in asked["spans"]]
         special = hours.set_special(desk, day=asked["date"], spans=spans)
-        return Response(forms.SpecialHours(special).data, status=201)
+        return Response(shapes.SpecialHours(special).data, status=201)
 
 
 class SpecialDay(Endpoint):
@@ -109,23 +109,23 @@ class TimesOff(Endpoint):
     pagination_class = Cursor
     ordering = ("start", "id")
 
-    @extend_schema(responses=forms.TimeOffOut(many=True))
+    @extend_schema(responses=shapes.TimeOffOut(many=True))
     def get(self, _request: Request) -> Response:
         paginator = Cursor()
         rows = TimeOff.objects.filter(provider=self.desk)
         page = paginator.paginate_queryset(rows, self.request, view=self)
         conflicts = time_off.conflicts_of(page)
         return paginator.get_paginated_response(
-            [forms.away(each, [one.appointment for one in conflicts[each.pk]]) for each in page]
+            [shapes.away(each, [one.appointment for one in conflicts[each.pk]]) for each in page]
         )
 
-    @extend_schema(request=forms.TimeOff, responses={201: forms.TimeOffOut})
+    @extend_schema(request=shapes.TimeOff, responses={201: shapes.TimeOffOut})
     def post(self, _request: Request) -> Response:
         """Be away; appointments in that time stay unless `conflicts` says cancel."""
         desk = self.desk
-        asked = self.body(forms.TimeOff)
+        asked = self.body(shapes.TimeOff)
         taken, conflicts = time_off.take(desk, by=self.caller, via=Way.API, **asked)
-        return Response(forms.away(taken, conflicts), status=201)
+        return Response(shapes.away(taken, conflicts), status=201)
 
 
 class OneTimeOff(Endpoint):

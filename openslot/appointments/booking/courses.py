@@ -15,8 +15,8 @@ from openslot.appointments.booking import one
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.plan import Date, Missing, Plan
-from openslot.appointments.free import overlaps, slots, window
-from openslot.appointments.free.slots import Place
+from openslot.appointments.free import overlaps, placing, slots, window
+from openslot.appointments.free.placing import Place
 from openslot.appointments.models import DROPPED, Appointment, Role
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -152,7 +152,7 @@ class _Search:
             self.tries += 1
             if self.tries > PATIENCE:
                 return
-            place = slots.place_for(service, start)
+            place = placing.place_for(service, start)
             if on != taken and self._fits(place, on, chosen):
                 taken = on
                 yield place

@@ -15,9 +15,9 @@ from openslot.appointments import changes
 from openslot.appointments.booking import whom
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.entries import Entry
-from openslot.appointments.free import slots
+from openslot.appointments.free import placing
 from openslot.appointments.free.fitting import Side
-from openslot.appointments.free.slots import Place
+from openslot.appointments.free.placing import Place
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
@@ -45,7 +45,7 @@ class Opened:
         return stranger and self.role == Role.PROVIDER
 
     def place(self, start: datetime) -> Place:
-        return slots.place_for(self.service, start)
+        return placing.place_for(self.service, start)
 
 
 def opened(

@@ -1,4 +1,4 @@
-"""How much a provider wants: open requests of one customer (a day's appointments: slots.py)."""
+"""How much a provider wants: open requests of one customer (a day's appointments: free/grid.py)."""
 
 from __future__ import annotations
 

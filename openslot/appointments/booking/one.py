@@ -6,7 +6,7 @@ from openslot.appointments import errors
 from openslot.appointments.booking import drafting, limits, prerequisites
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.booking.plan import Date, Plan
-from openslot.appointments.free import slots
+from openslot.appointments.free import placing
 from openslot.appointments.models import Role
 
 
@@ -21,7 +21,7 @@ def planned(request: Request, opened: drafting.Opened, *, asking: int = 1) -> Pl
     place = opened.place(request.start)
     refusal: errors.Refused | None = None
     if role == Role.CUSTOMER:
-        [prospect] = slots.prospects([place], now=opened.now)
+        [prospect] = placing.prospects([place], now=opened.now)
         refusal = prospect.refusal() or earlier.refusal(place)
         refusal = refusal or limits.refusal(opened.customer, asking=asking)
     start = request.start if refusal is None else None

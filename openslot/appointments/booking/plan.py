@@ -16,7 +16,7 @@ from moneyed import Money
 from openslot.appointments import errors
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.prerequisites import Earlier
-from openslot.appointments.free.slots import Place
+from openslot.appointments.free.placing import Place
 from openslot.appointments.models import Appointment, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
-from openslot.appointments.free.slots import Place
+from openslot.appointments.free.placing import Place
 from openslot.appointments.models import ACTIVE, Appointment, Role, Status
 from openslot.catalog.models import Service
 from openslot.kernel.errors import Invalid

@@ -22,8 +22,7 @@ from openslot.appointments.booking.prerequisites import Earlier
 from openslot.appointments.free import fitting
 from openslot.appointments.models import DROPPED, Appointment, Role, Series
 from openslot.catalog import pricing
-from openslot.kernel import recurrence as rules
-from openslot.kernel import timerange
+from openslot.kernel import recurrence, timerange
 from openslot.kernel.errors import Invalid, NotFound
 
 CHOICES = ("fail", "skip", "shift")
@@ -35,7 +34,9 @@ def planned(request: Request, opened: Opened) -> Plan:
     Raises `Invalid` beside `recurrence` (senseless and endless rules, in words), `on_conflict` and
     `depends_on`.
     """
-    parsed = rules.parse(request.recurrence, start=request.start, zone=opened.service.provider.zone)
+    parsed = recurrence.parse(
+        request.recurrence, start=request.start, zone=opened.service.provider.zone
+    )
     rule = Rule(parsed.text, _choice(request.on_conflict))
     earlier = prerequisites.earlier(
         opened.service, opened.customer, role=opened.role, named=request.depends_on
@@ -117,7 +118,7 @@ def _choice(on_conflict: str) -> str:
 def _next(series: Series, asked: Extension, *, after: datetime, ends: str) -> list[datetime]:
     """The dates of the rule after its last one, up to another end."""
     try:
-        rule = rules.parse(_ending(series.recurrence, ends), start=after, zone=series.zone)
+        rule = recurrence.parse(_ending(series.recurrence, ends), start=after, zone=series.zone)
     except Invalid as exc:
         beside = "count" if asked.until is None else "until"
         raise Invalid(**{beside: exc.errors["recurrence"]}) from exc
@@ -127,9 +128,9 @@ def _next(series: Series, asked: Extension, *, after: datetime, ends: str) -> li
     return [timerange.instant(day, clock, series.zone) for day in rule.days[1:]]
 
 
-def _ending(recurrence: str, ends: str) -> str:
+def _ending(rule: str, ends: str) -> str:
     """The rule with another end."""
-    parts = recurrence.split(";")
+    parts = rule.split(";")
     stay = [part for part in parts if part.split("=")[0] not in {"COUNT", "UNTIL"}]
     return ";".join([*stay, ends])
 

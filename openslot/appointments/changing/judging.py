@@ -14,7 +14,7 @@ from openslot.appointments import errors, moves
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.changing.planning import Fate, Intent, Plan, Planned
 from openslot.appointments.entries import Entry
-from openslot.appointments.free import fitting, slots
+from openslot.appointments.free import fitting, placing
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.models import Role
 from openslot.kernel.errors import Invalid, NotAllowed
@@ -181,11 +181,11 @@ def _refusals(plan: Plan) -> list[errors.Refused | None]:
     role = Role.PROVIDER if intent.agreed else named.role
     away = [item.appointment.pk for item in [*plan.of(Fate.CANCELLED), *plan.going]]
     verdicts = fitting.placed(
-        [slots.place_of(item.appointment, item.start) for item in plan.going if item.start],
+        [placing.place_of(item.appointment, item.start) for item in plan.going if item.start],
         side=Side.of(named.role, named.appointment.customer, named.now)._replace(role=role),
         ignoring=away,
         kept=[
-            slots.place_of(item.appointment, item.appointment.start)
+            placing.place_of(item.appointment, item.appointment.start)
             if item.fate == Fate.PROPOSED
             else None
             for item in plan.going

@@ -1,7 +1,7 @@
 """Whether places can be had, any number at once: one set of rules for bookings, series and moves.
 
-Customers are bound by everything that `slots` says, providers by overlaps alone; no customer books
-two places at once. What the database is asked does not grow with the number of places.
+Customers are bound by everything that `placing` says, providers by overlaps alone; no customer
+books two places at once. What the database is asked does not grow with the number of places.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from uuid import UUID
 
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
-from openslot.appointments.free import overlaps, slots
+from openslot.appointments.free import overlaps, placing
 from openslot.appointments.free.overlaps import Taken
-from openslot.appointments.free.slots import Place, Prospect
+from openslot.appointments.free.placing import Place, Prospect
 from openslot.appointments.models import Role
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
@@ -72,7 +72,7 @@ def placed(
     taken = overlaps.around(frames, provider=provider, attendee=side.attendee, ignoring=ignoring)
     prospects: Sequence[Prospect] = ()
     if side.role == Role.CUSTOMER:
-        prospects = slots.prospects(places, now=side.now, ignoring=ignoring, whole_days=shift)
+        prospects = placing.prospects(places, now=side.now, ignoring=ignoring, whole_days=shift)
     board = _Board(side, rule, taken, prospects, kept)
     return [board.put(index, place, shift=shift) for index, place in enumerate(places)]
 

@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.kernel.errors import DomainError, NotFound
-from openslot.sync import errors as refusals
 from openslot.sync import health
 from openslot.sync.connecting import calendars, connect, disconnect
+from openslot.sync.errors import BadState
 from openslot.sync.google import places
 from openslot.sync.health import Health
 from openslot.sync.inward import answering
@@ -115,7 +115,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     given = {name: request.GET.get(name, "") for name in ("state", "code", "error")}
     try:
         made = connect.finish(by=reader(request), **given)
-    except refusals.BadState:
+    except BadState:
         raise
     except DomainError as refusal:
         messages.error(request, errors.words(refusal))

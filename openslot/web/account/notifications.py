@@ -18,9 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from openslot.accounts import adapter
 from openslot.kernel.errors import NotFound
-from openslot.notifications import feed as feeds
-from openslot.notifications import kinds, links, notices, words
-from openslot.notifications import preferences as chosen
+from openslot.notifications import feed, kinds, links, notices, preferences, words
 from openslot.notifications.models import Channel, Delivery
 from openslot.web import errors
 from openslot.web.account import guarding
@@ -163,9 +161,9 @@ class PreferencesForm(forms.Form):
 
 @login_required
 @once
-def preferences(request: HttpRequest) -> Answer | HttpResponse:
+def choose(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
-    now = chosen.shown(user)
+    now = preferences.shown(user)
     initial = {
         f"{channel}_{kind}": now[channel][kind] for channel in Channel for kind in kinds.KINDS
     }
@@ -173,7 +171,7 @@ def preferences(request: HttpRequest) -> Answer | HttpResponse:
         posted(request), initial=initial | {"reminder_minutes": now["reminder_minutes"]}
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: chosen.change(user, **form.arguments())
+        form, lambda: preferences.change(user, **form.arguments())
     ):
         return Answer(reverse("notification_preferences"), "Saved.")
     rows = [
@@ -188,7 +186,7 @@ def preferences(request: HttpRequest) -> Answer | HttpResponse:
     context = {
         "form": form,
         "rows": rows,
-        "feed": feeds.address(user) if adapter.has_said_lately(request) else "",
+        "feed": feed.address(user) if adapter.has_said_lately(request) else "",
     }
     status = 400 if form.errors else 200
     return render(request, "account/notification_preferences.html", context, status=status)
@@ -204,16 +202,16 @@ def show_feed(_request: HttpRequest) -> HttpResponse:
 @require_POST
 @once
 def renew_feed(request: HttpRequest) -> Answer:
-    feeds.renew(reader(request))
+    feed.renew(reader(request))
     told = "This is the new address. The old one stopped working."
     return Answer(reverse("notification_preferences"), told)
 
 
 @require_safe
-def feed(_request: HttpRequest, secret: str) -> HttpResponse:
+def feed_file(_request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a secret address; nobody signs in for it."""
     return HttpResponse(
-        feeds.read(secret),
+        feed.read(secret),
         content_type="text/calendar; charset=utf-8",
         headers={"Cache-Control": "private, no-cache", "X-Robots-Tag": "noindex"},
     )
@@ -224,6 +222,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """End the mails of a kind: POST does it (mail programs, too: RFC 8058), GET asks."""
     what = links.subscription(token)
     if request.method == "POST":
-        chosen.unsubscribe(what)
+        preferences.unsubscribe(what)
     context = {"label": kinds.KINDS[what.kind].label, "done": request.method == "POST"}
     return render(request, "account/unsubscribe.html", context)

@@ -22,9 +22,9 @@ urlpatterns: list[URLPattern] = [
     path("notifications/unread/", notifications.unread, name="notifications_unread"),
     path("notifications/read-all/", notifications.read_all, name="notifications_read_all"),
     path("notifications/<uuid:pk>/", notifications.read, name="notification"),
-    path("me/notifications/", notifications.preferences, name="notification_preferences"),
+    path("me/notifications/", notifications.choose, name="notification_preferences"),
     path("me/feed/show/", notifications.show_feed, name="feed_show"),
     path("me/feed/", notifications.renew_feed, name="feed_renew"),
-    path("feeds/<str:secret>.ics", notifications.feed, name="feed"),
+    path("feeds/<str:secret>.ics", notifications.feed_file, name="feed"),
     path("unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
 ]

@@ -144,18 +144,37 @@ def _status(form: forms.Form) -> int:
 @errors.returning("appointment", "pk")
 @once
 def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
-    shown, user = found(request, pk), reader(request)
-    form = verbs.form_for(
-        shown, "reschedule", user, data=posted(request), scope=request.GET.get("scope", "")
-    )
+    return _another_time(request, found(request, pk), propose=False)
+
+
+@login_required
+@errors.returning("appointment", "pk")
+@once
+def propose(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
+    """A provider asks first; a customer's new time is a proposal where it has to be one."""
+    shown = found(request, pk)
+    if shown.role_of(reader(request)) != Role.PROVIDER:
+        raise NotFound
+    return _another_time(request, shown, propose=True)
+
+
+def _another_time(
+    request: HttpRequest, shown: Appointment, *, propose: bool
+) -> Answer | HttpResponse:
+    user, scope = reader(request), request.GET.get("scope", "")
+    form = verbs.form_for(shown, "reschedule", user, data=posted(request), scope=scope)
     if request.method == "POST" and errors.carried_out(
-        form, lambda: rescheduling.reschedule(pk, by=user, via=Way.PAGE, **form.arguments())
+        form,
+        lambda: rescheduling.reschedule(
+            shown.pk, by=user, via=Way.PAGE, propose=propose, **form.arguments()
+        ),
     ):
-        return _away(shown, form, _moved(found(request, pk), sides.other_name_for(shown, user)))
+        told = _moved(found(request, shown.pk), sides.other_name_for(shown, user))
+        return _away(shown, form, told)
     if relations.needs_an_answer(form):
         form.fields["start"].widget = forms.HiddenInput()
         return _asking(request, shown, "reschedule", form)
-    return _moving_page(request, shown, form)
+    return _moving_page(request, shown, form, propose=propose)
 
 
 def _moved(shown: Appointment, other: str) -> str:
@@ -164,7 +183,9 @@ def _moved(shown: Appointment, other: str) -> str:
     return f"Proposed. {other} gets a mail and answers; until then both times are kept."
 
 
-def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) -> HttpResponse:
+def _moving_page(
+    request: HttpRequest, shown: Appointment, form: verbs.ActForm, *, propose: bool
+) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
     shown.service.provider = shown.provider
@@ -184,6 +205,7 @@ def _moving_page(request: HttpRequest, shown: Appointment, form: verbs.ActForm) 
         "appointment": shown,
         "form": form,
         "provides": provides,
+        "propose": propose,
         "other": sides.other_name_for(shown, reader(request)),
         "photo": None if provides else shown.provider.photo,
         "picker": times,

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from moneyed import Money
 
 from openslot.accounts.models import Customer, CustomerQuerySet
-from openslot.appointments.desk import customers as known
+from openslot.appointments.desk import customers
 from openslot.appointments.models import Appointment
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
@@ -56,7 +56,7 @@ class CustomerForm(forms.Form):
 
 @require_GET
 @for_providers
-def customers(request: DeskRequest) -> HttpResponse:
+def index(request: DeskRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     found = _mine(request)
     for word in form.words():
@@ -75,7 +75,7 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     kept = {"notes": found.notes, "blocked": found.blocked}
     form = CustomerForm(posted(request), initial=kept)
     if request.method == "POST" and errors.carried_out(
-        form, lambda: known.change(request.provider, pk, **form.cleaned_data)
+        form, lambda: customers.change(request.provider, pk, **form.cleaned_data)
     ):
         return Answer(reverse("customer", args=[pk]), "Saved.")
     history = Appointment.objects.filter(customer=found).with_people().order_by("-start", "-id")
@@ -87,7 +87,7 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 
 def _mine(request: DeskRequest) -> CustomerQuerySet:
     found = Customer.objects.of(request.provider).select_related("user", "provider")
-    return known.with_history(found, now=timezone.now())
+    return customers.with_history(found, now=timezone.now())
 
 
 def _named(word: str) -> Q:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import User
-from openslot.appointments.desk import agenda as agendas
+from openslot.appointments.desk import agenda
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Move, Way
 from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.web import errors
@@ -164,10 +164,10 @@ def _asking(
 
 @require_GET
 @for_providers
-def agenda(request: DeskRequest) -> HttpResponse:
+def calendar(request: DeskRequest) -> HttpResponse:
     shown, now = ShownForm(request.GET), timezone.now()
     first = timetable.monday(shown.day) if shown.week else shown.day
-    days = agendas.days(
+    days = agenda.days(
         request.provider,
         first=first,
         last=first + timedelta(days=6 if shown.week else 0),
@@ -203,7 +203,7 @@ def _refused(item: Appointment, action: str, *, by: User, form: verbs.ActForm) -
     return f"{told} Nothing was answered yet."
 
 
-def _around(shown: ShownForm, days: list[agendas.Day], *, now: datetime) -> dict[str, Any]:
+def _around(shown: ShownForm, days: list[agenda.Day], *, now: datetime) -> dict[str, Any]:
     """The rest of the calendar's page: what to draw, and the ways to other days."""
     first, step = days[0].date, timedelta(days=len(days))
     today = timezone.localdate(now)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts.models import Provider
 from openslot.appointments.free import slots
-from openslot.availability import hours as book
+from openslot.availability import hours
 from openslot.availability.hours import DaySpan, WeekSpan
 from openslot.availability.models import SpecialHours
 from openslot.catalog.models import Service
@@ -117,7 +117,7 @@ class Row:
 
 
 @for_providers
-def hours(request: DeskRequest) -> HttpResponse:
+def editor(request: DeskRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     answer = pressing.pressed(request, lambda: _saved(request))
@@ -128,7 +128,7 @@ def hours(request: DeskRequest) -> HttpResponse:
 
 def _saved(request: DeskRequest) -> Answer | HttpResponse:
     try:
-        book.set_week(request.provider, spans=changed(request.POST, book.week(request.provider)))
+        hours.set_week(request.provider, spans=changed(request.POST, hours.week(request.provider)))
     except Invalid as error:
         return _page(request, refused=error)
     return Answer(reverse("hours"), "Your hours are saved.")
@@ -141,7 +141,7 @@ def special_hours(request: DeskRequest) -> Answer | HttpResponse:
     form = SpecialForm(request.POST)
     if errors.carried_out(
         form,
-        lambda: book.set_special(
+        lambda: hours.set_special(
             request.provider, day=form.cleaned_data["date"], spans=form.spans()
         ),
     ):
@@ -153,7 +153,7 @@ def special_hours(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def remove_special(request: DeskRequest, pk: UUID) -> Answer:
-    book.remove_special(request.provider, id=pk)
+    hours.remove_special(request.provider, id=pk)
     return Answer(reverse("hours"), "The week's hours count again on that day.")
 
 
@@ -207,7 +207,7 @@ def _page(
 ) -> HttpResponse:
     provider = request.provider
     today = timezone.now().astimezone(provider.zone).date()
-    rows = _rows(book.week(provider))
+    rows = _rows(hours.week(provider))
     if refused:
         _tell(rows, request.POST, refused)
     for row in rows:
@@ -256,7 +256,7 @@ def _tell(rows: list[Row], post: QueryDict, refused: Invalid) -> None:
 def _special(provider: Provider, today: date) -> list[dict[str, Any]]:
     found = SpecialHours.objects.filter(provider=provider, date__gte=today)
     return [
-        {"pk": item.pk, "date": item.date, "spans": book.day_spans(item)} for item in found[:100]
+        {"pk": item.pk, "date": item.date, "spans": hours.day_spans(item)} for item in found[:100]
     ]
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import Provider
-from openslot.appointments.changing import time_off as absences
+from openslot.appointments.changing import time_off
 from openslot.appointments.changing.time_off import Clash
 from openslot.appointments.models import Appointment, Way
 from openslot.availability.models import TimeOff, TimeOffSpan
@@ -106,10 +106,10 @@ class TimeOffForm(forms.Form):
 
 @require_GET
 @for_providers
-def time_off(request: DeskRequest) -> HttpResponse:
+def index(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
     found = list(_to_come(request.provider, now)[:SHOWN])
-    clashing = absences.conflicts_of(found)
+    clashing = time_off.conflicts_of(found)
     rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in found]
     context = {"rows": rows, "provider": request.provider}
     return render(request, "desk/time_off.html", context)
@@ -134,7 +134,7 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def give_back(request: DeskRequest, pk: UUID) -> Answer:
-    absences.give_back(request.provider, id=pk)
+    time_off.give_back(request.provider, id=pk)
     return Answer(reverse("time_off"), "Given back: your hours count again.")
 
 
@@ -142,13 +142,13 @@ def _to_ask_about(request: DeskRequest, form: TimeOffForm) -> list[Clash]:
     """The appointments in the way of which nothing is said yet."""
     if form.cleaned_data["conflicts"]:
         return []
-    return absences.foreseen(request.provider, **form.span())
+    return time_off.foreseen(request.provider, **form.span())
 
 
 def _taken(request: DeskRequest, form: TimeOffForm) -> str:
     """Take it; what became of the appointments in the way, in words."""
     choice = form.cleaned_data["conflicts"]
-    _, met = absences.take(
+    _, met = time_off.take(
         request.provider,
         by=request.user,
         via=Way.PAGE,

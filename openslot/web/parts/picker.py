@@ -124,14 +124,14 @@ def picker(
     today = now.astimezone(zone).date()
     start = max(_wanted(service, choice, zone=zone, now=now, today=today), today.replace(day=1))
     first, last = _grid(start)
-    found = dict(
+    room = dict(
         slots.slots(service, first=first, last=last, zone=zone, now=now, instead_of=instead_of)
     )
-    day = start if _exact(choice) else _first_with_room(found, start)
-    times = found.get(day, [])
+    day = start if _exact(choice) else _first_with_room(room, start)
+    times = room.get(day, [])
     end = window.last_day(service.provider, now, zone=zone)
     weeks = [
-        [_cell(each, found, where=where, day=day, today=today) for each in week]
+        [_cell(each, room, where=where, day=day, today=today) for each in week]
         for week in _weeks(first, last)
     ]
     soonest = None if times else _soonest(service, now=now, instead_of=instead_of)
@@ -139,26 +139,15 @@ def picker(
         day=day,
         weeks=weeks,
         week=next(week for week in weeks if any(cell["date"] == day for cell in week)),
-        times=[
-            {
-                "at": span.start,
-                "href": where.to(at=span.start),
-                "chosen": span.start == choice["at"],
-            }
-            for span in times
-        ],
+        times=[_time(span, where=where, chosen=choice["at"]) for span in times],
         chosen=next((span for span in times if span.start == choice["at"]), None),
         previous=_month_before(day, today=today, where=where),
         next=_month_after(day, end=end, where=where),
-        previous_week=_week_before(day, found, today=today, where=where),
+        previous_week=_week_before(day, room, today=today, where=where),
         next_week=_week_after(day, end=end, where=where),
-        month_has_room=any(
-            spans
-            for each, spans in found.items()
-            if (each.month, each.year) == (day.month, day.year)
-        ),
+        month_has_room=any(room[each] for each in room if _same_month(each, day)),
         soonest=soonest,
-        soonest_href=where.to(day=soonest.start.astimezone(zone).date()) if soonest else "",
+        soonest_href=where.to(day=_local(soonest.start, zone)) if soonest else "",
     )
 
 
@@ -194,8 +183,8 @@ def _local(at: datetime, zone: ZoneInfo) -> date:
 def _soonest(
     service: Service, *, now: datetime, instead_of: Appointment | None = None
 ) -> Span | None:
-    found = slots.earliest([service], limit=1, now=now, instead_of=instead_of)
-    return found[0].slot if found else None
+    soonest = slots.earliest([service], limit=1, now=now, instead_of=instead_of)
+    return soonest[0].slot if soonest else None
 
 
 def _grid(day: date) -> tuple[date, date]:
@@ -210,23 +199,33 @@ def _weeks(first: date, last: date) -> list[list[date]]:
     return [days[n : n + 7] for n in range(0, len(days), 7)]
 
 
-def _first_with_room(found: dict[date, list[Span]], start: date) -> date:
-    return next(
-        (day for day in sorted(found) if day >= start and day.month == start.month and found[day]),
-        start,
-    )
+def _same_month(one: date, other: date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)
+
+
+def _first_with_room(room: dict[date, list[Span]], start: date) -> date:
+    later = (day for day in sorted(room) if day >= start and _same_month(day, start))
+    return next((day for day in later if room[day]), start)
 
 
 def _cell(
-    each: date, found: dict[date, list[Span]], *, where: Way, day: date, today: date
+    each: date, room: dict[date, list[Span]], *, where: Way, day: date, today: date
 ) -> dict[str, Any]:
     return {
         "date": each,
         "href": where.to(day=each),
-        "free": len(found[each]),
+        "free": len(room[each]),
         "chosen": each == day,
         "today": each == today,
-        "outside": each.month != day.month,
+        "outside": not _same_month(each, day),
+    }
+
+
+def _time(span: Span, *, where: Way, chosen: datetime | None) -> dict[str, Any]:
+    return {
+        "at": span.start,
+        "href": where.to(at=span.start),
+        "chosen": span.start == chosen,
     }
 
 
@@ -240,12 +239,12 @@ def _month_after(day: date, *, end: date, where: Way) -> str:
     return where.to(since=following) if following <= end else ""
 
 
-def _week_before(day: date, found: dict[date, list[Span]], *, today: date, where: Way) -> str:
+def _week_before(day: date, room: dict[date, list[Span]], *, today: date, where: Way) -> str:
     """The last day with room before this week, else the week before as it is."""
     monday = day - timedelta(days=day.weekday())
     if monday <= today:
         return ""
-    with_room = [each for each in sorted(found) if each < monday and found[each]]
+    with_room = [each for each in sorted(room) if each < monday and room[each]]
     return where.to(day=with_room[-1] if with_room else max(today, monday - WEEK))
 
 

@@ -100,10 +100,6 @@ class MoveForm(ActForm):
     )
 
 
-class ProviderMoveForm(MoveForm):
-    propose = forms.BooleanField(required=False, label="Ask first, and keep both times until then")
-
-
 class Verb(NamedTuple):
     """`{other}` in the words is the name of the other side."""
 
@@ -223,8 +219,25 @@ def named(appointment: Appointment, action: str) -> Verb:
 
 
 def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
-    """What the reader may do now, as components/action.html draws it."""
-    return [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
+    """What the reader may do now, as components/action.html draws it.
+
+    A provider moves it at once, or asks the customer first: two buttons.
+    """
+    shown = [_button(appointment, action) for action in moves.open_to(appointment, reader, now=now)]
+    places = [n for n, button in enumerate(shown) if button["action"] == "reschedule"]
+    if places and appointment.role_of(reader) == Role.PROVIDER:
+        shown.insert(places[0], proposing(appointment))
+    return shown
+
+
+def proposing(appointment: Appointment) -> dict[str, Any]:
+    """The way to a time that the customer is asked about first, as a button."""
+    href = reverse("propose", args=[appointment.pk])
+    return _button(appointment, "reschedule") | {
+        "action": "propose",
+        "label": "Propose another time",
+        "href": href,
+    }
 
 
 def form_for(
@@ -237,10 +250,10 @@ def form_for(
     auto_id: str = "id_%s",
 ) -> ActForm:
     """The form of an action: of a series it asks for the scope, and for dependents once sent."""
-    kind, provides = named(appointment, action).form, appointment.role_of(reader) == Role.PROVIDER
-    if kind is MoveForm and provides:
-        kind = ProviderMoveForm
-    form = kind(data, initial={"version": appointment.version}, auto_id=auto_id)
+    provides = appointment.role_of(reader) == Role.PROVIDER
+    form = named(appointment, action).form(
+        data, initial={"version": appointment.version}, auto_id=auto_id
+    )
     if appointment.series_id is not None and action in SCOPED:
         form.ask_scope(scope)
     if data is not None and "dependents" in data and action in SCOPED:

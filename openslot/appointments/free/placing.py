@@ -1,0 +1,167 @@
+"""Where appointments would stand, and what a customer may expect of each place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
+from uuid import UUID
+
+from openslot.accounts.models import Provider
+from openslot.appointments import errors
+from openslot.appointments.free import free_time, grid, window, wishes
+from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, moment
+from openslot.appointments.free.grid import Wish
+from openslot.appointments.models import Appointment
+from openslot.catalog.models import Service
+from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
+
+
+class Place(NamedTuple):
+    """Where an appointment would stand in its provider's calendar."""
+
+    service: Service
+    provider: Provider
+    start: datetime
+    length: timedelta
+    before: timedelta
+    after: timedelta
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + self.length)
+
+    @property
+    def held(self) -> Span:
+        return self.span.widened(before=self.before, after=self.after)
+
+
+class Prospect(NamedTuple):
+    """What the provider's calendar says to a customer about a place."""
+
+    place: Place
+    now: datetime
+    wish: Wish
+    spans: Sequence[Span]
+    left: FreeTime | None
+
+    def refusal(self, *, beside: Sequence[Place] = ()) -> errors.Refused | None:
+        """What stands against it; `beside` are places taken in the same breath."""
+        try:
+            self._check(beside)
+        except errors.Refused as refusal:
+            return refusal
+        return None
+
+    def starts(self) -> list[datetime]:
+        """The starts that could be had on that date instead."""
+        allowed = window.window(self.place.provider, self.now)
+        begins = max(self.wish.starts.start, allowed.start)
+        ends = min(self.wish.starts.end, allowed.end)
+        if self.left is None or begins >= ends:
+            return []
+        wish = self.wish._replace(starts=Span(begins, ends))
+        ranges = grid.starts(wish, self.spans, self.left)
+        return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
+
+    def _check(self, beside: Sequence[Place]) -> None:
+        place, provider = self.place, self.place.provider
+        if not wishes.offered(place.service, provider):
+            raise errors.SlotUnavailable("This is not offered at the moment.")
+        _check_horizon(provider, start=place.start, now=self.now)
+        _check_hours(self.spans, place.span, provider=provider)
+        if self.left is None:
+            raise errors.SlotUnavailable("This is not offered at the moment.")
+        if not grid.fits(self.left.willing, place.start, place.length):
+            raise errors.SlotUnavailable("The provider is away at that time.")
+        counted = [*self.left.counted, *(micros(other.start) for other in beside)]
+        full = grid.full_days(provider, counted)
+        if place.start.astimezone(provider.zone).date() in full:
+            raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
+        if not grid.fits(self.left.free, place.start, place.length):
+            raise errors.SlotTaken
+
+
+def place_for(service: Service, start: datetime) -> Place:
+    """Where a new appointment of the service would stand."""
+    return Place(service, service.provider, start, service.duration, *service.buffers)
+
+
+def place_of(appointment: Appointment, start: datetime) -> Place:
+    """Where an appointment would stand that begins at `start` instead, as it was agreed."""
+    return Place(
+        appointment.service,
+        appointment.provider,
+        start,
+        appointment.duration,
+        *appointment.buffers,
+    )
+
+
+def prospects(
+    places: Sequence[Place],
+    *,
+    now: datetime,
+    ignoring: Collection[UUID] = (),
+    whole_days: bool = False,
+) -> list[Prospect]:
+    """What a customer may expect of each place at `now`; three queries, however many there are.
+
+    The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
+    same date of the provider's zone can be asked for, too.
+    """
+    wanted: list[Wish] = []
+    for place in places:
+        starts = Span(place.start, place.start + MICROSECOND)
+        if whole_days:
+            zone = place.provider.zone
+            starts = timerange.day_span(place.start.astimezone(zone).date(), zone)
+        wanted.append(
+            Wish(place.service, place.provider, place.length, place.before, place.after, starts)
+        )
+    known = wishes.hours_of(wanted)
+    candidates = [wishes.candidate(wish, wishes.open_spans(wish, known)) for wish in wanted]
+    left = free_time.find(candidates, ignoring=ignoring, explain=True)
+    return [
+        Prospect(place, now, wish, candidate.hours, left.get(index))
+        for index, (place, wish, candidate) in enumerate(
+            zip(places, wanted, candidates, strict=True)
+        )
+    ]
+
+
+def _check_horizon(provider: Provider, *, start: datetime, now: datetime) -> None:
+    allowed = window.window(provider, now)
+    if start < now:
+        raise errors.SlotUnavailable("That time has passed.")
+    if start < allowed.start:
+        minutes = provider.minimum_notice_minutes
+        raise errors.SlotUnavailable(
+            f"That is too soon: this provider asks for {_in_words(minutes)} of notice."
+        )
+    if start >= allowed.end:
+        days = provider.booking_window_days
+        raise errors.SlotUnavailable(
+            f"That is too far ahead: this provider can be booked {days} days ahead."
+        )
+
+
+def _in_words(minutes: int) -> str:
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes % size == 0:
+            count = minutes // size
+            return f"{count} {name}" if count == 1 else f"{count} {name}s"
+    raise AssertionError
+
+
+def _check_hours(spans: Sequence[Span], wanted: Span, *, provider: Provider) -> None:
+    if not any(span.contains(wanted) for span in timerange.merged(spans)):
+        raise errors.SlotUnavailable("The provider does not work at that time.")
+    step = timedelta(minutes=provider.slot_step_minutes)
+    if not any(
+        span.start <= wanted.start < span.end and not (wanted.start - span.start) % step
+        for span in spans
+    ):
+        raise errors.SlotUnavailable("Appointments do not start at that time. Choose one shown.")
