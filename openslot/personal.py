@@ -12,7 +12,7 @@ PARTS = (
     "openslot.availability.privacy",
     "openslot.catalog.privacy",
     "openslot.accounts.privacy",
-    "openslot.kernel.idempotency",
+    "openslot.kernel.keeping.idempotency",
 )
 # Models that no part needs to name, and why.
 NOTHING_OF_ITS_OWN = {

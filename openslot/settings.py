@@ -123,7 +123,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     # Shared by all processes: what counts towards a limit on sign-in or sign-up.
     "default": {
-        "BACKEND": "openslot.kernel.counters.Counters",
+        "BACKEND": "openslot.kernel.keeping.counters.Counters",
         "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # beyond it what has expired goes at every write
     },
@@ -139,7 +139,7 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "openslot.accounts.hashers.Argon2idHasher",
+    "openslot.accounts.signing.hashers.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
@@ -158,13 +158,13 @@ LOGIN_REDIRECT_URL = "home"
 RATE_LIMITS = variables.text("RATE_LIMITS")
 EMAIL_VERIFICATION = variables.text("EMAIL_VERIFICATION", "mandatory" if PRODUCTION else "optional")
 
-ACCOUNT_ADAPTER = "openslot.accounts.adapter.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "openslot.accounts.adapter.SocialAccountAdapter"
+ACCOUNT_ADAPTER = "openslot.accounts.signing.adapter.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "openslot.accounts.signing.adapter.SocialAccountAdapter"
 ACCOUNT_FORMS = {
-    "signup": "openslot.accounts.forms.SignupForm",
-    "reset_password": "openslot.accounts.forms.ResetPasswordForm",
-    "user_token": "openslot.accounts.forms.UserTokenForm",
-    "reset_password_from_key": "openslot.accounts.forms.ResetPasswordKeyForm",
+    "signup": "openslot.accounts.signing.forms.SignupForm",
+    "reset_password": "openslot.accounts.signing.forms.ResetPasswordForm",
+    "user_token": "openslot.accounts.signing.forms.UserTokenForm",
+    "reset_password_from_key": "openslot.accounts.signing.forms.ResetPasswordKeyForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -182,6 +182,10 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "openslot.accounts.signing.forms.AuthenticateForm",
+    "reauthenticate": "openslot.accounts.signing.forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for development and tests.
@@ -242,7 +246,7 @@ if EMAIL_URL:
     _mail = addresses.mail(EMAIL_URL)
     EMAIL_BACKEND = _mail.get("EMAIL_BACKEND")
     if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
+        EMAIL_BACKEND = "openslot.notifications.outgoing.smtp.Backend"
     EMAIL_HOST = _mail.get("EMAIL_HOST", "")
     EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
     EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
@@ -250,7 +254,7 @@ if EMAIL_URL:
     EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 else:
-    EMAIL_BACKEND = "openslot.notifications.mailbox.Backend"
+    EMAIL_BACKEND = "openslot.notifications.outgoing.mailbox.Backend"
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")

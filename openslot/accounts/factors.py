@@ -11,7 +11,7 @@ from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
-from openslot.kernel import sealing
+from openslot.kernel.keeping import sealing
 
 CONTEXT = "accounts.factor"
 SECRETS = ("secret", "seed")

@@ -17,9 +17,9 @@ from procrastinate.contrib.django import app
 from openslot.accounts import locks, rules
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events, timerange
-from openslot.kernel.assignment import assign
-from openslot.kernel.db import explaining
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.rows.assignment import assign
+from openslot.kernel.rows.db import explaining
 
 VERIFY = "openslot.accounts.tasks.verify"
 CREATED = "account.created"

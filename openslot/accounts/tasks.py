@@ -15,9 +15,10 @@ from django.utils import translation
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from openslot.accounts import adapter, people, recovery
+from openslot.accounts import people
 from openslot.accounts.models import User
-from openslot.kernel import sealing
+from openslot.accounts.signing import adapter, recovery
+from openslot.kernel.keeping import sealing
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 RETRY = RetryStrategy(max_attempts=9, exponential_wait=4)

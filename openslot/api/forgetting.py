@@ -14,7 +14,7 @@ from uuid import UUID
 from openslot.accounts.models import Customer, Provider
 from openslot.api.appointments.shapes import CustomerName, ProviderName
 from openslot.api.protocol.idempotency import OPERATIONS
-from openslot.kernel import idempotency
+from openslot.kernel.keeping import idempotency
 
 Names = Mapping[str, Mapping[str, Any]]
 

@@ -26,7 +26,7 @@ from openslot.appointments.models import (
 )
 from openslot.appointments.snapshots import Changes, Snapshot
 from openslot.kernel import events
-from openslot.kernel.db import explaining
+from openslot.kernel.rows.db import explaining
 from openslot.kernel.timerange import Span
 
 CONSTRAINTS = {

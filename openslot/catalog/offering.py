@@ -21,8 +21,8 @@ from openslot.accounts import locks, people
 from openslot.accounts.models import Provider, User
 from openslot.catalog.errors import StillRequired
 from openslot.catalog.models import Category, Pricing, Service
-from openslot.kernel.assignment import assign
 from openslot.kernel.errors import Invalid
+from openslot.kernel.rows.assignment import assign
 
 COLUMNS = (
     "name",

@@ -6,7 +6,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
-from openslot.kernel import counters, idempotency, retention
+from openslot.kernel.keeping import counters, idempotency, retention
 
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 

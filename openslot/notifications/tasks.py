@@ -11,8 +11,9 @@ from procrastinate.contrib.django import app
 from openslot import subscriptions
 from openslot.accounts.models import User
 from openslot.kernel import events
-from openslot.notifications import deliver, preferences, reminders, sending
+from openslot.notifications import deliver, preferences, reminders
 from openslot.notifications.models import Channel
+from openslot.notifications.outgoing import sending
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 TRIES = 9

@@ -1,7 +1,7 @@
 """What is known of people's calendars at Google: connections, what stands there, what waits.
 
-Tokens are kept sealed (kernel/sealing.py). Of other people's events nothing is kept here; when they
-take time, `availability.Busy` says when.
+Tokens are kept sealed (kernel/keeping/sealing.py). Of other people's events nothing is kept here;
+when they take time, `availability.Busy` says when.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection
 from uuid import UUID
 
-from openslot.kernel import idempotency
+from openslot.kernel.keeping import idempotency
 from openslot.web.parts.pressing import OPERATIONS, Answer
 
 

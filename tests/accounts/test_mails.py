@@ -4,8 +4,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 
-from openslot.accounts import recovery, tasks
-from openslot.kernel import sealing
+from openslot.accounts import tasks
+from openslot.accounts.signing import recovery
+from openslot.kernel.keeping import sealing
 
 pytestmark = pytest.mark.django_db
 

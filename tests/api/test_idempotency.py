@@ -9,7 +9,7 @@ from django.db import connections
 from procrastinate.contrib.django import app
 
 from openslot.appointments.models import Appointment
-from openslot.kernel import idempotency, sealing
+from openslot.kernel.keeping import idempotency, sealing
 from openslot.kernel.models import KeptAnswer
 from openslot.privacy import erasure
 from tests.api.calling import Caller, done, problem

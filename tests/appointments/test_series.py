@@ -457,6 +457,34 @@ def test_an_extension_goes_on_where_the_series_was_moved_to(six, ada):
     assert of(six)[-1].series_start == weeks(6)[0]
 
 
+def test_an_extension_goes_on_where_accepted_proposals_led(six, ada, bob):
+    rows = of(six)
+    answers.accept(rows[0].pk, by=ada, scope="all")
+    rescheduling.reschedule(rows[0].pk, by=bob, start=weeks(0, hour=10)[0], scope="all")
+    town.extend(six.pk, by=ada, count=1)  # nothing has been agreed on yet
+    assert starts(six)[-1] == weeks(6)[0]
+    answers.accept(rows[0].pk, by=ada, scope="all")
+    town.extend(six.pk, by=ada, count=1)
+    assert starts(six)[-1] == weeks(7, hour=10)[0]
+
+
+def test_an_extension_does_not_follow_one_that_was_moved_alone(six, ada, bob):
+    rows = of(six)
+    rescheduling.reschedule(rows[0].pk, by=ada, start=weeks(0, hour=10)[0])
+    answers.accept(rows[1].pk, by=ada)
+    rescheduling.reschedule(rows[1].pk, by=bob, start=weeks(1, hour=10)[0])
+    answers.accept(rows[1].pk, by=ada)
+    town.extend(six.pk, by=ada, count=1)
+    assert starts(six)[-1] == weeks(6)[0]
+
+
+def test_a_move_of_all_to_where_they_are_changes_only_what_stands_elsewhere(six, ada):
+    rows = of(six)
+    before = traces.seen()
+    rescheduling.reschedule(rows[0].pk, by=ada, start=rows[0].start, scope="all")
+    assert traces.seen() == before
+
+
 def test_an_extension_meets_what_is_in_the_way(six, massage, bob, carol):
     town.booked(massage, carol, weeks(7)[0])
     refused(errors.SeriesConflict, town.extend, six.pk, by=bob, count=3)

@@ -258,7 +258,7 @@ WRITES = {
     "an erasure": Write(
         "bob",
         Machine("delete", "me/", {"password": town.PASSWORD}),
-        Page("me/erase/", {"password": town.PASSWORD}),
+        Page("me/erase/"),
         leaves=True,
     ),
 }

@@ -4,7 +4,8 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from openslot.kernel import callers, counters
+from openslot.kernel import callers
+from openslot.kernel.keeping import counters
 from tests import town
 
 VICTIM = "bob@example.org"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openslot.kernel import sealing
+from openslot.kernel.keeping import sealing
 
 FIRST, SECOND = "a" * 43, "b" * 43
 

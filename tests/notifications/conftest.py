@@ -53,7 +53,7 @@ def server(settings, caplog):
     """An SMTP server to which mails go; a silent one is given up soon."""
     caplog.set_level(logging.WARNING, "mail.log")
     with smtp_server.serving() as found:
-        settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
+        settings.EMAIL_BACKEND = "openslot.notifications.outgoing.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
         settings.EMAIL_TIMEOUT = 0.3
         yield found

@@ -9,8 +9,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import User
-from openslot.notifications import deliver, sending
+from openslot.notifications import deliver
 from openslot.notifications.models import Channel, Delivery, State
+from openslot.notifications.outgoing import sending
 
 WAITING, SENT, FAILED = State.WAITING, State.SENT, State.FAILED
 

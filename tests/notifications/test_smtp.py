@@ -19,8 +19,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openslot.accounts.models import User
 from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.kernel import jobs
-from openslot.notifications import deliver, sending, tasks
+from openslot.notifications import deliver, tasks
 from openslot.notifications.models import Channel, Delivery, State
+from openslot.notifications.outgoing import sending
 from tests import town
 from tests.notifications.letters import ADA, BOB, calendars
 from tests.working import work

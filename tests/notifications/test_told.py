@@ -18,8 +18,9 @@ from openslot.appointments.changing import (
 )
 from openslot.appointments.changing import clock as ticking
 from openslot.appointments.models import Appointment, Move, Role
-from openslot.notifications import deliver, kinds, preferences, sending, words
+from openslot.notifications import deliver, kinds, preferences, words
 from openslot.notifications.models import Channel, Delivery, State
+from openslot.notifications.outgoing import sending
 from openslot.privacy import erasure
 from tests import town
 from tests.notifications.letters import ADA, BOB, DAN, calendars, event, parsed, plain

@@ -12,8 +12,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.appointments.models import Act, Appointment
-from openslot.notifications import deliver, reminders, sending
+from openslot.notifications import deliver, reminders
 from openslot.notifications.models import Channel, Delivery, Reminder, State
+from openslot.notifications.outgoing import sending
 from tests import town
 from tests.notifications import smtp_server
 
@@ -25,7 +26,7 @@ WORKERS = 4
 @pytest.fixture
 def mails(settings):
     with smtp_server.serving() as found:
-        settings.EMAIL_BACKEND = "openslot.notifications.smtp.Backend"
+        settings.EMAIL_BACKEND = "openslot.notifications.outgoing.smtp.Backend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", found.port
         yield found
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from openslot.kernel import counters, idempotency, jobs, retention
+from openslot.kernel import jobs
+from openslot.kernel.keeping import counters, idempotency, retention
 from openslot.kernel.models import KeptAnswer
 from openslot.notifications.models import Delivery, Reminder
 from tests import town

@@ -9,7 +9,7 @@ from tests.structure import house
 
 LONG_FUNCTIONS: set[str] = set()
 LONG_FILES: set[str] = set()
-CROWDED = {"accounts", "kernel", "notifications"}
+CROWDED: set[str] = set()
 ALIASED: set[str] = set()
 # What stands around the floors, and folders that Django looks for.
 NO_ROOMS = {"devtools", "embedded", "migrations", "templatetags", "management"}

@@ -11,8 +11,9 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts import people as signing_up
-from openslot.accounts import recovery, tasks
+from openslot.accounts import tasks
 from openslot.accounts.models import User
+from openslot.accounts.signing import recovery
 from openslot.appointments.booking import asking
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed

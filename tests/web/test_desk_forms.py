@@ -7,7 +7,7 @@ from PIL import Image
 
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments.booking import asking
-from openslot.appointments.changing import cancelling, outcomes, rescheduling
+from openslot.appointments.changing import cancelling, outcomes, rescheduling, time_off
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
@@ -142,6 +142,22 @@ def test_hours_that_overlap_are_told_beside_their_row_and_stay_typed(desk, ada):
 def test_hours_are_taken_away(desk, ada):
     desk.post("/provider/hours/", {"remove": "3-09:00"})
     assert 3 not in {span.weekday for span in hours.week(ada.provider)}
+
+
+def test_hours_that_were_removed_are_told_and_can_be_put_back(desk, ada):
+    answer = desk.post("/provider/hours/", {"remove": "3-09:00"}, follow=True)
+    page = answer.content.decode()
+    assert "Wednesday 09:00 to 17:00 is removed." in page
+    assert "Put it back" in page.partition('id="hours-3"')[2].partition('id="hours-4"')[0]
+    desk.post("/provider/hours/", {"add": "3", "opens_3": "09:00", "closes_3": "17:00"})
+    assert 3 in {span.weekday for span in hours.week(ada.provider)}
+
+
+def test_htmx_offers_to_put_removed_hours_back_too(desk):
+    headers = {"HX-Request": "true", "HX-Target": "hours"}
+    answer = desk.post("/provider/hours/", {"remove": "3-09:00"}, headers=headers)
+    assert "Put it back" in answer.content.decode()
+    assert "Wednesday 09:00 to 17:00 is removed." in answer["HX-Trigger"]
 
 
 def test_a_days_hours_are_copied_to_others(desk, ada):
@@ -415,7 +431,9 @@ def test_the_services_take_the_same_queries_however_many(
 
 
 def booking(service, **changes):
-    return {"service": str(service.pk), "date": "2030-04-07", "time": "22:00"} | changes
+    """Outside the hours, and meant to be."""
+    wanted = {"date": "2030-04-07", "time": "22:00", "anyway": "2030-04-07T20:00:00Z"}
+    return {"service": str(service.pk)} | wanted | changes
 
 
 def test_a_provider_books_a_known_customer_outside_the_hours(desk, massage, visited):
@@ -423,6 +441,44 @@ def test_a_provider_books_a_known_customer_outside_the_hours(desk, massage, visi
     assert desk.post("/provider/book/", sent).status_code == 302
     made = Appointment.objects.latest("created_at")
     assert (made.start, made.status, made.customer) == (at(20, day=6), "confirmed", visited)
+
+
+GRETA = {"email": "greta@example.org", "first_name": "Greta", "anyway": ""}
+
+
+def test_a_time_outside_the_hours_is_said_first_and_booked_by_a_second_press(desk, massage):
+    asked = booking(massage, **GRETA)
+    page = desk.post("/provider/book/", asked)
+    assert page.status_code == 409
+    assert "This time is outside your hours." in page.content.decode()
+    assert not Appointment.objects.exists()
+    other = asked | {"time": "21:00", "anyway": "2030-04-07T20:00:00Z"}
+    assert desk.post("/provider/book/", other).status_code == 409  # that was not warned of
+    asked["anyway"] = "2030-04-07T20:00:00Z"
+    assert desk.post("/provider/book/", asked).status_code == 302
+    assert Appointment.objects.exists()
+
+
+def test_ones_own_time_off_is_said_first(desk, ada, massage):
+    time_off.take(ada.provider, by=ada, start=at(7, day=1), end=at(12, day=1), reason="Dentist")
+    asked = booking(massage, **GRETA, date="2030-04-02", time="10:00")
+    page = desk.post("/provider/book/", asked).content.decode()
+    assert "You are away then: Dentist." in page
+    assert "outside your hours" not in page
+    assert not Appointment.objects.exists()
+
+
+def test_a_time_in_the_hours_is_booked_at_once(desk, massage):
+    asked = booking(massage, **GRETA, date="2030-04-02", time="10:00")
+    assert desk.post("/provider/book/", asked).status_code == 302
+
+
+def test_optional_stands_beside_what_can_always_be_left_out(desk, massage):
+    page = desk.get("/provider/book/").content.decode()
+    for name in ("email", "first_name"):
+        label = page.partition(f'for="id_{name}"')[2].partition("</label>")[0]
+        assert "optional" not in label
+    assert "optional" in page.partition('for="id_last_name"')[2].partition("</label>")[0]
 
 
 def test_a_provider_books_somebody_new(desk, massage):

@@ -145,7 +145,7 @@ def test_who_is_gone_can_still_unsubscribe(client, bob):
 def test_the_mailbox_of_development_shows_mails_and_runs_nothing_in_them(
     client, settings, tmp_path, massage, bob
 ):
-    settings.EMAIL_BACKEND = "openslot.notifications.mailbox.Backend"
+    settings.EMAIL_BACKEND = "openslot.notifications.outgoing.mailbox.Backend"
     settings.EMAIL_FILE_PATH = str(tmp_path)
     assert client.get("/dev/mail/").status_code == 200
     town.booked(massage, bob, town.at(8))

@@ -20,9 +20,11 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(web.__file__).parent / "templates"
 FORM = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
 # Forms that sign in and out, or lead to Google: what they do twice, allauth and Google judge.
-WITHOUT = re.compile(r"account_logout|calendar_connect|Stop these mails")
+WITHOUT = re.compile(r"account_logout|calendar_connect|provider_login_url|Stop these mails")
 OF_ALLAUTH = ("mfa/", "socialaccount/", "account/email", "account/login", "account/logout")
 OF_ALLAUTH += ("account/password", "account/reauthenticate", "account/signup")
+# Saying again who one is, and ending a session: a repeat finds it said, or ended.
+OF_ALLAUTH += ("account/say_again", "account/sessions")
 
 
 def templates():

@@ -28,7 +28,7 @@ from openslot.kernel.errors import (
     TooOften,
     VersionMismatch,
 )
-from openslot.kernel.idempotency import KeyReused
+from openslot.kernel.keeping.idempotency import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"

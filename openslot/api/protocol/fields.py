@@ -17,8 +17,9 @@ from rest_framework import serializers
 
 from openslot.accounts.models import LocationKind
 from openslot.catalog import pricing
-from openslot.kernel import columns, timerange
+from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
+from openslot.kernel.rows import columns
 
 RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII

@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a request that is sent again is carried out once and answered alike.
 
-What that means is said in kernel/idempotency.py; here it is said which keys there are, and when two
-bodies are the same.
+What that means is said in kernel/keeping/idempotency.py; here it is said which keys there are, and
+when two bodies are the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from openslot.accounts.models import User
 from openslot.api.protocol.errors import Malformed
-from openslot.kernel import idempotency
+from openslot.kernel.keeping import idempotency
 
 OPERATIONS = "api."
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")

@@ -61,6 +61,23 @@ def days(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Unwilling:
+    """What a provider has said of a time that speaks against it; nothing of it binds them."""
+
+    outside: bool  # some of it lies outside the hours
+    away: list[Away]
+
+    def __bool__(self) -> bool:
+        return self.outside or bool(self.away)
+
+
+def unwilling(provider: Provider, *, span: Span) -> Unwilling:
+    """Whether a time lies outside the provider's hours, or in their time off; four queries."""
+    inside = any(part.contains(span) for part in timerange.merged(_hours(provider, span)))
+    return Unwilling(not inside, _away(provider, span))
+
+
 def _day(
     day: date,
     *,

@@ -17,8 +17,8 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider
 from openslot.appointments.models import DROPPED, Appointment, Status
-from openslot.kernel.assignment import assign
 from openslot.kernel.errors import NotFound
+from openslot.kernel.rows.assignment import assign
 
 
 def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuerySet:

@@ -1,7 +1,7 @@
 """What a provider has booked for an account that never booked there: theirs once they accept it.
 
 Until then it stands in nobody's diary, and the provider knows the name that they gave themselves
-and nothing more (docs/adr/0021).
+and nothing more (docs/adr/0024).
 """
 
 from __future__ import annotations

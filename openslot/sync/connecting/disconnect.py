@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openslot.accounts.models import User
-from openslot.kernel import sealing
+from openslot.kernel.keeping import sealing
 from openslot.sync import attention, bell, channels, errors
 from openslot.sync.connecting import calendars
 from openslot.sync.google import faults, oauth, tokens

@@ -7,7 +7,7 @@ from typing import Any
 
 from google.oauth2.credentials import Credentials
 
-from openslot.kernel import sealing
+from openslot.kernel.keeping import sealing
 from openslot.sync.google import faults, places
 from openslot.sync.google.oauth import Grant
 from openslot.sync.models import Connection

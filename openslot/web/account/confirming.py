@@ -30,7 +30,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from openslot.accounts import claiming, people
-from openslot.accounts.adapter import warn
+from openslot.accounts.signing.adapter import warn
 from openslot.privacy import disowning
 from openslot.web import errors
 

@@ -16,7 +16,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from openslot.accounts import adapter
+from openslot.accounts.signing import adapter
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed, kinds, links, notices, preferences, words
 from openslot.notifications.models import Channel, Delivery

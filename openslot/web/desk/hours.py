@@ -6,9 +6,11 @@ editor in place.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django import forms
@@ -106,6 +108,7 @@ class Row:
     errors: list[str] = field(default_factory=list)
     at_work: str = ""  # "add" or "copy": which of its menus is open
     touched: bool = False  # changed just now: the focus goes back to it
+    removed: dict[str, Any] | None = None  # hours that were taken out just now
 
     @property
     def others(self) -> list[dict[str, Any]]:
@@ -123,15 +126,26 @@ def editor(request: DeskRequest) -> HttpResponse:
     answer = pressing.pressed(request, lambda: _saved(request))
     if isinstance(answer, HttpResponse):
         return answer
-    return _page(request) if getattr(request, "htmx", False) else answer.given(request)
+    if not getattr(request, "htmx", False):
+        return answer.given(request)
+    shown = _page(request, said=QueryDict(urlsplit(answer.to).query))
+    shown["HX-Trigger"] = json.dumps({"toast": {"text": answer.told, "level": "success"}})
+    return shown
 
 
 def _saved(request: DeskRequest) -> Answer | HttpResponse:
+    week = hours.week(request.provider)
     try:
-        hours.set_week(request.provider, spans=changed(request.POST, hours.week(request.provider)))
+        hours.set_week(request.provider, spans=changed(request.POST, week))
     except Invalid as error:
         return _page(request, refused=error)
-    return Answer(reverse("hours"), "Your hours are saved.")
+    gone = next((span for span in week if key_of(span) == request.POST.get("remove")), None)
+    if gone is None:
+        return Answer(reverse("hours"), "Your hours are saved.")
+    day, opens, closes = gone.weekday, f"{gone.start:%H:%M}", f"{gone.end:%H:%M}"
+    query = urlencode({"removed": day, "opens": opens, "closes": closes})
+    told = f"{WEEKDAYS[day - 1]} {opens} to {closes} is removed. What is booked then stays."
+    return Answer(f"{reverse('hours')}?{query}", told)
 
 
 @require_POST
@@ -203,7 +217,11 @@ def _valid(form: forms.Form) -> dict[str, Any]:
 
 
 def _page(
-    request: DeskRequest, *, refused: Invalid | None = None, special: SpecialForm | None = None
+    request: DeskRequest,
+    *,
+    refused: Invalid | None = None,
+    special: SpecialForm | None = None,
+    said: QueryDict | None = None,
 ) -> HttpResponse:
     provider = request.provider
     today = timezone.now().astimezone(provider.zone).date()
@@ -212,6 +230,7 @@ def _page(
         _tell(rows, request.POST, refused)
     for row in rows:
         row.touched = not refused and _day_of(request.POST) == str(row.key)
+        row.removed = _removed(said or request.GET, row.key)
     tomorrow = today + timedelta(days=1)
     context = {
         "days": rows,
@@ -224,6 +243,14 @@ def _page(
     }
     status = 422 if refused or (special and special.errors) else 200
     return partials.answer(request, "desk/hours.html", context, part="hours", status=status)
+
+
+def _removed(said: QueryDict, day: int) -> dict[str, Any] | None:
+    """The hours of that day that an address says were taken out, to put them back."""
+    form = SpanForm(said)
+    if said.get("removed") != str(day) or not form.is_valid():
+        return None
+    return form.cleaned_data
 
 
 def _rows(week: list[WeekSpan]) -> list[Row]:

@@ -19,15 +19,17 @@ from django.utils import timezone
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
+from openslot.appointments.desk import agenda
 from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.booking import several
 from openslot.web.desk import services
 from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import repeats
+from openslot.web.parts import picker, repeats
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
@@ -43,6 +45,8 @@ class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ProviderBookForm(repeats.RepeatForm):
+    now_and_then = ("email", "first_name")  # for somebody new
+
     service = forms.ModelChoiceField(Service.objects.none(), empty_label=None)
     date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     time = ClockField()
@@ -119,12 +123,31 @@ class ProviderBookForm(repeats.RepeatForm):
 @once
 def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
-    answer = _pressed(request, form) if request.method == "POST" and form.is_valid() else None
+    sent = request.method == "POST" and form.is_valid()
+    against = _against(request, form) if sent else None
+    answer = _pressed(request, form) if sent and not against else None
     if answer is not None:
         return answer
-    context = {"form": form, "provider": request.provider}
-    status = 422 if form.errors else 200
+    context: dict[str, Any] = {"form": form, "provider": request.provider}
+    if against:
+        context |= {"against": against, "anyway": picker.stamp(form.start())}
+    status = 422 if form.errors else 409 if against else 200
     return render(request, "desk/book.html", context, status=status)
+
+
+def _against(request: DeskRequest, form: ProviderBookForm) -> agenda.Unwilling | None:
+    """What the provider's own hours and time off say against the one time, until it is wanted
+    anyway: that is said of the very start that was warned of.
+    """
+    start = form.start()
+    if (
+        not form.once
+        or request.POST.get("step")
+        or request.POST.get("anyway") == picker.stamp(start)
+    ):
+        return None
+    length = form.cleaned_data["service"].duration
+    return agenda.unwilling(request.provider, span=Span(start, start + length))
 
 
 def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpResponse | None:

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from openslot.kernel.errors import NotFound
-from openslot.notifications import mailbox
+from openslot.notifications.outgoing import mailbox
 
 NAME = re.compile(r"[0-9]{1,30}-[0-9]{1,9}\.eml", re.ASCII)
 MOST = 200

@@ -11,8 +11,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from openslot.kernel import columns, timerange
+from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
+from openslot.kernel.rows import columns
 
 
 class InstantField(forms.DateTimeField):

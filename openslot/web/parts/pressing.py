@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from openslot.accounts.models import User
-from openslot.kernel import idempotency
+from openslot.kernel.keeping import idempotency
 
 FIELD = "once"
 OPERATIONS = "web."

@@ -91,8 +91,13 @@ def field(
         "kind": kind,
         "label": label or bound.label,
         "help_text": helps,
-        # a list always has something chosen
-        "optional": not (bound.field.required or bound.field.initial or isinstance(widget, Select)),
+        # a list always has something chosen; what is needed now and then says so itself
+        "optional": not (
+            bound.field.required
+            or bound.field.initial
+            or isinstance(widget, Select)
+            or bound.name in getattr(bound.form, "now_and_then", ())
+        ),
         "control": bound.as_widget(attrs=attributes),
     }
 

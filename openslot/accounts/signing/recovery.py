@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts import claiming, people
 from openslot.accounts.models import User
-from openslot.kernel import sealing
+from openslot.kernel.keeping import sealing
 
 RECOVER = "openslot.accounts.tasks.recover"
 CODE = "openslot.accounts.tasks.mail_code"

@@ -23,8 +23,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from openslot.kernel import privacy, sealing
+from openslot.kernel import privacy
 from openslot.kernel.errors import DomainError
+from openslot.kernel.keeping import sealing
 from openslot.kernel.models import KeptAnswer
 
 KEPT = timedelta(hours=24)

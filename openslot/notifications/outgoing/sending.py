@@ -16,8 +16,9 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from openslot.notifications import mail, smtp
+from openslot.notifications import mail
 from openslot.notifications.models import Channel, Delivery, State
+from openslot.notifications.outgoing import smtp
 
 DOUBTS = 2  # a mail that may have arrived is sent once more, and not again
 ERROR = 300  # characters

@@ -1,0 +1,1 @@
+"""What the database keeps beside the domain: answers, counts, sealed secrets; and how long."""

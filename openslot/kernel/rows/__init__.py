@@ -1,0 +1,1 @@
+"""Rows and columns: what may be set on them, and what the database refuses."""
