@@ -66,10 +66,13 @@ def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> Appointmen
 
 @login_required
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    user = reader(request)
-    if invitations.open_to(user).filter(pk=pk).exists():
+    try:
+        shown = found(request, pk)
+    except NotFound:
+        if not invitations.open_to(reader(request)).filter(pk=pk).exists():
+            raise
         return redirect("invitation", pk=pk)
-    return render(request, "appointment/appointment.html", described(request, found(request, pk)))
+    return render(request, "appointment/appointment.html", described(request, shown))
 
 
 def found(request: HttpRequest, pk: UUID) -> Appointment:
