@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "openslot.web.middleware.unkept",
     "openslot.web.middleware.leading_back",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.limiting.Limits",
     "openslot.api.protocol.middleware.readable",
     "openslot.web.errors.Refusals",
 ]
@@ -310,6 +311,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # Safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "sessionid"
+SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)

@@ -26,7 +26,8 @@ from moneyed.l10n import format_money
 from openslot.accounts.models import Customer, LocationKind, User
 from openslot.appointments import sides
 from openslot.appointments.changing import time_off
-from openslot.appointments.models import Act, Appointment, Move, Role, Status
+from openslot.appointments.guests import invitations
+from openslot.appointments.models import ACTIVE, Act, Appointment, Move, Role, Status
 from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
@@ -88,7 +89,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
         "told": told,
         "entries": _entries(delivery, moves),
         "reason": delivery.act.reason if delivery.act else "",
-        "buttons": _buttons(delivery) if isinstance(person, User) else [],
+        "buttons": _buttons(delivery) if isinstance(person, User) else _invitation(delivery),
         "guest": isinstance(person, Customer),
         "unsubscribe": unsubscribe,
         "preferences": links.page("notification_preferences"),
@@ -246,6 +247,14 @@ def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
         (gettext("Decline"), links.page("act", one.pk, "decline")),
         see,
     ]
+
+
+def _invitation(delivery: Delivery) -> list[tuple[str, str]]:
+    """For a guest who has an account: where they say that it is theirs."""
+    one = delivery.appointment
+    if one is None or one.status not in ACTIVE or invitations.owner(one.customer) is None:
+        return []
+    return [(gettext("Accept"), links.page("invitation", one.pk))]
 
 
 def _zone(person: User | Customer) -> ZoneInfo:

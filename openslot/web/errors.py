@@ -19,7 +19,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from openslot.appointments import errors
-from openslot.kernel.errors import DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+from openslot.kernel.errors import (
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TooOften,
+    VersionMismatch,
+)
+from openslot.web import limiting
 
 View = Callable[..., HttpResponse]
 Made = TypeVar("Made")
@@ -100,7 +108,7 @@ def returning(name: str, *keys: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             try:
                 return view(request, **kwargs)
-            except NotFound:
+            except (NotFound, TooOften):
                 raise
             except DomainError as error:
                 messages.error(request, words(error))
@@ -128,6 +136,8 @@ class Refusals:
             return None
         if isinstance(error, NotFound):
             return render(request, "404.html", status=404)
+        if isinstance(error, TooOften):
+            return limiting.too_often(request, error)
         if request.method != "POST":
             return render(request, "refused.html", {"text": words(error)}, status=400)
         messages.error(request, words(error))

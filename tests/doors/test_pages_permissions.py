@@ -37,6 +37,7 @@ TABLE = {
     "appointment_file": (SIDES, LOOKED_AT),
     "reschedule": (SIDES, "login 409 404 409 404"),
     "propose": ("login 404 404 200 404", "login 404 404 409 404"),  # the provider alone
+    "invitation": ("login 302 404 302 404", "login 404 404 404 404"),  # whom a guest's address is
     "act": (SIDES, "login 302 404 302 404"),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),

@@ -1,8 +1,11 @@
 import threading
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from openslot.appointments.models import Appointment
 from tests import town
@@ -44,6 +47,16 @@ def test_somebody_unknown_signs_in_and_loses_nothing(client, bob, massage):
     page = client.get(back.url).content.decode()
     assert "10:00" in page
     assert "Left shoulder" in page
+
+
+def test_a_session_without_an_account_lives_a_day(client, bob, massage):
+    away = book(client, massage, notes="Left shoulder")
+    [nobodys] = Session.objects.all()
+    assert nobodys.expire_date - timezone.now() == timedelta(days=1)
+    assert client.cookies["sessionid"]["max-age"] == 24 * 60 * 60
+    client.post(away.url, {"login": bob.email, "password": town.PASSWORD})
+    [bobs] = Session.objects.all()
+    assert bobs.expire_date - timezone.now() == timedelta(days=14)
 
 
 def test_a_time_just_taken_offers_the_next_ones(signed_in, bob, carol, massage):

@@ -115,6 +115,5 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     ):
         told = "You are a provider now. Next: what you offer, and when."
         return Answer(reverse("services"), told)
-    return render(
-        request, "account/become_provider.html", {"form": form}, status=errors.status(form)
-    )
+    context = {"form": form, "confirm_first": people.needs_confirming(user)}
+    return render(request, "account/become_provider.html", context, status=errors.status(form))

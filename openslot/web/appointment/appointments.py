@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from openslot.appointments import moves, sides
 from openslot.appointments.changing import rescheduling
+from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
@@ -26,6 +27,7 @@ from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 PER_PAGE = 20
+INVITED = 20
 SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
 
 
@@ -43,7 +45,14 @@ def appointments(request: HttpRequest) -> HttpResponse:
     mine = Appointment.objects.visible_to(reader(request)).with_people()
     found, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
     context = partials.paged(found, form.cleaned_data["page"], size=PER_PAGE, where=where)
-    return render(request, "appointment/appointments.html", context | {"show": show, "tabs": SHOWN})
+    context |= {"show": show, "tabs": SHOWN, "invited": _invited(request)}
+    return render(request, "appointment/appointments.html", context)
+
+
+def _invited(request: HttpRequest) -> list[Appointment]:
+    """What providers made for the reader and is not theirs yet."""
+    waiting = invitations.open_to(reader(request)).select_related("provider", "service")
+    return list(waiting.by_start()[:INVITED])
 
 
 def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
@@ -57,7 +66,12 @@ def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> Appointmen
 
 @login_required
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    shown = found(request, pk)
+    try:
+        shown = found(request, pk)
+    except NotFound:
+        if not invitations.open_to(reader(request)).filter(pk=pk).exists():
+            raise
+        return redirect("invitation", pk=pk)
     return render(request, "appointment/appointment.html", described(request, shown))
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from openslot.accounts.models import User
 from openslot.appointments.desk import agenda
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Move, Way
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.web import errors
 from openslot.web.appointment import relations
 from openslot.web.desk import timetable
@@ -95,7 +95,7 @@ def _answered(request: DeskRequest, pk: UUID, action: str) -> Answer | HttpRespo
         return _refusal(request, item, Answer(reverse("requests"), refused, messages.ERROR))
     shown = _as_it_stands(pk, by=user, whole=_whole(form))
     done = verb.done_all if shown.dates > 1 and verb.done_all else verb.done
-    told = done.format(other=item.customer.name, dates=shown.dates)
+    told = done.format(other=item.customer_name, dates=shown.dates)
     return Answer(reverse("requests"), told, about=(item.customer_id, item.provider_id))
 
 
@@ -195,7 +195,7 @@ def _refused(item: Appointment, action: str, *, by: User, form: questions.ActFor
             form, lambda: verb.act(item.pk, by=by, via=Way.PAGE, **form.arguments())
         ):
             return ""
-    except NotFound:
+    except (NotFound, TooOften):
         raise
     except DomainError as error:
         return errors.words(error)
