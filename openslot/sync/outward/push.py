@@ -28,9 +28,9 @@ class NoTarget(Exception):
 def drain(google: Google, connection: Connection, *, until: float) -> bool:
     """Push what waits; whether that was all, before a moment of the monotonic clock."""
     while True:
-        found = False
+        worked = False
         for subject, rows in outbox.due(connection):
-            found = True
+            worked = True
             try:
                 show(google, connection, subject)
             except NoTarget:
@@ -38,7 +38,7 @@ def drain(google: Google, connection: Connection, *, until: float) -> bool:
             outbox.done(rows)
             if time.monotonic() > until:
                 return False
-        if not found:
+        if not worked:
             return True
 
 
