@@ -147,7 +147,8 @@ def _status(form: forms.Form) -> int:
 @errors.returning("appointment", "pk")
 @once
 def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
-    return _another_time(request, found(request, pk), propose=False)
+    # A page drawn before proposing had an address of its own says so by a tick.
+    return _another_time(request, found(request, pk), propose=bool(request.POST.get("propose")))
 
 
 @login_required
