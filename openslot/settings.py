@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from openslot import environment, variables
+from openslot import environment, logs, variables
 from openslot.variables import addresses
 
 variables.check()
@@ -340,18 +340,4 @@ CONTENT_SECURITY_POLICY = {
 
 DEFAULT_EXCEPTION_REPORTER = "openslot.web.debugging.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "openslot.web.debugging.ReporterFilter"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"masked": {"()": "openslot.kernel.masking.Filter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
-    },
-    "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},
-        # Every scanner of the net makes one; 400 is all there is to say.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.LOGGING

@@ -23,6 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from moneyed.l10n import format_money
 
+from openslot.accounts import addresses
 from openslot.accounts.models import Customer, LocationKind, User
 from openslot.appointments import sides
 from openslot.appointments.changing import time_off
@@ -99,7 +100,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
     message = EmailMultiAlternatives(
         subject=told.subject,
         body=render_to_string("notifications/mail.txt", context),
-        to=[formataddr((_clean(_name(person)), person.email))],
+        to=[formataddr((_clean(_name(person)), addresses.sent(person.email)))],
         headers={
             "Message-ID": f"<{delivery.pk}@{_host()}>",  # the same however often it is tried
             "List-Unsubscribe": f"<{unsubscribe}>",
@@ -125,7 +126,9 @@ def _invite(
         if kinds.invites(move.action, side=delivery.role, status=move.appointment.status)
     }
     objects = [
-        ics.invitation(each, role=delivery.role, address=person.email, name=_name(person))
+        ics.invitation(
+            each, role=delivery.role, address=addresses.sent(person.email), name=_name(person)
+        )
         for each in invited.values()
     ]
     if len(objects) == 1:

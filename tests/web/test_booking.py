@@ -87,7 +87,7 @@ def test_a_blocked_customer_is_told_no(signed_in, bob, massage, request_of_bob):
 
 def test_too_many_words_are_refused_beside_the_field(signed_in, bob, massage):
     answer = book(signed_in(bob), massage, notes="x" * 2001)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "at most 2000 characters" in answer.content.decode()
     assert not Appointment.objects.exists()
 

@@ -19,6 +19,7 @@ from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.account import guarding
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
@@ -29,14 +30,6 @@ class ProfileForm(forms.Form):
     phone = forms.CharField(required=False, max_length=40, help_text="Providers you book see it.")
     timezone = ZoneField(label="Time zone", help_text="All times are shown in it.")
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-
-
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label="Picture",
-        help_text="JPEG, PNG or WebP, at most 5 MB.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
 
 
 class ProviderForm(forms.Form):
@@ -68,8 +61,8 @@ def profile(request: HttpRequest) -> Answer | HttpResponse:
 
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
-    status = 400 if form.errors or photo_form.errors else 200
     context = {"form": form, "photo_form": photo_form, "google": settings.GOOGLE_CLIENT_ID}
+    status = errors.status(form, photo_form)
     return render(request, "account/profile.html", context, status=status)
 
 
@@ -106,7 +99,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, "Your account is erased.")
         return redirect("home")
-    return render(request, "account/erase.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "account/erase.html", {"form": form}, status=errors.status(form))
 
 
 @login_required
@@ -122,6 +115,5 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     ):
         told = "You are a provider now. Next: what you offer, and when."
         return Answer(reverse("services"), told)
-    status = 400 if form.errors else 200
     context = {"form": form, "confirm_first": people.needs_confirming(user)}
-    return render(request, "account/become_provider.html", context, status=status)
+    return render(request, "account/become_provider.html", context, status=errors.status(form))

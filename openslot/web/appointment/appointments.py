@@ -22,7 +22,7 @@ from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
-from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts import partials, picker, questions, verbs
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
@@ -98,7 +98,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
         "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),
-        "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "notes_form": questions.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
         **elsewhere.described(shown, user),
@@ -123,24 +123,20 @@ def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
 
 
 def _asking(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> HttpResponse:
     """The question of an act as a page, with what stands against it."""
     context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
     context |= relations.asked(request, shown, action, form)
-    return render(request, "appointment/act.html", context, status=_status(form))
+    return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
-def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
+def _away(shown: Appointment, form: questions.ActForm, told: str) -> Answer:
     """To the series where more of it was meant than this one."""
     page = reverse("appointment", args=[shown.pk])
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
         page = reverse("series", args=[shown.series_id])
     return Answer(page, told, about=(shown.customer_id, shown.provider_id))
-
-
-def _status(form: forms.Form) -> int:
-    return 409 if form.errors else 200
 
 
 @login_required
@@ -188,7 +184,7 @@ def _moved(shown: Appointment, other: str) -> str:
 
 
 def _moving_page(
-    request: HttpRequest, shown: Appointment, form: verbs.ActForm, *, propose: bool
+    request: HttpRequest, shown: Appointment, form: questions.ActForm, *, propose: bool
 ) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
@@ -197,7 +193,7 @@ def _moving_page(
     if not (choice["at"] or choice["day"] or choice["since"]):
         choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
-    if request.GET.get("scope") in dict(verbs.SCOPES):
+    if request.GET.get("scope") in dict(questions.SCOPES):
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(
@@ -218,5 +214,9 @@ def _moving_page(
     }
     with timezone.override(zone):
         return partials.answer(
-            request, "appointment/reschedule.html", context, part="booking", status=_status(form)
+            request,
+            "appointment/reschedule.html",
+            context,
+            part="booking",
+            status=errors.status(form),
         )

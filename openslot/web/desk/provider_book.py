@@ -131,7 +131,7 @@ def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     context: dict[str, Any] = {"form": form, "provider": request.provider}
     if against:
         context |= {"against": against, "anyway": picker.stamp(form.start())}
-    status = 422 if form.errors else 409 if against else 200
+    status = 409 if against else errors.status(form)
     return render(request, "desk/book.html", context, status=status)
 
 
