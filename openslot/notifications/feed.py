@@ -54,9 +54,9 @@ def read(secret: str) -> bytes:
         raise NotFound
     mine = Appointment.objects.visible_to(feed.user).exclude(status__in=DROPPED)
     since = timezone.now() - PAST
-    found = mine.filter(end__gt=since).with_people().order_by("start", "id")[:MOST]
+    shown = mine.filter(end__gt=since).with_people().order_by("start", "id")[:MOST]
     return ics.feed(
-        [(each, each.role_of(feed.user)) for each in found],
+        [(each, each.role_of(feed.user)) for each in shown],
         name=f"OpenSlot: {feed.user}",
     )
 

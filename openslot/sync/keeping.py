@@ -38,8 +38,8 @@ def keep_in_step(connection_id: int, *, urgent: bool = False) -> None:
 
     `urgent`: somebody asked for it; no waiting for Google then.
     """
-    found = Connection.objects.running().select_related("user__provider")
-    connection = found.filter(pk=connection_id).first()
+    running = Connection.objects.running().select_related("user__provider")
+    connection = running.filter(pk=connection_id).first()
     now = timezone.now()
     if connection is None or not places.configured():
         return

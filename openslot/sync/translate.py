@@ -62,8 +62,8 @@ def meet(request_id: str) -> Event:
 def meet_url(event: Event) -> str:
     """The link once there is one."""
     points = (event.get("conferenceData") or {}).get("entryPoints") or []
-    found = [str(one.get("uri", "")) for one in points if one.get("entryPointType") == "video"]
-    return str(event.get("hangoutLink") or "") or next(iter(found), "")
+    addresses = [str(one.get("uri", "")) for one in points if one.get("entryPointType") == "video"]
+    return str(event.get("hangoutLink") or "") or next(iter(addresses), "")
 
 
 def meet_refused(event: Event) -> bool:
@@ -73,8 +73,8 @@ def meet_refused(event: Event) -> bool:
 
 def marks(event: Event) -> dict[str, str]:
     """Our private properties of it, where it has some."""
-    found = (event.get("extendedProperties") or {}).get("private") or {}
-    return {str(key): str(value) for key, value in found.items()}
+    extended = (event.get("extendedProperties") or {}).get("private") or {}
+    return {str(key): str(value) for key, value in extended.items()}
 
 
 def cancelled(event: Event) -> bool:

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import FieldDoesNotExist
 
 from openslot.accounts.models import Provider
-from openslot.kernel import assignment, columns
 from openslot.kernel.errors import Invalid
+from openslot.kernel.rows import assignment, columns
 
 ALLOWED = ("name", "pending_expiry_hours", "confirmation", "services")
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from openslot.accounts.models import Provider
-from openslot.kernel import db, errors
+from openslot.kernel import errors
+from openslot.kernel.rows import db
 from tests import town
 
 

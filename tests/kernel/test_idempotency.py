@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from openslot.kernel import idempotency, sealing
+from openslot.kernel.keeping import idempotency, sealing
 from openslot.kernel.models import KeptAnswer
 from tests import town
 

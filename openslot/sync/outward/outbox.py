@@ -28,8 +28,8 @@ def note_act(act_id: UUID) -> None:
     act = Act.objects.filter(pk=act_id).first()
     if act is None:
         return
-    found = Appointment.objects.filter(moves__act=act).order_by("pk").distinct()
-    note(found, rings=True)
+    appointments = Appointment.objects.filter(moves__act=act).order_by("pk").distinct()
+    note(appointments, rings=True)
 
 
 def note(appointments: QuerySet[Appointment], *, rings: bool = False) -> None:
@@ -73,8 +73,8 @@ def _write(rows: Iterable[Change]) -> None:
 
 def note_time_off(time_off_id: UUID, *, provider_id: UUID) -> None:
     """The same of a time off: taken, changed or given back."""
-    found = Connection.objects.live().filter(user__provider=provider_id)
-    made = [Change(connection=each, time_off_id=time_off_id) for each in found]
+    connections = Connection.objects.live().filter(user__provider=provider_id)
+    made = [Change(connection=each, time_off_id=time_off_id) for each in connections]
     Change.objects.bulk_create(made)
     _ring(each.connection_id for each in made)
 
@@ -95,8 +95,8 @@ def note_everything(connection: Connection) -> int:
     mine = Appointment.objects.visible_to(user).active().filter(end__gt=now).by_start()
     linked = Link.objects.live().filter(connection=connection)
     shown = Appointment.objects.filter(pk__in=linked.to_come(now).values("appointment"))
-    found = (mine.values_list("pk", "version"), shown.values_list("pk", "version"))
-    known = dict(one for some in found for one in some)
+    versions = (mine.values_list("pk", "version"), shown.values_list("pk", "version"))
+    known = dict(one for some in versions for one in some)
     away = TimeOffSpan.objects.filter(provider__user=user, end__gt=now)
     dates: set[UUID | None] = set(away.values_list("time_off_id", flat=True))
     dates |= set(linked.exclude(time_off_id=None).values_list("time_off_id", flat=True))

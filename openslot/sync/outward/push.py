@@ -48,20 +48,20 @@ def drain(google: Google, connection: Connection, *, until: float, backlog: int 
             if not _changes(google, connection, until=until):
                 return Left.MORE
             changes += google.calls - before
-            found = outbox.next_of_backlog(connection) if backlog else None
-            if found is None:
+            waiting = outbox.next_of_backlog(connection) if backlog else None
+            if waiting is None:
                 return Left.NOTHING
             if google.calls - begun - changes >= backlog:
                 return Left.BACKLOG
-            _push(google, connection, *found)
+            _push(google, connection, *waiting)
     except NoTarget:
         return Left.NOTHING
 
 
 def _changes(google: Google, connection: Connection, *, until: float) -> bool:
     """Whether that was all that changed, also while it was being pushed."""
-    while found := list(outbox.due(connection)):
-        for subject, rows in found:
+    while due := list(outbox.due(connection)):
+        for subject, rows in due:
             _push(google, connection, subject, rows)
             if time.monotonic() > until:
                 return False

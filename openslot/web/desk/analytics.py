@@ -67,7 +67,7 @@ def analytics(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "spans": list(_spans(today)), "figures": figures}
     if figures:
         context |= _shown(figures)
-    return render(request, "desk/analytics.html", context, status=400 if form.errors else 200)
+    return render(request, "desk/analytics.html", context, status=errors.status(form))
 
 
 @require_GET
@@ -143,8 +143,8 @@ def _chart(figures: Report) -> dict[str, Any]:
 
 
 def _amount(sums: list[Money], code: str) -> Decimal:
-    found = next((each for each in sums if str(each.currency) == code), Money(0, code))
-    amount: Decimal = pricing.rounded(found).amount
+    total = next((each for each in sums if str(each.currency) == code), Money(0, code))
+    amount: Decimal = pricing.rounded(total).amount
     return amount
 
 

@@ -108,9 +108,9 @@ class TimeOffForm(forms.Form):
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
-    found = list(_to_come(request.provider, now)[:SHOWN])
-    clashing = time_off.conflicts_of(found)
-    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in found]
+    away = list(_to_come(request.provider, now)[:SHOWN])
+    clashing = time_off.conflicts_of(away)
+    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in away]
     context = {"rows": rows, "provider": request.provider}
     return render(request, "desk/time_off.html", context)
 
@@ -126,8 +126,7 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
         if told is not None:
             return Answer(reverse("time_off"), told)
     context = {"form": form, "asked": asked, "provider": request.provider}
-    status = 422 if form.errors else 200
-    return render(request, "desk/time_off_take.html", context, status=status)
+    return render(request, "desk/time_off_take.html", context, status=errors.status(form))
 
 
 @require_POST

@@ -93,10 +93,10 @@ class World:
 
     def calendar(self, name: str, address: str) -> Calendar:
         """A calendar that the account may see; `primary` is its own. Raises `Refused`."""
-        found = self.calendars.get(address if name == "primary" else name)
-        if found is None or not found.role(address):
+        named = self.calendars.get(address if name == "primary" else name)
+        if named is None or not named.role(address):
             raise Refused(404, "notFound")
-        return found
+        return named
 
     def add(self, calendar: Calendar) -> Calendar:
         self.calendars[calendar.id] = calendar
