@@ -258,6 +258,8 @@ def of_column(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any
         return serializers.ChoiceField(choices=column.choices)
     if isinstance(column, models.BooleanField):
         return serializers.BooleanField()
+    if isinstance(column, columns.TEXTS):
+        return serializers.CharField()
     return serializers.IntegerField(**_emptiness(column))
 
 
@@ -267,6 +269,8 @@ def settable(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any,
         return serializers.ChoiceField(choices=column.choices, required=False)
     if isinstance(column, models.BooleanField):
         return serializers.BooleanField(required=False)
+    if isinstance(column, columns.TEXTS):
+        return Text(required=False, max_length=column.max_length, allow_blank=column.blank)
     low, high = columns.bounds(column)
     return serializers.IntegerField(
         required=False, min_value=low, max_value=high, **_emptiness(column)
