@@ -334,14 +334,13 @@ CONTENT_SECURITY_POLICY = {
 
 DEFAULT_EXCEPTION_REPORTER = "openslot.web.debugging.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "openslot.web.debugging.ReporterFilter"
+CONSOLE = {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "filters": {"masked": {"()": "openslot.kernel.masking.Filter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
-    },
+    "handlers": {"console": CONSOLE},
     "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},

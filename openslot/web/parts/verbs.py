@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from openslot.accounts.models import User
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments import moves, sides
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.models import Appointment, Role
@@ -81,13 +82,11 @@ class ActForm(forms.Form):
 
 
 class ReasonForm(ActForm):
-    reason = forms.CharField(
-        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = ProseField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class NotesForm(ActForm):
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
@@ -232,12 +231,10 @@ def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[di
 
 def proposing(appointment: Appointment) -> dict[str, Any]:
     """The way to a time that the customer is asked about first, as a button."""
-    href = reverse("propose", args=[appointment.pk])
-    return _button(appointment, "reschedule") | {
-        "action": "propose",
-        "label": "Propose another time",
-        "href": href,
+    button = _button(appointment, "reschedule") | {
+        "href": reverse("propose", args=[appointment.pk])
     }
+    return button | {"action": "propose", "label": "Propose another time"}
 
 
 def form_for(
