@@ -45,7 +45,7 @@ bench: install  ## speed as ratios, on a database of its own
 # SAMPLE=50 tries fewer, SEED=2 others, TESTS="tests/api tests/web" with other tests than the floor's.
 mutants: install  ## mutation testing: make mutants ROOM=appointments/free
 	@$(PY) -m scripts.mutants $(ROOM) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1) \
-		$(if $(TESTS),--tests $(TESTS))
+		$(if $(TESTS),--tests $(TESTS)) $(if $(ONLY),--only "$(ONLY)") $(if $(MINUTES),--minutes $(MINUTES))
 
 # After a change of the API: its description, which a test compares.
 openapi: install  ## write docs/openapi.yaml anew

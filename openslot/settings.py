@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from openslot import environment, variables
+from openslot import environment, logs, variables
 from openslot.variables import addresses
 
 variables.check()
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "openslot.web.middleware.unkept",
     "openslot.web.middleware.leading_back",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.limiting.Limits",
     "openslot.api.protocol.middleware.readable",
     "openslot.web.errors.Refusals",
 ]
@@ -181,6 +182,10 @@ if RATE_LIMITS == "off":
     ACCOUNT_RATE_LIMITS: Any = False
 SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
+MFA_FORMS = {
+    "authenticate": "openslot.accounts.signing.forms.AuthenticateForm",
+    "reauthenticate": "openslot.accounts.signing.forms.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 # Google: sign-in and calendars come with a client id; the emulator is for development and tests.
@@ -306,6 +311,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # Safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "sessionid"
+SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
@@ -334,17 +340,4 @@ CONTENT_SECURITY_POLICY = {
 
 DEFAULT_EXCEPTION_REPORTER = "openslot.web.debugging.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "openslot.web.debugging.ReporterFilter"
-CONSOLE = {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"masked": {"()": "openslot.kernel.masking.Filter"}},
-    "handlers": {"console": CONSOLE},
-    "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},
-        # Every scanner of the net makes one; 400 is all there is to say.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.LOGGING

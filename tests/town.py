@@ -44,10 +44,12 @@ def person(name: str, **fields: Any) -> User:
 
 
 def sign_in(client: Any, user: User) -> Any:
-    """Sign somebody in in a browser of the tests, this very moment."""
+    """Sign somebody in in a browser of the tests, who says again who they are this very moment."""
     client.force_login(user)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time_.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time_.time(), "reauthenticated": True}
+    ]
     session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client

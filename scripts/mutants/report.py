@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Collection
 from math import sqrt
 from pathlib import Path
 
@@ -20,12 +21,15 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     return (middle - half) / (1 + square), (middle + half) / (1 + square)
 
 
-def tell(room: str, *, total: int, seed: int) -> None:
+def tell(room: str, every: Collection[str], *, seed: int) -> None:
     found = [
-        json.loads(line)
+        each
         for path in sorted(MUTANTS.glob("results-*.jsonl"))
-        for line in path.read_text().splitlines()
+        for each in map(json.loads, path.read_text().splitlines())
+        if each["name"] in every
     ]
+    if not found:
+        return
     for each in sorted(found, key=lambda each: each["name"]):
         if each["outcome"] in {"survived", "unreached"}:
             print(f"\n{each['outcome']} ({each['tests']} tests): {each['name']}\n{diff(each['name'])}")
@@ -35,7 +39,7 @@ def tell(room: str, *, total: int, seed: int) -> None:
     killed = counts["killed"] + counts["timeout"]
     low, high = wilson(killed, len(found))
     print(
-        f"\n{room}: {len(found)} of {total} mutants (seed {seed}):"
+        f"\n{room}: {len(found)} of {len(every)} mutants (seed {seed}):"
         f" {counts['killed']} killed, {counts['timeout']} timed out,"
         f" {counts['survived']} survived, {counts['unreached']} reached by no test"
         f"\nkilled or timed out: {killed / len(found):.1%}, 95 % interval {low:.1%} to {high:.1%}"

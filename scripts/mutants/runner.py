@@ -1,10 +1,11 @@
 """A worker, as a plugin of pytest: learns what each test reaches, then forks for every mutant."""
 
+import hashlib
 import json
 import os
 import signal
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from mutmut.state import state
 from pytest_django.plugin import blocking_manager_key
 
 NUMBER, OF = map(int, os.environ["MUTANTS_SHARE"].split())
-ENOUGH = 200  # tests for one mutant; the quickest come first
+KNOWN = Path(os.environ["MUTANTS_KNOWN"])
+MINUTES = float(os.environ["MUTANTS_MINUTES"])  # for each room
+ENOUGH = 100  # tests for one mutant
 PATIENCE = 30.0  # seconds beyond four times what the tests took
 KILLED, SURVIVED = 1, 0
 
@@ -44,12 +47,12 @@ def pytest_runtestloop(session):
     items = session.items
     heard = Heard()
     session.config.pluginmanager.register(heard)
-    _together("learned", _learn(items, heard))
-    reach = _merged()
+    known = _known(items)
+    _together("learned", _learn(items, heard, known))
+    reach = _reach(items, _kept(items, known))
     blocker = session.config.stash[blocking_manager_key]
-    plan = json.loads(Path("plan.json").read_text())
     with Path(f"results-{NUMBER}.jsonl").open("w") as out:
-        for name in plan[NUMBER::OF]:
+        for name in _in_time(json.loads(Path("plan.json").read_text())):
             tests, expected = _tests_for(name, reach)
             outcome = _try(name, [items[n] for n in tests], expected, heard, blocker)
             out.write(json.dumps(outcome | {"name": name, "tests": len(tests)}) + "\n")
@@ -59,6 +62,16 @@ def pytest_runtestloop(session):
     return True
 
 
+def _in_time(plan):
+    """This worker's share of the mutants of each room, as far as the time for it reaches."""
+    for names in plan.values():
+        begun = time.monotonic()
+        for name in names[NUMBER::OF]:
+            if time.monotonic() - begun > 60 * MINUTES:
+                break
+            yield name
+
+
 def _run(item, heard):
     """Run a test in this process; whether it passed."""
     heard.failed = False
@@ -66,21 +79,51 @@ def _run(item, heard):
     return not heard.failed
 
 
-def _learn(items, heard):
-    """For this worker's share of the tests: [number, seconds, functions reached]."""
+def _learn(items, heard, known):
+    """For this worker's share of the tests that are not known: {id: [seconds, functions]}."""
     set_mutant_under_test("stats")
-    found = []
-    for number in range(len(items))[NUMBER::OF]:
+    found = {}
+    for item in [each for each in items if each.nodeid not in known][NUMBER::OF]:
         state()._stats.clear()
         begun = time.perf_counter()
-        passed = _run(items[number], heard)
-        reached = sorted(state()._stats) if passed else []
-        found.append([number, time.perf_counter() - begun, reached])
-        if not passed:
+        if _run(item, heard):
+            found[item.nodeid] = [time.perf_counter() - begun, sorted(state()._stats)]
+        else:
             with Path(f"left-out-{NUMBER}.txt").open("a") as out:
-                out.write(f"{items[number].nodeid}\n")
+                out.write(f"{item.nodeid}\n")
     set_mutant_under_test("")
     return found
+
+
+def _known(items):
+    """What an earlier run has learned of tests that stand as they stood then."""
+    kept = json.loads(KNOWN.read_text()) if KNOWN.exists() else {}
+    states = _states(items)
+    return {name: learned for name, (state, learned) in kept.items() if states.get(name) == state}
+
+
+def _states(items):
+    """What each test rests on, as a digest: the code, what tests share, and its own module."""
+    code = hashlib.sha256()
+    for path in sorted([*Path("openslot").rglob("*.*"), *Path("tests").rglob("*.py")]):
+        if path.is_file() and path.suffix != ".pyc" and not path.name.startswith("test_"):
+            code.update(path.read_bytes())
+    digests = {}
+    for path in {item.path for item in items}:
+        own = code.copy()
+        own.update(path.read_bytes())
+        digests[path] = own.hexdigest()
+    return {item.nodeid: digests[item.path] for item in items}
+
+
+def _kept(items, known):
+    """All that is known now, kept for the next run."""
+    for worker in range(OF):
+        known |= json.loads(Path(f"learned-{worker}.json").read_text())
+    if NUMBER == 0:
+        states = _states(items)
+        KNOWN.write_text(json.dumps({name: [states[name], each] for name, each in known.items()}))
+    return known
 
 
 def _together(name, value):
@@ -92,14 +135,25 @@ def _together(name, value):
         time.sleep(0.2)
 
 
-def _merged():
-    """The tests that reach a function, as (seconds, number), the quickest first."""
+def _reach(items, known):
+    """The tests that reach a function, as (seconds, number), in the order to try them."""
     reach = defaultdict(list)
-    for worker in range(OF):
-        for number, seconds, functions in json.loads(Path(f"learned-{worker}.json").read_text()):
-            for function in functions:
-                reach[function].append((seconds, number))
-    return {function: sorted(tests) for function, tests in reach.items()}
+    for number, item in enumerate(items):
+        seconds, functions = known.get(item.nodeid, (0, ()))
+        for function in functions:
+            reach[function].append((seconds, number))
+    return {function: _mixed(sorted(tests), items) for function, tests in reach.items()}
+
+
+def _mixed(tests, items):
+    """The quickest first, but of one test with many cases the next only after all others."""
+    turns = Counter()
+    order = []
+    for place, (seconds, number) in enumerate(tests):
+        name = items[number].nodeid.partition("[")[0]
+        order.append((turns[name], place, (seconds, number)))
+        turns[name] += 1
+    return [test for *_, test in sorted(order)]
 
 
 def _tests_for(name, reach):

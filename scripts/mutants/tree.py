@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from mutmut.mutation import file_mutation
@@ -10,13 +11,24 @@ from mutmut.utils.format_utils import get_mutant_name
 
 MUTANTS = Path("mutants")
 BUILT = Path("openslot/web/static/build")
+KNOWN = Path(".mutants_cache")
 
 
-def grow(room: Path) -> list[str]:
-    """Copy everything, mutate the room, and say the names of its mutants."""
+def grow(rooms: Iterable[Path]) -> list[list[str]]:
+    """Copy everything, mutate the rooms, and say the names of the mutants of each."""
     _copy()
+    return [_grow(room) for room in rooms]
+
+
+def _grow(room: Path) -> list[str]:
     files = sorted(room.rglob("*.py")) if room.is_dir() else [room.with_suffix(".py")]
     return [name for path in files if "migrations" not in path.parts for name in _mutate(path)]
+
+
+def known(rooms: Iterable[str]) -> Path:
+    """Where it is kept which tests reach what of the rooms."""
+    KNOWN.mkdir(exist_ok=True)
+    return KNOWN / f"{' '.join(sorted(rooms)).replace('/', '-')}.json"
 
 
 def _copy() -> None:

@@ -1,5 +1,7 @@
 """Signing in, staying in and out: tokens."""
 
+import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -250,3 +252,19 @@ def test_of_several_uses_at_once_exactly_one_succeeds(asking, rounds):
             answers = sorted(pool.map(use, range(4)))
         assert answers == [200, 401, 401, 401]
     connection.close()
+
+
+def test_sign_ins_failures_and_wrong_second_factors_are_logged_without_an_address(
+    asking, bob, caplog
+):
+    caplog.set_level(logging.INFO, "openslot.signin")
+    sign_in(asking, password="wrong")
+    sign_in(asking)
+    TOTP.activate(bob, generate_totp_secret())
+    asking().post("token/", {"email": bob.email, "password": town.PASSWORD, "code": "1"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "openslot.signin"]
+    assert re.fullmatch(r"sign-in failed: address=[0-9a-f]{16} from=127\.0\.0\.1", lines[0])
+    assert lines[1:] == [
+        f"signed in for tokens: account={bob.pk}",
+        f"second factor failed: account={bob.pk}",
+    ]

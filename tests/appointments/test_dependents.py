@@ -410,3 +410,82 @@ def test_a_pending_one_moves_at_once_but_its_confirmed_dependent_is_asked_for(
     assert two.needs_attention
     answers.accept(then.pk, by=ada)
     assert (again(then)[0].start, again(then)[0].needs_attention) == (on(10), False)
+
+
+def test_what_is_said_when_it_is_accepted_counts_more_than_what_was_said_before(
+    asking_ada, ada, bob
+):
+    first, _ = asking_ada
+    rescheduling.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    answers.accept(first.pk, by=ada, dependents="keep")
+    one, two = again(*asking_ada)
+    assert (one.start, two.start, two.needs_attention) == (on(3), on(8), True)
+
+
+def test_where_nothing_was_said_when_it_was_proposed_it_is_asked_when_it_is_accepted(
+    asking_ada, ada, bob
+):
+    first, then = asking_ada
+    rescheduling.reschedule(first.pk, by=bob, start=on(1, hour=10))  # the days are kept
+    rescheduling.reschedule(then.pk, by=ada, start=on(10), dependents="keep")
+    refused(errors.HasDependents, answers.accept, first.pk, by=ada)
+
+
+def test_declining_a_new_time_asks_nothing_of_dependents(asking_ada, ada, bob):
+    first, _ = asking_ada
+    rescheduling.reschedule(first.pk, by=bob, start=on(3), dependents="shift")
+    answers.decline(first.pk, by=ada, reason="Away", dependents="cancel")
+    one, two = again(*asking_ada)
+    assert (one.start, one.proposed, two.start, two.status) == (on(1), None, on(8), "confirmed")
+    last = one.moves.last()
+    assert (last.action, last.act.reason) == ("decline_proposal", "Away")
+
+
+def test_a_refusal_says_when_each_would_begin_if_it_went_along(chain, consultation, bob, carol):
+    goes = {chain[1].pk: on(10), chain[2].pk: on(40)}
+    asked = {"by": bob, "start": on(3)}
+    open_ = refused(errors.HasDependents, rescheduling.reschedule, chain[0].pk, **asked)
+    assert open_.along == goes
+    assert open_.extra["dependents"] == [
+        {"id": chain[1].pk, "start": on(8)},
+        {"id": chain[2].pk, "start": on(38)},
+    ]
+    town.booked(consultation, carol, on(40))
+    asked["dependents"] = "shift"
+    stuck = refused(errors.HasDependents, rescheduling.reschedule, chain[0].pk, **asked)
+    assert stuck.along == goes
+
+
+def test_a_customer_too_late_for_a_dependent_cannot_take_it_along(ada, far, massage, bob):
+    ada.provider.cancellation_notice_hours = 24 * 20
+    ada.provider.save()
+    after = town.following(massage, "After", 1, 5)
+    first, then = town.booked(massage, bob, on(1)), town.booked(after, bob, on(2))
+    answers.accept(then.pk, by=ada)
+    asked = {"by": bob, "start": on(4), "dependents": "shift"}
+    refused(errors.TooLate, rescheduling.reschedule, first.pk, **asked)
+
+
+def test_a_customer_s_dependent_goes_along_only_to_where_it_fits(chain, bob, dan):
+    """It goes by the same days; its provider had put it outside of those that it needs."""
+    cancelling.cancel(chain[2].pk, by=bob)
+    rescheduling.reschedule(chain[1].pk, by=dan, start=on(20))
+    asked = {"start": on(3), "dependents": "shift"}
+    stuck = refused(errors.HasDependents, rescheduling.reschedule, chain[0].pk, by=bob, **asked)
+    assert stuck.extra["dependents"] == [
+        {"id": chain[1].pk, "start": on(20), "reason": "prerequisite_missing"}
+    ]
+    rescheduling.reschedule(chain[0].pk, by=dan, **asked)
+    assert (again(chain[1])[0].start, again(chain[1])[0].needs_attention) == (on(22), True)
+
+
+def test_a_no_show_keeps_what_depends_on_it_whoever_says_so_and_why(chain, dan, clock):
+    clock.move_to(chain[0].start)
+    ended = outcomes.no_show(chain[0].pk, by=dan)
+    assert (ended.status, ended.moves.last().action) == ("no_show", "no_show")
+    treatment = again(chain[1])[0]
+    assert (treatment.start, treatment.status, treatment.depends_on) == (
+        on(8),
+        "confirmed",
+        chain[0],
+    )

@@ -3,13 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
 from openslot.appointments.changing import answers, cancelling, rescheduling, time_off
 from openslot.appointments.free import slots
 from openslot.appointments.models import Act, Status
-from openslot.availability.models import TimeOff, TimeOffSpan
+from openslot.availability.models import FormerTimeOff, TimeOff, TimeOffSpan
 from openslot.catalog.models import Service
 from openslot.kernel.errors import Invalid, NotFound
 from openslot.kernel.timerange import Span
@@ -145,6 +146,130 @@ class TestConflicts:
             found = time_off.conflicts_of(every)
         assert [len(found[each.pk]) for each in every] == [1, 0, 0]
         assert time_off.conflicts_of([]) == {}
+
+
+DAILY = {"start": at(7), "end": at(9), "recurrence": "FREQ=DAILY;COUNT=3"}
+
+
+@pytest.fixture
+def mornings(ada):
+    """Away on three mornings."""
+    return time_off.take(ada.provider, by=ada, reason="Course", **DAILY)[0]
+
+
+def announced(task):
+    """What those who wait for it are called with, oldest first."""
+    return [job.args for job in ProcrastinateJob.objects.filter(task_name=task).order_by("id")]
+
+
+class TestOneOccurrence:
+    def test_one_morning_is_given_back_and_the_others_stay(self, mornings, massage, ada, bob):
+        time_off.give_back(ada.provider, id=mornings.pk, date_of=at(7, day=1))
+        assert spans(mornings) == [Span(at(7), at(9)), Span(at(7, day=2), at(9, day=2))]
+        town.booked(massage, bob, at(8, day=1))
+
+    def test_a_moment_at_which_none_begins_is_not_found(self, mornings, ada):
+        for moment in (at(7, day=3), at(7, 1), at(7) - timedelta(seconds=1), at(8)):
+            with pytest.raises(NotFound):
+                time_off.give_back(ada.provider, id=mornings.pk, date_of=moment)
+            with pytest.raises(NotFound):
+                time_off.move(
+                    ada.provider, id=mornings.pk, start=at(10), end=at(11), date_of=moment
+                )
+        assert len(spans(mornings)) == 3
+
+    def test_one_is_known_by_its_second(self, ada):
+        odd = at(7) + timedelta(milliseconds=250)
+        taken, _ = time_off.take(ada.provider, by=ada, start=odd, end=at(9))
+        time_off.give_back(ada.provider, id=taken.pk, date_of=at(7))
+        assert not TimeOff.objects.exists()
+
+    def test_with_the_last_one_the_time_off_goes(self, mornings, ada):
+        for day in range(3):
+            assert TimeOff.objects.exists()
+            time_off.give_back(ada.provider, id=mornings.pk, date_of=at(7, day=day))
+        assert not TimeOff.objects.exists()
+
+    def test_one_that_moves_becomes_a_time_off_of_its_own(self, mornings, ada):
+        moved = time_off.move(
+            ada.provider,
+            id=mornings.pk,
+            start=at(12, day=1),
+            end=at(14, day=1),
+            date_of=at(7, day=1),
+        )
+        assert moved.pk != mornings.pk
+        assert (moved.reason, moved.recurrence, moved.provider) == ("Course", "", ada.provider)
+        assert spans(moved) == [Span(at(12, day=1), at(14, day=1))]
+        assert (moved.start, moved.end) == (at(12, day=1), at(14, day=1))
+        assert spans(mornings) == [Span(at(7), at(9)), Span(at(7, day=2), at(9, day=2))]
+
+
+class TestMoving:
+    def test_it_lies_elsewhere_then_and_the_appointments_there_stay(self, massage, ada, bob):
+        booked = town.booked(massage, bob, at(12))
+        taken, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9), reason="Dentist")
+        moved = time_off.move(ada.provider, id=taken.pk, start=at(12), end=at(14))
+        assert (moved.pk, moved.start, moved.end) == (taken.pk, at(12), at(14))
+        assert spans(TimeOff.objects.get()) == [Span(at(12), at(14))]
+        booked.refresh_from_db()
+        assert booked.status == Status.PENDING
+        town.booked(massage, bob, at(8))
+        with pytest.raises(errors.SlotUnavailable, match="away"):
+            town.booked(massage, bob, at(13))
+
+    def test_neither_a_recurring_one_as_a_whole_nor_somebody_elses(self, mornings, ada, dan):
+        once, _ = time_off.take(ada.provider, by=ada, start=at(12), end=at(13))
+        for provider, pk in ((ada.provider, mornings.pk), (dan.provider, once.pk)):
+            with pytest.raises(NotFound):
+                time_off.move(provider, id=pk, start=at(14), end=at(15))
+
+    @pytest.mark.parametrize("end", [at(6), at(7), at(7, day=5 * 366 + 1)])
+    def test_it_ends_after_its_start_and_lasts_five_years_at_most(self, ada, end):
+        once, _ = time_off.take(ada.provider, by=ada, start=at(12), end=at(13))
+        with pytest.raises(Invalid) as refused:
+            time_off.move(ada.provider, id=once.pk, start=at(7), end=end)
+        assert list(refused.value.errors) == ["end"]
+
+    def test_what_stood_at_the_end_of_a_past_day_is_kept(self, mornings, ada, clock):
+        """The first two mornings are over when one moves and the rest is given back."""
+        clock.move_to(at(12, day=1))
+        time_off.move(
+            ada.provider, id=mornings.pk, start=at(12, day=2), end=at(14, day=2), date_of=at(7)
+        )
+        assert list(FormerTimeOff.objects.values_list("start", "end")) == [(at(7), at(9))]
+        [once] = TimeOff.objects.exclude(pk=mornings.pk)
+        clock.move_to(at(12, day=2))
+        time_off.move(ada.provider, id=once.pk, start=at(12, day=5), end=at(14, day=5))
+        time_off.give_back(ada.provider, id=mornings.pk)
+        assert set(FormerTimeOff.objects.values_list("start", flat=True)) == {
+            at(7),
+            at(7, day=1),
+            at(7, day=2),
+            at(12, day=2),
+        }
+
+
+class TestTold:
+    """Who shows time off elsewhere, and who has appointments in it, hears of it."""
+
+    def test_every_change_is_announced(self, ada, mornings):
+        moved = time_off.move(ada.provider, id=mornings.pk, start=at(12), end=at(14), date_of=at(7))
+        time_off.move(ada.provider, id=moved.pk, start=at(13), end=at(14))
+        time_off.give_back(ada.provider, id=mornings.pk)
+        told = announced("openslot.sync.tasks.note_time_off")
+        assert {args["provider_id"] for args in told} == {str(ada.provider.pk)}
+        assert [args["time_off_id"] for args in told] == [
+            str(each.pk) for each in (mornings, mornings, moved, moved, mornings)
+        ]
+
+    def test_appointments_that_stay_in_it_are_told_of_once(self, massage, ada, bob):
+        town.booked(massage, bob, at(8))
+        kept, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9))
+        time_off.take(ada.provider, by=ada, start=at(12), end=at(13))
+        time_off.take(ada.provider, by=ada, start=at(7), end=at(9), conflicts="cancel")
+        told = announced("openslot.notifications.tasks.tell_of_conflicts")
+        assert told == [{"time_off_id": str(kept.pk)}]
 
 
 class TestRules:

@@ -151,7 +151,7 @@ OTHERS = {
     ),
     "an erasure": (
         "bob",
-        ("/me/erase/", {"password": town.PASSWORD}),
+        ("/me/erase/", {}),
         ("delete", "me/", {"password": town.PASSWORD}),
     ),
 }

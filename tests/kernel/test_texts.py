@@ -1,39 +1,83 @@
-"""What stands in a line, what shows anything, what a table would compute."""
+"""Text that is folded for searching, and secrets that are masked in what is written down."""
+
+import logging
+import sys
 
 import pytest
 
-from openslot.kernel import texts
+from openslot.kernel import folding, masking, privacy
+from openslot.kernel.models import KeptAnswer
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("text", "plain"),
     [
-        ("Zoë  O'Brien", "Zoë  O'Brien"),
-        ("a\tb\r\nc\u2028d\x00e", "a b c d e"),
-        ("\u202eevil\u202c", "evil"),
-        ("\u2067x\u2069", "x"),
-        ("שלום\u200f!", "שלום\u200f!"),
-        ("👩\u200d👩\u200d👧", "👩\u200d👩\u200d👧"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("  x\x85", "x"),
+        ("Élan  Vital", "elan vital"),
+        (" Straße\t7\n", "strasse 7"),
+        ("ØRSTED Łódź Đorđe", "orsted lodz dorde"),
+        ("Œuvre Ægir Þór Ðan", "oeuvre aegir thor dan"),
+        ("ﬁne ①", "fine 1"),
+        ("", ""),
     ],
 )
-def test_a_line_keeps_its_letters_and_loses_what_would_change_its_surroundings(typed, kept):
-    assert texts.line(typed) == kept
+def test_people_find_words_without_capitals_and_accents(text, plain):
+    assert folding.folded(text) == plain
+
+
+def test_only_the_first_letters_of_a_long_text_are_kept(ada):
+    ada.provider.name = "É" * 120
+    column = next(
+        each for each in ada.provider._meta.fields if isinstance(each, folding.FoldedField)
+    )
+    setattr(ada.provider, column.source, "É" * (folding.LONGEST + 1))
+    assert column.pre_save(ada.provider, add=False) == "e" * folding.LONGEST
+    assert getattr(ada.provider, column.attname) == "e" * folding.LONGEST
 
 
 @pytest.mark.parametrize(
-    "nothing", ["", " ", "\u200b", "\u2060\ufeff", "\u3164", "\u2800", "\u00ad", "\u0301", "\u202e"]
+    ("address", "shown"),
+    [
+        ("GET /feeds/s3cret.ics", "GET /feeds/***"),
+        ("/unsubscribe/s3cret/?x=1", "/unsubscribe/***/?x=1"),
+        ("/accounts/confirm-email/s3cret/", "/accounts/confirm-email/***/"),
+        ("/accounts/password/reset/key/s3cret/", "/accounts/password/reset/key/***/"),
+        ("/next=%2Fguest%2Fs3cret%2F", "/next=%2Fguest%2F***%2F"),
+        ("/API/Guest/Appointments/s3cret", "/API/Guest/Appointments/***"),
+        ('"/guest/s3cret" /guest/other', '"/guest/***" /guest/***'),
+        ("/guests/9", "/guests/9"),
+        ("/services/s3cret", "/services/s3cret"),
+    ],
 )
-def test_what_shows_nothing_is_blank(nothing):
-    assert texts.line(nothing) == texts.prose(nothing) == ""
+def test_a_secret_in_an_address_is_masked_up_to_its_end(address, shown):
+    assert masking.masked(address) == shown
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+49", "-3", "@SUM(A1)", "\t=1", "  =1", "\uff1d1"])
-def test_a_cell_that_would_be_computed_gets_an_apostrophe(text):
-    assert texts.cell(text) == f"'{text}"
+def record(message, *args, exc_info=None):
+    return logging.LogRecord("x", logging.INFO, "x.py", 1, message, args, exc_info)
 
 
-@pytest.mark.parametrize("value", ["Bob", "1=1", 3, None, "a-b", ""])
-def test_any_other_cell_stays(value):
-    assert texts.cell(value) == value
+def test_a_record_is_masked_with_its_arguments_and_its_traceback():
+    said = record("%s of %s", "/guest/s3cret", 7)
+    assert masking.Filter().filter(said)
+    assert said.getMessage() == "/guest/*** of 7"
+    try:
+        raise ValueError("/feeds/s3cret")  # noqa: TRY301
+    except ValueError:
+        failed = record("Failed: %s", "it", exc_info=sys.exc_info())
+    assert masking.Filter().filter(failed)
+    assert (failed.msg, failed.args) == ("Failed: %s", ("it",))  # nothing to mask there
+    assert "/feeds/***" in failed.exc_text
+    assert "ValueError" in failed.exc_text
+    assert "s3cret" not in failed.exc_text
+
+
+def test_an_export_shows_every_column_but_those_left_out(db):
+    KeptAnswer.objects.create(owner="o", operation="op", key="k", content="c")
+    [row] = privacy.rows(KeptAnswer.objects.all(), without=("key", "content", "id", "created_at"))
+    assert row == {"owner": "o", "operation": "op", "answer": "", "about": []}
+
+
+def test_a_part_that_says_no_more_shows_and_does_nothing():
+    part = privacy.Part(models=())
+    assert (part.export(None), part.export_provider(None)) == ({}, {})
+    assert (part.forget(None), part.forget_provider(None), part.join(1, 2, 3)) == (None,) * 3

@@ -17,6 +17,17 @@ from tests import town
 
 OWN = "a password of my own"
 GUARDED = ["/accounts/email/", "/me/export/", "/me/feed/show/"]
+# allauth would ask here too, but only those who have something to answer with.
+OF_ALLAUTH = [
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/totp/deactivate/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/recovery-codes/download/",
+    "/accounts/3rdparty/",
+    "/accounts/password/set/",
+    "/accounts/google/login/?process=connect",
+]
 
 
 @pytest.fixture
@@ -49,6 +60,38 @@ def test_some_pages_ask_again_who_it_is(long_ago, bob, page):
     assert client.get(page, follow=True).status_code == 200
 
 
+@pytest.mark.parametrize("page", [*GUARDED, *OF_ALLAUTH, "/me/erase/"])
+def test_who_has_no_password_is_asked_as_well(long_ago, bob, page):
+    bob.set_unusable_password()
+    bob.save()
+    client = long_ago(bob)
+    for method in (client.get, client.post):
+        asked = method(page)
+        assert asked.url.startswith("/accounts/reauthenticate/"), asked.url
+        assert "Six digits" in client.get(asked.url).content.decode()
+
+
+def test_an_account_is_not_erased_right_after_signing_in(bob):
+    client = sign_in(bob)
+    assert client.get("/me/export/").status_code == 200
+    asked = client.post("/me/erase/")
+    assert asked.url.startswith("/accounts/reauthenticate/")
+    assert type(bob).objects.filter(pk=bob.pk).exists()
+    client.get("/me/erase/")
+    client.post(asked.url, {"password": town.PASSWORD})
+    client.post("/me/erase/")
+    assert not type(bob).objects.filter(pk=bob.pk).exists()
+
+
+def test_passwords_are_not_guessed_on_the_way_there(long_ago, bob):
+    client = long_ago(bob)
+    asked = client.get("/me/erase/").url
+    said = [client.post(asked, {"password": f"wrong {n}"}).status_code for n in range(12)]
+    assert said[0] == 200
+    assert said[-1] == 429
+    assert client.post(asked, {"password": town.PASSWORD}).status_code == 429
+
+
 @pytest.mark.parametrize("page", GUARDED)
 def test_right_after_signing_in_they_do_not(signed_in, bob, page):
     assert "reauthenticate" not in signed_in(bob).get(page).get("Location", "")
@@ -75,7 +118,7 @@ def test_without_a_password_digits_come_by_mail(long_ago, bob):
     digits = re.search(r"\d{6}", mail.outbox[0].body).group()
     assert digits not in str(job.args)
     wrong = client.post(asked, {"code": "000000" if digits != "000000" else "111111"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert client.post(asked, {"code": digits}).url == "/me/export/"
     assert client.get("/me/export/").status_code == 200
 
@@ -89,9 +132,9 @@ def test_the_digits_are_not_guessed_and_run_out(long_ago, bob, clock):
     for n in range(5):
         client.post("/accounts/reauthenticate/", {"code": f"x{n}"})
     right = {"code": recovery.code(bob, nonce)}
-    assert client.post("/accounts/reauthenticate/", right).status_code == 400
+    assert client.post("/accounts/reauthenticate/", right).status_code == 422
     clock.shift(601)
-    assert client.post("/accounts/reauthenticate/", right).status_code == 400
+    assert client.post("/accounts/reauthenticate/", right).status_code == 422
 
 
 def sign_in(user):
@@ -162,3 +205,12 @@ def test_sign_ins_and_failures_are_logged_without_an_address(bob, caplog):
     assert re.fullmatch(r"sign-in failed: address=[0-9a-f]{16} from=127\.0\.0\.1", lines[0])
     assert lines[2] == f"signed in: account={bob.pk} from=127.0.0.1"
     assert "@" not in "".join(lines)
+
+
+def test_a_wrong_second_factor_is_logged_at_the_page(bob, caplog):
+    TOTP.activate(bob, "JBSWY3DPEHPK3PXP")
+    caplog.set_level(logging.INFO, "openslot.signin")
+    client = sign_in(bob)
+    client.post("/accounts/2fa/authenticate/", {"code": "000000"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "openslot.signin"]
+    assert lines == [f"second factor failed: account={bob.pk}"]

@@ -20,6 +20,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
@@ -134,6 +135,10 @@ def _log_failure(what: str, request: Any, credentials: dict[str, Any]) -> None:
     logger.warning("%s: address=%s from=%s", what, address, callers.address(request.META))
 
 
+def log_factor_failure(user: User) -> None:
+    logger.warning("second factor failed: account=%s", user.pk)
+
+
 def has_said_lately(request: Any) -> bool:
     """Whether they signed in, or said again who they are, a few minutes ago."""
     since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
@@ -141,13 +146,16 @@ def has_said_lately(request: Any) -> bool:
 
 
 def has_said_again(request: Any) -> bool:
-    """Whether Google has said a moment ago that it is really them."""
+    """Whether they said a few minutes ago, once more, who they are: signing in does not count."""
+    since = time.time() - app_settings.REAUTHENTICATION_TIMEOUT
     records = get_authentication_records(request, request.user)
-    since = time.time() - entering.FRESH.total_seconds()
-    return any(
-        one.get("provider") == GOOGLE and one.get("reauthenticated") and one["at"] >= since
-        for one in records
-    )
+    return any(one.get("reauthenticated") and one["at"] >= since for one in records)
+
+
+def signs_in_by_google(user: User) -> bool:
+    """Whether Google can say who they are."""
+    mine = SocialAccount.objects.filter(user=user, provider=GOOGLE)
+    return bool(settings.GOOGLE_CLIENT_ID and mine.exists())
 
 
 def _note(request: Any, who: identity.Identity) -> None:

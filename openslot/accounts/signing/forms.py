@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
 
 from openslot.accounts import people
 from openslot.accounts.models import User
-from openslot.accounts.signing import recovery
+from openslot.accounts.signing import adapter, recovery
 from openslot.kernel import texts, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 
@@ -115,3 +116,19 @@ class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[
         if email is None:
             raise NotAllowed
         recovery.reset(self.user, email=email, password=self.cleaned_data["password1"])
+
+
+class AuthenticateForm(factor_forms.AuthenticateForm):  # type: ignore[misc]
+    """The second factor at the sign-in page; a wrong one is logged, as at the API."""
+
+    def _emit_authentication_failed(self, authenticator: Any) -> None:
+        adapter.log_factor_failure(self.user)
+        super()._emit_authentication_failed(authenticator)
+
+
+class ReauthenticateForm(factor_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The same where somebody says again who they are."""
+
+    def _emit_authentication_failed(self, authenticator: Any) -> None:
+        adapter.log_factor_failure(self.user)
+        super()._emit_authentication_failed(authenticator)

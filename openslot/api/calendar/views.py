@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from openslot.api.calendar import shapes
 from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.schema import problems
 from openslot.sync import health
 from openslot.sync.connecting import calendars, connect, disconnect
 
@@ -21,13 +22,13 @@ class CalendarView(Endpoint):
         """How it stands; for everybody, connected or not."""
         return Response(shapes.CalendarOut(health.of(self.caller)).data)
 
-    @extend_schema(request=shapes.CalendarIn, responses=shapes.CalendarOut)
+    @extend_schema(request=shapes.CalendarIn, responses={200: shapes.CalendarOut, **problems(404)})
     def patch(self, _request: Request) -> Response:
         """Choose the calendar that events go to, and those that block hours."""
         calendars.choose(self.caller, **self.body(shapes.CalendarIn))
         return Response(shapes.CalendarOut(health.of(self.caller)).data)
 
-    @extend_schema(parameters=[shapes.Disconnecting], responses={204: None})
+    @extend_schema(parameters=[shapes.Disconnecting], responses={204: None, **problems(404)})
     def delete(self, _request: Request) -> Response:
         """Disconnect: Google is told, the tokens are wiped."""
         asked = self.query(shapes.Disconnecting)
@@ -36,14 +37,14 @@ class CalendarView(Endpoint):
 
 
 class Connect(Endpoint):
-    @extend_schema(request=None, responses=shapes.ConnectOut)
+    @extend_schema(request=None, responses={200: shapes.ConnectOut, **problems(404)})
     def post(self, _request: Request) -> Response:
         """Begin to connect: where to send the person, who signs in there as the same user."""
         return Response({"authorization_url": connect.begin(self.caller)})
 
 
 class SyncNow(Endpoint):
-    @extend_schema(request=None, responses={202: None})
+    @extend_schema(request=None, responses={202: None, **problems(404)})
     def post(self, _request: Request) -> Response:
         """Look at everything now."""
         connect.hurry(self.caller)

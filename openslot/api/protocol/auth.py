@@ -29,6 +29,7 @@ from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_pas
 
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
+from openslot.accounts.signing import adapter
 from openslot.api.models import FamilyMember
 from openslot.kernel.errors import Invalid, NotFound
 
@@ -227,5 +228,5 @@ def _is_second_factor(user: User, code: str) -> bool:
     if fits:
         forget_tries()
     else:
-        logger.warning("second factor failed: account=%s", user.pk)
+        adapter.log_factor_failure(user)
     return fits

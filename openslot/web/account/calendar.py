@@ -97,8 +97,7 @@ def calendar(request: HttpRequest) -> Answer | HttpResponse:
     ):
         return Answer(reverse("calendar"), "Saved.")
     context = {"now": now, "form": form, "to_come": count_to_come(now.connection)}
-    status = 400 if form.errors else 200
-    return render(request, "account/calendar.html", context, status=status)
+    return render(request, "account/calendar.html", context, status=errors.status(form))
 
 
 @offered

@@ -17,6 +17,7 @@ from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import reauthenticate as by_password
 from allauth.core import ratelimit
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -27,6 +28,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
+from openslot.web import errors
 from openslot.web.parts.requests import posted, reader
 
 View = Callable[..., HttpResponse]
@@ -36,11 +38,31 @@ GOOD_FOR = 600  # seconds
 
 def guarded(view: View) -> View:
     """For who said a few minutes ago who they are; others are asked, and led back."""
+    return _guarded(view, adapter.has_said_lately)
 
+
+def guarded_again(view: View) -> View:
+    """The same, for what cannot be undone: having signed in a moment ago is not enough."""
+    return _guarded(view, adapter.has_said_again)
+
+
+def connecting_guarded(view: View) -> View:
+    """Of a way to another sign-in, that part which gives somebody signed in one more."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        process = request.POST.get("process") or request.GET.get("process")
+        shown = guarded(view) if process == AuthProcess.CONNECT else view
+        return shown(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _guarded(view: View, has_said: Callable[[HttpRequest], bool]) -> View:
     @wraps(view)
     @login_required
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if adapter.has_said_lately(request):
+        if has_said(request):
             return view(request, *args, **kwargs)
         answer: HttpResponse = reauthentication.suspend_request(
             request, "/accounts/reauthenticate/"
@@ -85,9 +107,13 @@ def ask(request: HttpRequest) -> HttpResponse:
         del request.session[KEPT]
         record_authentication(request, reader(request), "code", reauthenticated=True)
         return reauthentication.resume_request(request) or redirect("profile")
-    context = {"form": form, "sent": KEPT in request.session, "next": _next(request)}
-    status = 400 if form.errors else 200
-    return render(request, "account/say_again.html", context, status=status)
+    return _page(request, form, sent=KEPT in request.session)
+
+
+def _page(request: HttpRequest, form: CodeForm, *, sent: bool) -> HttpResponse:
+    by_google = adapter.signs_in_by_google(reader(request))
+    context = {"form": form, "sent": sent, "next": _next(request), "by_google": by_google}
+    return render(request, "account/say_again.html", context, status=errors.status(form))
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
@@ -100,9 +126,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
     request.session[KEPT] = {"nonce": nonce, "at": time.time()}
     app.configure_task(recovery.CODE).defer(user_id=str(user.pk), nonce=nonce)
     messages.info(request, f"Six digits are on their way to {user.email}.")
-    form = CodeForm(None, request=request)
-    context = {"form": form, "sent": True, "next": _next(request)}
-    return render(request, "account/say_again.html", context)
+    return _page(request, CodeForm(None, request=request), sent=True)
 
 
 def _counted(request: HttpRequest, user: User) -> bool:

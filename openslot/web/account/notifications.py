@@ -188,8 +188,9 @@ def choose(request: HttpRequest) -> Answer | HttpResponse:
         "rows": rows,
         "feed": feed.address(user) if adapter.has_said_lately(request) else "",
     }
-    status = 400 if form.errors else 200
-    return render(request, "account/notification_preferences.html", context, status=status)
+    return render(
+        request, "account/notification_preferences.html", context, status=errors.status(form)
+    )
 
 
 @guarding.guarded

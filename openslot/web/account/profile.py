@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -16,14 +13,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
-from openslot.accounts.models import LocationKind, User
-from openslot.accounts.signing import adapter
+from openslot.accounts.models import LocationKind
 from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.account import guarding
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
@@ -34,38 +31,6 @@ class ProfileForm(forms.Form):
     phone = LineField(required=False, max_length=40, help_text="Providers you book see it.")
     timezone = ZoneField(label="Time zone", help_text="All times are shown in it.")
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-
-
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label="Picture",
-        help_text="JPEG, PNG or WebP, at most 5 MB.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-
-
-class EraseForm(forms.Form):
-    """Who signs in with Google has said there who they are; without either, the address will do."""
-
-    password = forms.CharField(
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), max_length=1000
-    )
-
-    def __init__(self, data: Any = None, *, user: User, by_google: bool) -> None:
-        super().__init__(data)
-        self.user = user
-        if by_google:
-            del self.fields["password"]
-        elif not user.has_usable_password():
-            self.fields["password"] = forms.CharField(max_length=254, label="Your e-mail address")
-
-    def clean_password(self) -> str:
-        given: str = self.cleaned_data["password"]
-        if self.user.has_usable_password() and not self.user.check_password(given):
-            raise forms.ValidationError("This is not your password.")
-        if not self.user.has_usable_password() and given.lower() != self.user.email:
-            raise forms.ValidationError("This is not your address.")
-        return given
 
 
 class ProviderForm(forms.Form):
@@ -95,8 +60,8 @@ def profile(request: HttpRequest) -> Answer | HttpResponse:
 
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
-    status = 400 if form.errors or photo_form.errors else 200
     context = {"form": form, "photo_form": photo_form, "google": settings.GOOGLE_CLIENT_ID}
+    status = errors.status(form, photo_form)
     return render(request, "account/profile.html", context, status=status)
 
 
@@ -124,26 +89,16 @@ def export(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@login_required
+@guarding.guarded_again
 def erase(request: HttpRequest) -> HttpResponse:
-    user = reader(request)
-    by_google = _signs_in_by_google_alone(user)
-    if by_google and not adapter.has_said_again(request):
-        return render(request, "account/erase.html", {"by_google": True})
-    form = EraseForm(posted(request), user=user, by_google=by_google)
+    user, form = reader(request), forms.Form(posted(request))
     if request.method == "POST" and errors.carried_out(
         form, lambda: erasure.erase(user, via=Way.PAGE)
     ):
         logout(request)
         messages.success(request, "Your account is erased.")
         return redirect("home")
-    return render(request, "account/erase.html", {"form": form}, status=400 if form.errors else 200)
-
-
-def _signs_in_by_google_alone(user: User) -> bool:
-    if user.has_usable_password() or not settings.GOOGLE_CLIENT_ID:
-        return False
-    return bool(SocialAccount.objects.filter(user=user, provider=adapter.GOOGLE).exists())
+    return render(request, "account/erase.html", {"form": form}, status=errors.status(form))
 
 
 @login_required
@@ -159,5 +114,5 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     ):
         told = "You are a provider now. Next: what you offer, and when."
         return Answer(reverse("services"), told)
-    status = 400 if form.errors else 200
-    return render(request, "account/become_provider.html", {"form": form}, status=status)
+    context = {"form": form, "confirm_first": people.needs_confirming(user)}
+    return render(request, "account/become_provider.html", context, status=errors.status(form))

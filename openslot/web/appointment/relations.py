@@ -11,7 +11,7 @@ from openslot.appointments import errors
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.models import Appointment, Role
 from openslot.web.errors import refusal
-from openslot.web.parts import repeats, verbs
+from openslot.web.parts import questions, repeats, verbs
 from openslot.web.parts.requests import reader
 
 LONGEST = 20  # links of a chain that are followed upwards
@@ -51,7 +51,7 @@ def ending(appointment: Appointment, action: str) -> list[Appointment]:
 
 
 def refused(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """What stands against an act, listed; where dependents do, the form asks about them.
 
@@ -75,7 +75,7 @@ def refused(
 
 
 def asked(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """The question of an act with what stands against it, as act_fields.html draws it."""
     hanging = ending(shown, action)
@@ -93,6 +93,6 @@ def _hanging(user: User, error: errors.HasDependents) -> list[dict[str, Any]]:
     ]
 
 
-def needs_an_answer(form: verbs.ActForm) -> bool:
+def needs_an_answer(form: questions.ActForm) -> bool:
     """Whether the act was refused for what hangs together with it, and not for its time."""
     return isinstance(refusal(form), errors.HasDependents | errors.SeriesConflict)

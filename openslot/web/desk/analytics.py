@@ -68,7 +68,7 @@ def analytics(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "spans": list(_spans(today)), "figures": figures}
     if figures:
         context |= _shown(figures)
-    return render(request, "desk/analytics.html", context, status=400 if form.errors else 200)
+    return render(request, "desk/analytics.html", context, status=errors.status(form))
 
 
 @require_GET

@@ -82,8 +82,7 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     history = Appointment.objects.filter(customer=found).with_people().order_by("-start", "-id")
     page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
     context = {"customer": found, "earned": _money(found), "form": form, "page": page}
-    status = 422 if form.errors else 200
-    return render(request, "desk/customer.html", context, status=status)
+    return render(request, "desk/customer.html", context, status=errors.status(form))
 
 
 def _mine(request: DeskRequest) -> CustomerQuerySet:

@@ -132,7 +132,7 @@ def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     context: dict[str, Any] = {"form": form, "provider": request.provider}
     if against:
         context |= {"against": against, "anyway": picker.stamp(form.start())}
-    status = 422 if form.errors else 409 if against else 200
+    status = 409 if against else errors.status(form)
     return render(request, "desk/book.html", context, status=status)
 
 
@@ -161,7 +161,7 @@ def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpRespo
     wanted, by = form.asked(), request.user
     if form.once or step == "book":
         made = errors.outcome(form, lambda: making.book(wanted, by=by, via=Way.PAGE))
-        return several.booked(made, told=made.first.customer.name) if made else None
+        return several.booked(made, told=made.first.customer_name) if made else None
     dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
     return _dates(request, form, dates) if dates else None
 

@@ -19,6 +19,7 @@ from openslot.catalog.models import Category
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import ZoneField, of_column
+from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 
 
@@ -90,14 +91,6 @@ class ProviderForm(forms.Form):
             yield section, [self[name] for name in section.names]
 
 
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label="Photo",
-        help_text="JPEG, PNG or WebP, at most 5 MB. It is cut to a square.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-
-
 @for_providers
 @once
 def provider_profile(request: DeskRequest) -> Answer | HttpResponse:
@@ -128,7 +121,7 @@ def provider_photo(request: DeskRequest) -> Answer | HttpResponse:
 def _page(request: DeskRequest, *, form: ProviderForm, photo: PhotoForm) -> HttpResponse:
     shown = Provider.objects.get(pk=request.provider.pk)
     context = {"form": form, "photo_form": photo, "provider": shown}
-    status = 422 if form.errors or photo.errors else 200
+    status = errors.status(form, photo)
     return render(request, "desk/provider_profile.html", context, status=status)
 
 

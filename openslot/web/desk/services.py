@@ -230,8 +230,9 @@ def _told(act: Callable[..., Service], subject: Provider | Service, form: Servic
 
 
 def _page(request: DeskRequest, form: ServiceForm, **context: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "desk/service.html", {"form": form, **context}, status=status)
+    return render(
+        request, "desk/service.html", {"form": form, **context}, status=errors.status(form)
+    )
 
 
 def _usual(provider: Provider) -> dict[str, Any]:

@@ -127,8 +127,7 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
         if told is not None:
             return Answer(reverse("time_off"), told)
     context = {"form": form, "asked": asked, "provider": request.provider}
-    status = 422 if form.errors else 200
-    return render(request, "desk/time_off_take.html", context, status=status)
+    return render(request, "desk/time_off_take.html", context, status=errors.status(form))
 
 
 @require_POST

@@ -183,8 +183,9 @@ def reason(code: str | None) -> str:
 def left_out(code: str, service: Service, *, provides: bool) -> str:
     """Why a date was left out when the series was booked: all that its code tells."""
     if code == "customer_busy":
-        whose = "The customer" if provides else "You"
-        return f"{whose} had another appointment at that time"
+        if provides:  # where else their customers are is not theirs to know
+            return "It could not be had when the series was booked"
+        return "You had another appointment at that time"
     if code == "prerequisite_missing" and service.requires is not None:
         return f"{service.requires} did not come the right number of days before"
     return LEFT_OUT.get(code) or reason(code)
