@@ -59,9 +59,9 @@ def read(secret: str, *, most: int = MOST) -> bytes:
     known = mine.with_people()
     ahead = list(known.filter(end__gt=now).order_by("start", "id")[:most])
     over = known.filter(end__gt=now - PAST, end__lte=now).order_by("-start", "-id")
-    found = [*reversed(over[: most - len(ahead)]), *ahead]
+    shown = [*reversed(over[: most - len(ahead)]), *ahead]
     return ics.feed(
-        [(each, each.role_of(feed.user)) for each in found],
+        [(each, each.role_of(feed.user)) for each in shown],
         name=f"OpenSlot: {feed.user}",
     )
 

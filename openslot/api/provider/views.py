@@ -155,10 +155,10 @@ class ServicesView(Endpoint):
 class ServiceView(Endpoint):
     @property
     def service(self) -> Service:
-        found = _services(self.desk).filter(pk=self.kwargs["service_id"]).first()
-        if found is None:
+        service = _services(self.desk).filter(pk=self.kwargs["service_id"]).first()
+        if service is None:
             raise NotFound
-        return found
+        return service
 
     @extend_schema(responses=ServiceOut)
     def get(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002

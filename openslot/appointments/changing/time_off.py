@@ -100,7 +100,7 @@ def give_back(provider: Provider, *, id: UUID, date_of: datetime | None = None) 
 
 
 @transaction.atomic
-def move(
+def reschedule(
     provider: Provider,
     *,
     id: UUID,  # noqa: A002

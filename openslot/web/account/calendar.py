@@ -80,10 +80,10 @@ class ChoiceForm(forms.Form):
                 del self.fields[name]
 
     def arguments(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        if "asks" in found:
-            found["cancels"] = not found.pop("asks")
-        return found
+        chosen = dict(self.cleaned_data)
+        if "asks" in chosen:
+            chosen["cancels"] = not chosen.pop("asks")
+        return chosen
 
 
 @offered

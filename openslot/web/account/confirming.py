@@ -50,8 +50,8 @@ class PasswordForm(forms.Form):
     def clean_password(self) -> str:
         given: str = self.cleaned_data["password"]
         user = self.address.user
-        found = get_adapter().authenticate(self.request, email=user.email, password=given)
-        if found is None or found.pk != user.pk:
+        authenticated = get_adapter().authenticate(self.request, email=user.email, password=given)
+        if authenticated is None or authenticated.pk != user.pk:
             raise forms.ValidationError("This is not the password of the account.")
         return given
 

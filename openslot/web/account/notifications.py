@@ -155,8 +155,8 @@ class PreferencesForm(forms.Form):
         return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in kinds.KINDS}
 
     def arguments(self) -> dict[str, Any]:
-        found: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
-        return found | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
+        chosen: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
+        return chosen | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
 
 
 @login_required

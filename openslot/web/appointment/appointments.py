@@ -143,7 +143,8 @@ def _away(shown: Appointment, form: questions.ActForm, told: str) -> Answer:
 @errors.returning("appointment", "pk")
 @once
 def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
-    return _another_time(request, found(request, pk), propose=False)
+    # A page drawn before proposing had an address of its own says so by a tick.
+    return _another_time(request, found(request, pk), propose=bool(request.POST.get("propose")))
 
 
 @login_required

@@ -37,12 +37,12 @@ def place_in(appointment: Appointment) -> dict[str, int] | None:
 
 def before(appointment: Appointment) -> list[Appointment]:
     """What has to come before it, the first one first."""
-    found: list[Appointment] = []
+    chain: list[Appointment] = []
     link = appointment.depends_on_id
-    while link is not None and len(found) < LONGEST:
-        found.insert(0, Appointment.objects.with_people().get(pk=link))
-        link = found[0].depends_on_id
-    return found
+    while link is not None and len(chain) < LONGEST:
+        chain.insert(0, Appointment.objects.with_people().get(pk=link))
+        link = chain[0].depends_on_id
+    return chain
 
 
 def ending(appointment: Appointment, action: str) -> list[Appointment]:
@@ -60,18 +60,18 @@ def refused(
     error, user = refusal(form), request.user
     if error is None or not isinstance(user, User):
         return {}
-    found: dict[str, Any] = {}
+    context: dict[str, Any] = {}
     if isinstance(error, errors.HasDependents):
         provides = shown.role_of(user) == Role.PROVIDER
         form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
-        found["hanging"] = _hanging(user, error)
-        found["asked"] = not any(each["reason"] for each in found["hanging"])
+        context["hanging"] = _hanging(user, error)
+        context["asked"] = not any(each["reason"] for each in context["hanging"])
     if isinstance(error, errors.SeriesConflict):
-        found["conflicts"] = [
+        context["conflicts"] = [
             {"start": each["start"], "reason": repeats.reason(each["reason"])}
             for each in error.extra["conflicts"]
         ]
-    return found
+    return context
 
 
 def asked(

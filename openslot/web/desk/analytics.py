@@ -144,8 +144,8 @@ def _chart(figures: Report) -> dict[str, Any]:
 
 
 def _amount(sums: list[Money], code: str) -> Decimal:
-    found = next((each for each in sums if str(each.currency) == code), Money(0, code))
-    amount: Decimal = pricing.rounded(found).amount
+    total = next((each for each in sums if str(each.currency) == code), Money(0, code))
+    amount: Decimal = pricing.rounded(total).amount
     return amount
 
 

@@ -166,8 +166,8 @@ SECTIONS = (
 @require_GET
 @for_providers
 def services(request: DeskRequest) -> HttpResponse:
-    found = own(request.provider).select_related("category", "requires")
-    offers = [{"service": item, "price": pricing.price(item)} for item in found]
+    offered = own(request.provider).select_related("category", "requires")
+    offers = [{"service": item, "price": pricing.price(item)} for item in offered]
     return render(request, "desk/services.html", {"offers": offers})
 
 
@@ -186,12 +186,12 @@ def new(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
-    found = get_object_or_404(own(request.provider), pk=pk)
+    offer = get_object_or_404(own(request.provider), pk=pk)
     form = ServiceForm(
-        posted(request), provider=request.provider, service=found, initial=_stands(found)
+        posted(request), provider=request.provider, service=offer, initial=_stands(offer)
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: _told(offering.change, found, form)
+        form, lambda: _told(offering.change, offer, form)
     ):
         told = "Saved. What is booked already stays as it was booked."
         return Answer(reverse("services"), told)
@@ -203,9 +203,9 @@ def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 @errors.returning("service", "pk")
 @once
 def remove(request: DeskRequest, pk: UUID) -> Answer:
-    found = get_object_or_404(own(request.provider), pk=pk)
-    offering.remove(found)
-    return Answer(reverse("services"), f"{found.name} is offered no more. What is booked stays.")
+    offer = get_object_or_404(own(request.provider), pk=pk)
+    offering.remove(offer)
+    return Answer(reverse("services"), f"{offer.name} is offered no more. What is booked stays.")
 
 
 def own(provider: Provider) -> ServiceQuerySet:
@@ -223,10 +223,10 @@ def _told(act: Callable[..., Service], subject: Provider | Service, form: Servic
     try:
         return act(subject, **form.offer())
     except Invalid as error:
-        found = dict(error.errors)
-        if "rate" in found:
-            found["price"] = found.pop("rate")
-        raise Invalid(**dict(found)) from error
+        told = dict(error.errors)
+        if "rate" in told:
+            told["price"] = told.pop("rate")
+        raise Invalid(**dict(told)) from error
 
 
 def _page(request: DeskRequest, form: ServiceForm, **context: Any) -> HttpResponse:

@@ -109,9 +109,9 @@ class TimeOffForm(forms.Form):
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
-    found = list(_to_come(request.provider, now)[:SHOWN])
-    clashing = time_off.conflicts_of(found)
-    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in found]
+    away = list(_to_come(request.provider, now)[:SHOWN])
+    clashing = time_off.conflicts_of(away)
+    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in away]
     context = {"rows": rows, "provider": request.provider}
     return render(request, "desk/time_off.html", context)
 
