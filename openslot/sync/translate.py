@@ -42,6 +42,11 @@ def when(span: Span, zone_name: str) -> Event:
     return {"start": moment(span.start, zone_name), "end": moment(span.end, zone_name)}
 
 
+def moved(span: Span, zone_name: str) -> Event:
+    """The same for a patch, which merges: an event made a whole day has a date, and that goes."""
+    return {side: told | {"date": None} for side, told in when(span, zone_name).items()}
+
+
 def private(name: str, *, rev: int, installation: str) -> Event:
     """What tells us our own events; guests do not see it."""
     kept = {"appt": name, "rev": str(rev), "inst": installation}

@@ -200,6 +200,10 @@ class Google:
             self.clock.advance(**by)
             self.tick()
 
+    def page_at_most(self, size: int) -> None:
+        """Lists come in pages of so many, whatever was asked for."""
+        self.world.page_at_most = size
+
     def slow_meet(self, seconds: float = 1) -> None:
         """Meet links are made so much later: `pending` until then."""
         self.world.meet_after = timedelta(seconds=seconds)

@@ -200,7 +200,7 @@ def difference(link: Link, wanted: Wanted) -> dict[str, Any]:
         if before != translate.THEIRS and before != translate.fingerprint(text) and not own:
             body[field] = text
     if Span(link.start, link.end) != wanted.span:
-        body |= translate.when(wanted.span, wanted.zone_name)
+        body |= translate.moved(wanted.span, wanted.zone_name)
     if body:
         body |= translate.private(
             wanted.name, rev=wanted.rev, installation=link.connection.installation

@@ -20,7 +20,6 @@ FIRST_ONLY = (
 )  # fmt: skip
 WITHOUT_TOKEN = set(FIRST_ONLY) - {"timeMin", "timeMax"}
 SAME = ("singleEvents", "eventTypes", "showHiddenInvitations", "maxAttendees")
-LARGEST = 2500
 LONGEST_AGO = timedelta(days=28)
 
 
@@ -99,7 +98,7 @@ def _continued(world: World, calendar: Calendar, query: Json) -> Json:
 
 
 def _page(world: World, calendar: Calendar, rest: Json, query: Json) -> Json:
-    size = min(query.get("maxResults", 250), LARGEST)
+    size = min(query.get("maxResults", 250), world.page_at_most)
     items = rest["items"]
     answer: Json = {
         "kind": "calendar#events",

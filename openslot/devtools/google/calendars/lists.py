@@ -44,7 +44,7 @@ def of(world: World, address: str, query: Json) -> Json:
     mine = [one for one in mine if ROLES.index(one.role(address)) >= least]
     mine.sort(key=lambda one: not (one.primary and one.owner == address))
     first = int(query.get("pageToken", "0"))
-    size = min(query.get("maxResults", 100), 250)
+    size = min(query.get("maxResults", 100), 250, world.page_at_most)
     answer: Json = {
         "kind": "calendar#calendarList",
         "etag": '"0"',

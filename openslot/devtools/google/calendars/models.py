@@ -85,6 +85,7 @@ class World:
     channels: dict[str, Channel] = field(default_factory=dict)
     sync_tokens: dict[str, Json] = field(default_factory=dict)
     pages: dict[str, Json] = field(default_factory=dict)
+    page_at_most: int = 2500  # Google may always give fewer than it was asked for
     meet_after: timedelta = timedelta()  # how long a Meet link is in the making
     meets_pending: list[tuple[datetime, str, str]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)  # calendars with news for their channels
