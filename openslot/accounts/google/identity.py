@@ -14,6 +14,7 @@ from cryptography import x509
 from django.conf import settings
 from django.core.cache import caches
 
+from openslot.kernel import texts
 from openslot.kernel.errors import DomainError
 
 CERTS = "https://www.googleapis.com"
@@ -95,7 +96,7 @@ def of_claims(claims: Mapping[str, Any]) -> Identity:
 
 def _name(value: object) -> str:
     text = value if isinstance(value, str) else ""
-    return "".join(letter for letter in text if letter.isprintable())[:NAME_MAX].strip()
+    return texts.line(text)[:NAME_MAX].strip()
 
 
 def _key(kid: str) -> Any:

@@ -124,8 +124,8 @@ class CustomerIn(fields.Body):
 
     id = fields.IdField(required=False)
     email = serializers.EmailField(max_length=254, required=False)
-    first_name = fields.Text(max_length=200, required=False)
-    last_name = fields.Text(max_length=200, required=False)
+    first_name = fields.Line(max_length=200, required=False)
+    last_name = fields.Line(max_length=200, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         if ("id" in attrs) == ("email" in attrs) or ("id" in attrs and len(attrs) > 1):

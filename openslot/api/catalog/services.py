@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from openslot.api.protocol.fields import MONEY, AmountField, Body, Location, Text, money
+from openslot.api.protocol.fields import MONEY, AmountField, Body, Line, Location, Text, money
 from openslot.catalog import pricing
 from openslot.catalog.models import Pricing, Service
 from openslot.catalog.offering import DAYS, Requires
@@ -98,7 +98,7 @@ class RequiresIn(Body):
 
 class ServiceIn(Body):
     echoes = ServiceOut
-    name = Text(max_length=200)
+    name = Line(max_length=200)
     category = Text(max_length=80, required=False, allow_null=True)
     description = Text(max_length=2000, required=False, allow_blank=True)
     duration_minutes = serializers.IntegerField(min_value=1, max_value=1440)

@@ -24,6 +24,7 @@ from openslot.api.protocol.fields import (
     MONEY,
     Body,
     InstantField,
+    Line,
     Location,
     Text,
     ZoneField,
@@ -60,8 +61,8 @@ class ProfileOut(RulesOut):
 
 class ProfileIn(Body):
     echoes = ProfileOut
-    name = Text(max_length=200)
-    headline = Text(max_length=200, required=False, allow_blank=True)
+    name = Line(max_length=200)
+    headline = Line(max_length=200, required=False, allow_blank=True)
     bio = Text(max_length=2000, required=False, allow_blank=True)
     timezone = ZoneField()
     location = Location(required=False)

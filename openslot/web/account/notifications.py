@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from openslot.accounts.signing import adapter
 from openslot.kernel.errors import NotFound
@@ -209,6 +209,7 @@ def renew_feed(request: HttpRequest) -> Answer:
 
 
 @require_safe
+@conditional_page
 def feed_file(_request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a secret address; nobody signs in for it."""
     return HttpResponse(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
@@ -25,24 +26,22 @@ from openslot.web.parts.requests import posted, reader
 
 
 class ProfileForm(forms.Form):
-    first_name = forms.CharField(required=False, max_length=200)
-    last_name = forms.CharField(required=False, max_length=200)
-    phone = forms.CharField(required=False, max_length=40, help_text="Providers you book see it.")
+    first_name = LineField(required=False, max_length=200)
+    last_name = LineField(required=False, max_length=200)
+    phone = LineField(required=False, max_length=40, help_text="Providers you book see it.")
     timezone = ZoneField(label="Time zone", help_text="All times are shown in it.")
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
 class ProviderForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, help_text="Of you or of your practice, as people see it."
-    )
-    headline = forms.CharField(required=False, max_length=200, help_text="What you do, in a line.")
-    bio = forms.CharField(
+    name = LineField(max_length=200, help_text="Of you or of your practice, as people see it.")
+    headline = LineField(required=False, max_length=200, help_text="What you do, in a line.")
+    bio = ProseField(
         required=False, max_length=2000, label="About", widget=forms.Textarea(attrs={"rows": 4})
     )
     timezone = ZoneField(label="Time zone", help_text="Your hours are kept in it.")
     location_kind = forms.ChoiceField(label="Where you meet", choices=LocationKind.choices)
-    location_text = forms.CharField(
+    location_text = LineField(
         required=False, max_length=500, label="Address", help_text="Or a link, or a number."
     )
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking import courses, making
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.models import Way
@@ -30,7 +31,7 @@ DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
 
 
 class BookForm(forms.Form):
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         label="Notes",

@@ -23,6 +23,7 @@ from openslot.analytics import report
 from openslot.analytics.periods import Interval
 from openslot.analytics.report import Hour, Report
 from openslot.catalog import pricing
+from openslot.kernel import texts
 from openslot.kernel.errors import Invalid
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
@@ -81,7 +82,7 @@ def analytics_csv(request: DeskRequest) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"analytics-{figures.period.start}-{figures.period.end}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(answer).writerows(_lines(figures))
+    csv.writer(answer).writerows([texts.cell(each) for each in row] for row in _lines(figures))
     return answer
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from moneyed import Money
 
 from openslot.accounts.models import Customer, CustomerQuerySet
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.desk import customers
 from openslot.appointments.models import Appointment
 from openslot.web import errors
@@ -39,7 +40,7 @@ class SearchForm(forms.Form):
 class CustomerForm(forms.Form):
     """What the provider keeps to themselves."""
 
-    notes = forms.CharField(
+    notes = ProseField(
         label="Private notes",
         max_length=2000,
         required=False,

@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.desk import agenda
@@ -54,11 +55,11 @@ class ProviderBookForm(repeats.RepeatForm):
         Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
     )
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
-    first_name = forms.CharField(max_length=200, required=False)
-    last_name = forms.CharField(max_length=200, required=False)
+    first_name = LineField(max_length=200, required=False)
+    last_name = LineField(max_length=200, required=False)
     repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
     course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
-    notes = forms.CharField(
+    notes = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts import photos, rules
 from openslot.accounts.models import LocationKind, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.catalog import offering
 from openslot.catalog.models import Category
 from openslot.web import errors
@@ -47,11 +48,11 @@ SECTIONS = (
 
 
 class ProviderForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    headline = forms.CharField(
+    name = LineField(max_length=200)
+    headline = LineField(
         max_length=200, required=False, help_text="One line: what you do, and for whom."
     )
-    bio = forms.CharField(
+    bio = ProseField(
         label="About you",
         max_length=2000,
         required=False,
@@ -65,7 +66,7 @@ class ProviderForm(forms.Form):
         help_text="Where customers find you. The categories of your services count as well.",
     )
     location_kind = forms.ChoiceField(label="Where", choices=LocationKind.choices)
-    location_text = forms.CharField(
+    location_text = LineField(
         label="Address, link or number",
         max_length=500,
         required=False,

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import LocationKind, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import Invalid
@@ -53,8 +54,8 @@ def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ServiceForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    description = forms.CharField(
+    name = LineField(max_length=200)
+    description = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -79,7 +80,7 @@ class ServiceForm(forms.Form):
     location_kind = forms.ChoiceField(
         label="Where", choices=[("", "As on my page"), *LocationKind.choices], required=False
     )
-    location_text = forms.CharField(label="Address, link or number", max_length=500, required=False)
+    location_text = LineField(label="Address, link or number", max_length=500, required=False)
     buffer_before_minutes = forms.IntegerField(
         label="Kept free before (minutes)", min_value=0, max_value=1440, required=False
     )

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import Provider
+from openslot.accounts.signing.forms import LineField
 from openslot.appointments.changing import time_off
 from openslot.appointments.changing.time_off import Clash
 from openslot.appointments.models import Appointment, Way
@@ -51,7 +52,7 @@ class TimeOffForm(forms.Form):
     start_time = ClockField(label="From", required=False)
     end = day_field("Last day")
     end_time = ClockField(label="Until", required=False)
-    reason = forms.CharField(
+    reason = LineField(
         max_length=500,
         required=False,
         help_text="Customers whose appointment is cancelled read it.",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from openslot.accounts.signing.forms import ProseField
 from openslot.web.parts.fields import InstantField
 
 SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
@@ -60,13 +61,11 @@ class ActForm(forms.Form):
 
 
 class ReasonForm(ActForm):
-    reason = forms.CharField(
-        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    reason = ProseField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class NotesForm(ActForm):
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),

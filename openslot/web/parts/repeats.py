@@ -12,6 +12,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking.asking import Extension, Guest, Request
 from openslot.appointments.booking.preview import Occurrence, Preview
 from openslot.appointments.errors import Refused
@@ -76,7 +77,7 @@ class ClashForm(forms.Form):
         initial="skip",
         widget=forms.RadioSelect,
     )
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         label="Notes",

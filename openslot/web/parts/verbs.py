@@ -160,12 +160,10 @@ def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[di
 
 def proposing(appointment: Appointment) -> dict[str, Any]:
     """The way to a time that the customer is asked about first, as a button."""
-    href = reverse("propose", args=[appointment.pk])
-    return _button(appointment, "reschedule") | {
-        "action": "propose",
-        "label": "Propose another time",
-        "href": href,
+    button = _button(appointment, "reschedule") | {
+        "href": reverse("propose", args=[appointment.pk])
     }
+    return button | {"action": "propose", "label": "Propose another time"}
 
 
 def form_for(
