@@ -57,14 +57,14 @@ FROM generate_series(1, %(providers)s) n, generate_series(1, %(each)s) c;
 APPOINTMENTS = """
 INSERT INTO appointments_appointment (id, provider_id, customer_id, attendee_id, service_id, start,
         "end", buffer_before_minutes, buffer_after_minutes, held, status, price, price_currency,
-        price_rule, location_kind, location_text, notes, needs_attention, proposed_by,
-        proposal_dependents, version,
+        price_rule, location_kind, location_text, notes, booked_as, uninvited, needs_attention,
+        proposed_by, proposal_dependents, version,
         sequence, created_at, updated_at)
 SELECT gen_random_uuid(), md5('provider' || n)::uuid,
        md5('customer' || n || '-' || 1 + i %% 20)::uuid, NULL, md5('service' || n)::uuid,
        s, s + interval '45 minutes', 0, 10,
        tstzmultirange(tstzrange(s, s + interval '55 minutes')), %(status)s, 50, 'EUR', '{}',
-       'in_person', '', '', false, '', '', 1, 0, s - interval '7 days', s
+       'in_person', '', '', '', false, false, '', '', 1, 0, s - interval '7 days', s
 FROM generate_series(%(first)s, %(last)s) i,
      generate_series(1, %(providers)s) n,
      LATERAL (SELECT date_trunc('day', now()) + %(direction)s * (1 + i / 8) * interval '1 day'

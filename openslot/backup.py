@@ -109,9 +109,9 @@ def _program(name: str) -> str:
 def _env() -> dict[str, str]:
     """The connection as libpq's variables: a command line would show the password to everyone."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
-    found = {"PGAPPNAME": "openslot backup"}
+    variables = {"PGAPPNAME": "openslot backup"}
     address = environment.database_address()
-    found |= {f"PG{k.upper()}": str(v) for k, v in address.get("OPTIONS", {}).items()}
+    variables |= {f"PG{k.upper()}": str(v) for k, v in address.get("OPTIONS", {}).items()}
     names = {"HOST": "PGHOST", "PORT": "PGPORT", "USER": "PGUSER", "NAME": "PGDATABASE"}
     names["PASSWORD"] = "PGPASSWORD"  # noqa: S105  the name of a variable
-    return env | found | {names[k]: str(address[k]) for k in names if address.get(k)}
+    return env | variables | {names[k]: str(address[k]) for k in names if address.get(k)}

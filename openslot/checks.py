@@ -28,7 +28,7 @@ def production_is_secure(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
     """Every variable that production needs and does not have, in one answer."""
     if not settings.PRODUCTION:
         return []
-    found = [
+    faults = [
         (_is_weak(settings.SECRET_KEY), "SECRET_KEY", "is unset, short or easily guessed"),
         (
             any(map(_is_weak, settings.ENCRYPTION_KEYS.split(","))),
@@ -56,7 +56,7 @@ def production_is_secure(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
             hint="docs/self-hosting.md says what it should hold.",
             id=f"openslot.E{number:03}",
         )
-        for number, (wrong, name, what) in enumerate(found, 1)
+        for number, (wrong, name, what) in enumerate(faults, 1)
         if wrong
     ]
 

@@ -7,6 +7,7 @@ Why, and what was measured: docs/adr/0011 and 0017.
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import resource
@@ -25,7 +26,10 @@ WHOLE_SECONDS = 45  # for all of it
 IDLE_SECONDS = 130  # a quiet connection is kept: longer than the pools of proxies and clients do
 LINE_MAX_BYTES = 8190  # a cursor may name two hundred letters
 HEAD_MAX_BYTES = 65_536
-BODY_MAX_BYTES = 5_100_000  # a photo and its form; the application's own limits lie below
+PHOTO_MAX_BYTES = 5_100_000  # a photo and its form; the application's own limits lie below
+BODY_MAX_BYTES = 1_000_000  # of anything else: more is refused before it is taken in
+PHOTOS = "/photo/"  # how the addresses end to which pictures are sent
+MACHINES = b"/api/"
 CONNECTIONS = 500  # of one process
 SPARE = 50  # connections kept free for newcomers: the quietest others are closed
 SPARE_FILES = 150  # descriptors for everything that is no connection
@@ -37,16 +41,33 @@ UNFINISHED_SECONDS = 5  # and for those of which a part has come
 Application = Callable[..., Iterable[bytes]]
 
 
+CODES = {
+    400: "bad_request",
+    408: "request_timeout",
+    414: "uri_too_long",
+    431: "headers_too_large",
+    501: "not_implemented",
+}
+
+
 class TooSlow(utilities.BadRequest):  # type: ignore[misc]
     code = 408
     reason = "Request Timeout"
+
+
+class LineTooLong(utilities.BadRequest):  # type: ignore[misc]
+    code = 414
+    reason = "URI Too Long"
 
 
 class Request(parser.HTTPRequestParser):  # type: ignore[misc]
     """A request as it arrives. One that is too large goes on at once, without its body."""
 
     oversized = False
+    start = b""  # of its first line, known even where the head is refused
+    path = ""
     error: utilities.Error | None
+    completed: bool
     content_length: int
 
     def __init__(self, adj: adjustments.Adjustments) -> None:
@@ -54,20 +75,30 @@ class Request(parser.HTTPRequestParser):  # type: ignore[misc]
         self.since = time.monotonic()
 
     def parse_header(self, header_plus: bytes) -> None:
-        if len(header_plus.partition(b"\r\n")[0]) > LINE_MAX_BYTES:
-            raise parser.ParsingError("The request line is too long")
         super().parse_header(header_plus)
-        if self.content_length > BODY_MAX_BYTES:
+        if self.content_length > self.most():
             self.oversized, self.body_rcv, self.content_length = True, None, 0
         if self.body_rcv is None:
             self.expect_continue = False
 
     def received(self, data: bytes) -> int:
+        if not self.headers_finished:
+            self.start = (self.header_plus + data[: LINE_MAX_BYTES + 2]).lstrip()
         consumed: int = super().received(data)
-        if isinstance(self.error, utilities.RequestEntityTooLarge):  # it came in chunks
-            self.oversized, self.error = True, None
+        if self.completed and len(self.start.partition(b"\r\n")[0]) > LINE_MAX_BYTES:
+            self.error = LineTooLong("The request line is too long.")
+        cut = isinstance(self.error, utilities.RequestEntityTooLarge)
+        if cut or self.body_bytes_received > self.most():  # it came in chunks
+            self.oversized, self.completed, self.error = True, True, None
             self.headers["CONTENT_LENGTH"] = str(self.body_bytes_received)
         return len(data) if self.oversized else consumed
+
+    def most(self) -> int:
+        """The bytes that its body may have, to be taken in at all."""
+        return PHOTO_MAX_BYTES if self.path.endswith(PHOTOS) else BODY_MAX_BYTES
+
+    def is_of_a_machine(self) -> bool:
+        return self.start.partition(b" ")[2].startswith(MACHINES)
 
     def is_late(self, now: float) -> bool:
         return now - self.since > (WHOLE_SECONDS if self.headers_finished else HEAD_SECONDS)
@@ -93,8 +124,33 @@ class Task(task.WSGITask):  # type: ignore[misc]
         return super().build_response_header()  # type: ignore[no-any-return]
 
 
+class Refusal(task.ErrorTask):  # type: ignore[misc]
+    """What the server itself refuses: problem details under /api/, a line of text elsewhere."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if not self.request.is_of_a_machine():
+            super().execute()
+            return
+        said = {
+            "type": "about:blank",
+            "title": error.reason,
+            "status": error.code,
+            "detail": error.body,
+            "code": CODES.get(error.code, "server_error"),
+            "errors": {},
+        }
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/problem+json"))
+        self.set_close_on_finish()
+        body = json.dumps(said).encode()
+        self.content_length = len(body)
+        self.write(body)
+
+
 class Connection(channel.HTTPChannel):  # type: ignore[misc]
     task_class = Task
+    error_task_class = Refusal
     parser_class = Request
     will_close: bool
     close_when_flushed: bool
@@ -227,7 +283,7 @@ def _server(app: Application, sock: socket.socket, map_: dict[int, Any], *, thre
         channel_timeout=IDLE_SECONDS,
         cleanup_interval=1,
         max_request_header_size=HEAD_MAX_BYTES,
-        max_request_body_size=BODY_MAX_BYTES + 1,
+        max_request_body_size=PHOTO_MAX_BYTES + 1,
         asyncore_use_poll=True,
         log_socket_errors=False,
         # Without a proxy nothing that calls itself forwarded reaches the application.

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from openslot import environment, variables
+from openslot import environment, logs, variables
 from openslot.variables import addresses
 
 variables.check()
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "openslot.web.middleware.unkept",
     "openslot.web.middleware.leading_back",
     "openslot.web.middleware.reader_zone",
+    "openslot.web.limiting.Limits",
     "openslot.api.protocol.middleware.readable",
     "openslot.web.errors.Refusals",
 ]
@@ -194,6 +195,7 @@ GOOGLE_CALENDAR_CLIENT_ID = variables.text("GOOGLE_CALENDAR_CLIENT_ID")
 GOOGLE_CALENDAR_CLIENT_SECRET = variables.text("GOOGLE_CALENDAR_CLIENT_SECRET")
 GOOGLE_EMULATOR_URL = variables.text("GOOGLE_EMULATOR_URL")
 GOOGLE_PUSH_ENABLED = variables.text("GOOGLE_PUSH_ENABLED")
+GOOGLE_TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
 GOOGLE_DELETE_GRACE_SECONDS = variables.number("GOOGLE_DELETE_GRACE_SECONDS")
 
 GOOGLE_ISSUERS = environment.google_issuers()
@@ -310,6 +312,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 # Safety --------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "sessionid"
+SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
@@ -338,18 +341,4 @@ CONTENT_SECURITY_POLICY = {
 
 DEFAULT_EXCEPTION_REPORTER = "openslot.web.debugging.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "openslot.web.debugging.ReporterFilter"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"masked": {"()": "openslot.kernel.masking.Filter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}
-    },
-    "root": {"handlers": ["console"], "level": variables.text("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "procrastinate": {"level": variables.text("LOG_LEVEL", "WARNING")},
-        # Every scanner of the net makes one; 400 is all there is to say.
-        "django.security.DisallowedHost": {"level": "CRITICAL"},
-    },
-}
+LOGGING = logs.LOGGING

@@ -41,10 +41,10 @@ def clear(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _each(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    found = data | {name: change(data[name]) for name in SECRETS if name in data}
+    changed = data | {name: change(data[name]) for name in SECRETS if name in data}
     if "migrated_codes" in data:
-        found["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
-    return found
+        changed["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
+    return changed
 
 
 def _is_sealed(text: str) -> bool:

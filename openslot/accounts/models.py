@@ -209,7 +209,12 @@ class Customer(models.Model):
         """What the provider may call them."""
         if self.user is not None:
             return self.user.get_full_name() or self.user.email
-        return f"{self.first_name} {self.last_name}".strip() or self.email or "Former customer"
+        return self.given_name or self.email or "Former customer"
+
+    @property
+    def given_name(self) -> str:
+        """What the provider has called them."""
+        return f"{self.first_name} {self.last_name}".strip()
 
     def zone(self) -> ZoneInfo:
         """Their own zone, or the provider's where they have no account."""

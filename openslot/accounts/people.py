@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -24,6 +25,7 @@ VERIFY = "openslot.accounts.tasks.verify"
 CREATED = "account.created"
 VERIFIED = "address.verified"
 TAKEN = "Somebody has signed up with this address already. Sign in, or reset the password."
+CONFIRM_FIRST = "Confirm your e-mail address before you offer time: follow the link in our mail."
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
 PASSWORD_MAX = 1000  # characters
 
@@ -130,13 +132,25 @@ def change_profile(user: User, **fields: Any) -> User:
     return user
 
 
+def needs_confirming(user: User) -> bool:
+    """Whether an address of theirs has to be shown to be theirs before they may offer time.
+
+    A provider writes to strangers under the house's name: there is somebody to turn to.
+    """
+    shown = EmailAddress.objects.filter(user=user, verified=True)
+    return settings.EMAIL_VERIFICATION == "mandatory" and not shown.exists()
+
+
 @transaction.atomic
 def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> Provider:
     """Let the user offer time, under a slug made of the name. `fields` are some of `PROVIDER`.
 
-    Raises `Invalid`, and `NotAllowed` for a provider.
+    Raises `Invalid`, and `NotAllowed` for a provider, and for somebody who has to confirm their
+    address first.
     """
     locks.users([user.pk])
+    if needs_confirming(user):
+        raise NotAllowed(CONFIRM_FIRST)
     if Provider.objects.filter(user=user).exists():
         raise NotAllowed("You are a provider already.")
     provider = Provider(user=user)

@@ -83,8 +83,8 @@ def within(provider: Provider, span: Span) -> AppointmentQuerySet:
 
 def rows(provider: Provider, bounds: Sequence[datetime]) -> list[Row]:
     """Counts, prices and lengths, by bucket (from 1 on), status and currency; one query."""
-    found = within(provider, Span(bounds[0], bounds[-1]))
-    grouped = found.values(
+    appointments = within(provider, Span(bounds[0], bounds[-1]))
+    grouped = appointments.values(
         bucket=Bucket("start", bounds), state=F("status"), code=F("price_currency")
     )
     summed = grouped.annotate(
@@ -108,11 +108,11 @@ def spans(provider: Provider, span: Span) -> list[tuple[int, int]]:
     counted = within(provider, span).filter(status__in=COUNTED)
     begins, ends = (Seconds(F(name)) for name in ("start", "end"))
     order = ("start", "pk")
-    found = counted.aggregate(
+    sums = counted.aggregate(
         starts=ArrayAgg(begins, order_by=order, default=Value([])),
         ends=ArrayAgg(ends, order_by=order, default=Value([])),
     )
-    return list(zip(found["starts"], found["ends"], strict=True))
+    return list(zip(sums["starts"], sums["ends"], strict=True))
 
 
 def customers(provider: Provider, span: Span) -> tuple[int, int]:

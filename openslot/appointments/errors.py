@@ -32,9 +32,17 @@ class NoDateFits(SlotUnavailable):
 
 
 class CustomerBusy(Refused):
-    """The customer has another appointment at that time."""
+    """You have another appointment at that time.
+
+    Only customers are told so: whether somebody is elsewhere is nothing that a provider learns.
+    """
 
     code = "customer_busy"
+
+
+def told_to_provider(code: str) -> str:
+    """The code of a date that a customer has left out, as the provider may read it."""
+    return SlotUnavailable.code if code == CustomerBusy.code else code
 
 
 class LimitReached(Refused):

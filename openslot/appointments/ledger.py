@@ -21,11 +21,13 @@ from openslot.appointments.models import (
     Appointment,
     AppointmentQuerySet,
     Move,
+    Role,
     Way,
 )
 from openslot.appointments.snapshots import Changes, Snapshot
 from openslot.kernel import events
 from openslot.kernel.rows.db import explaining
+from openslot.kernel.timerange import Span
 
 CONSTRAINTS = {
     "appointment_provider_free": errors.SlotTaken,
@@ -65,6 +67,7 @@ def written(
     act = Act.objects.create(at=now, actor=by, role=role, reason=reason, via=via)
     for entry in entries:
         _settle(entry)
+    _attend(entries)
     with explaining(CONSTRAINTS):
         _save([entry.appointment for entry in entries if entry.before is None], new=True)
         _save([entry.appointment for entry in entries if entry.before is not None], new=False)
@@ -94,6 +97,31 @@ def _settle(entry: Entry) -> None:
     if rescheduled or appointment.status in DROPPED:
         appointment.sequence += 1
     appointment.version += 1
+
+
+def _attend(entries: Sequence[Entry]) -> None:
+    """Let what a provider puts at a new time take its customer's own time, unless that is taken.
+
+    The customer sees both. The provider is refused nothing for it and shown nothing of it: whether
+    somebody is elsewhere is not theirs to know (a customer's own writes are refused).
+    """
+    placed = [
+        entry.appointment
+        for entry in entries
+        if entry.role != Role.CUSTOMER
+        and entry.appointment.attendee_id is not None
+        and (entry.before is None or entry.before.start != entry.appointment.start)
+    ]
+    if not placed:
+        return
+    whole = Span(min(each.start for each in placed), max(each.end for each in placed))
+    whose = {each.attendee_id for each in placed}
+    others = Appointment.objects.active().overlapping(whole).filter(attendee__in=whose).order_by()
+    others = others.exclude(pk__in=[entry.appointment.pk for entry in entries])
+    taken = [(one.attendee_id, one.span) for one in others.only("attendee", "start", "end")]
+    for each in placed:
+        if any(pk == each.attendee_id and each.span.overlaps(span) for pk, span in taken):
+            each.attendee = None
 
 
 def _save(appointments: Sequence[Appointment], *, new: bool) -> None:

@@ -6,12 +6,13 @@ is forgotten (openslot/privacy/erasure.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments import errors, ledger
+from openslot.appointments.guests import joining
 from openslot.appointments.models import (
-    ACTIVE,
     Act,
     Appointment,
     AppointmentQuerySet,
@@ -20,11 +21,15 @@ from openslot.appointments.models import (
 )
 from openslot.kernel import privacy
 
+INNER = {"held", "uninvited"}  # how we work, and nothing about anybody
+
 
 def export(user: User) -> dict[str, Any]:
     series = Series.objects.filter(customer__user=user)
     acts = Act.objects.filter(actor=user).order_by("at")
+    invited = Appointment.objects.filter(customer__in=joining.waiting(user).values("pk"))
     return _history(Appointment.objects.as_customer(user)) | {
+        "invitations": privacy.rows(invited, without=INNER),
         "series": privacy.rows(series),
         "acts": privacy.rows(acts),
     }
@@ -32,41 +37,43 @@ def export(user: User) -> dict[str, Any]:
 
 def export_provider(provider: Provider) -> dict[str, Any]:
     series = Series.objects.filter(provider=provider)
-    return _history(Appointment.objects.filter(provider=provider)) | {
-        "series": privacy.rows(series)
-    }
+    mine = Appointment.objects.filter(provider=provider)
+    # Whose own time one takes would say when a customer is elsewhere.
+    return _history(mine, without=INNER | {"attendee_id"}) | {"series": privacy.rows(series)}
 
 
-def _history(found: AppointmentQuerySet) -> dict[str, Any]:
+def _history(found: AppointmentQuerySet, *, without: Collection[str] = INNER) -> dict[str, Any]:
     return {
-        "appointments": privacy.rows(found, without={"held"}),
+        "appointments": privacy.rows(found, without=without),
         "history": privacy.rows(Move.objects.filter(appointment__in=found)),
     }
 
 
 def forget_provider(provider: Provider) -> None:
-    ledger.amend(Appointment.objects.filter(provider=provider), location_text="")
+    ledger.amend(Appointment.objects.filter(provider=provider), location_text="", booked_as="")
+    Series.objects.filter(provider=provider).update(booked_as="")
 
 
 def forget(user: User) -> None:
     mine = Appointment.objects.filter(customer__user=user)
-    ledger.amend(mine, notes="", attendee=None)
+    ledger.amend(mine, notes="", booked_as="", attendee=None)
+    Series.objects.filter(customer__user=user).update(booked_as="")
     Act.objects.filter(actor=user).update(reason="")
 
 
 def join(guest: Customer, customer: Customer, user: User) -> None:
     """Give the user the guest's appointments, each in a write of its own."""
-    theirs = list(Appointment.objects.filter(customer=guest).values_list("pk", "status"))
-    for pk, status in theirs:
-        _attend(Appointment.objects.filter(pk=pk), user, customer, active=status in ACTIVE)
+    for pk in list(Appointment.objects.filter(customer=guest).values_list("pk", flat=True)):
+        _attend(Appointment.objects.filter(pk=pk), user, customer)
     Series.objects.filter(customer=guest).update(customer=customer)
 
 
-def _attend(one: AppointmentQuerySet, user: User, customer: Customer, *, active: bool) -> None:
+def _attend(one: AppointmentQuerySet, user: User, customer: Customer) -> None:
+    """One that meets another of the same person takes nobody's own time; they see both."""
     try:
         ledger.amend(one, customer=customer, attendee=user)
     except errors.CustomerBusy:
-        ledger.amend(one, customer=customer, needs_attention=active)
+        ledger.amend(one, customer=customer)
 
 
 PART = privacy.Part(

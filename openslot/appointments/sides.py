@@ -8,8 +8,7 @@ from openslot.appointments.models import Appointment, Role
 
 def other_name(appointment: Appointment, *, role: str | None) -> str:
     """What somebody with that part calls the other side; who has none is told of the provider."""
-    side = appointment.customer if role == Role.PROVIDER else appointment.provider
-    return side.name
+    return appointment.customer_name if role == Role.PROVIDER else appointment.provider.name
 
 
 def other_name_for(appointment: Appointment, user: User) -> str:

@@ -139,12 +139,12 @@ def open_spans(
     for row in week:
         usual[row.weekday].append(DaySpan(row.start, row.end))
     replaced = {row.date: day_spans(row) for row in special}
-    found = [
+    spans = [
         on_date(day, hours, zone)
         for day in timerange.days(first, last)
         for hours in replaced.get(day, usual[day.isoweekday()])
     ]
-    return sorted(span for span in found if span.start < span.end)
+    return sorted(span for span in spans if span.start < span.end)
 
 
 def day_spans(special: SpecialHours | FormerSpecialHours) -> list[DaySpan]:

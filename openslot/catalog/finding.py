@@ -88,22 +88,22 @@ def matching(
     currency: str | None = None,
 ) -> ProviderQuerySet:
     """The listed providers in a category, with an active service that costs at most so much."""
-    found = Provider.objects.listed()
+    rows = Provider.objects.listed()
     if category:
-        found = found.filter(_in_category(category))
+        rows = rows.filter(_in_category(category))
     if price_max is not None:
         sold = _sold().filter(provider=OuterRef("pk")).annotate(costs=_price())
         if currency:
             sold = sold.filter(tariff_currency=currency)
-        found = found.filter(Exists(sold.filter(costs__lte=price_max)))
-    return found
+        rows = rows.filter(Exists(sold.filter(costs__lte=price_max)))
+    return rows
 
 
-def ordered(found: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
+def ordered(rows: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
     """By `name`, or by the `price` of the cheapest service; "-" turns it round."""
     names = columns(ordering)
     if not ordering.endswith("price"):
-        return found.order_by(*names)
+        return rows.order_by(*names)
     cheapest = (
         _sold()
         .filter(provider=OuterRef("pk"))
@@ -114,7 +114,7 @@ def ordered(found: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
     )
     # Who sells nothing comes last, whichever way.
     nothing = Value(Decimal(-1 if ordering.startswith("-") else 10**10))
-    return found.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(*names)
+    return rows.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(*names)
 
 
 def columns(ordering: str) -> tuple[str, ...]:
@@ -125,18 +125,18 @@ def columns(ordering: str) -> tuple[str, ...]:
         raise Invalid(ordering=f"One of {', '.join(ORDERINGS)}.") from exc
 
 
-def ready(found: ProviderQuerySet) -> ProviderQuerySet:
+def ready(rows: ProviderQuerySet) -> ProviderQuerySet:
     """With services and categories, in two queries more."""
-    return found.prefetch_related(
+    return rows.prefetch_related(
         Prefetch("services", queryset=_ready_services(), to_attr="sold"),
         Prefetch("categories", queryset=Category.objects.all(), to_attr="named"),
     )
 
 
-def shown(found: Sequence[UUID]) -> list[Provider]:
+def shown(keys: Sequence[UUID]) -> list[Provider]:
     """The providers of these ids, in this order, ready to be shown."""
-    by_id = {provider.pk: provider for provider in ready(Provider.objects.filter(pk__in=found))}
-    return [by_id[pk] for pk in found if pk in by_id]
+    by_id = {provider.pk: provider for provider in ready(Provider.objects.filter(pk__in=keys))}
+    return [by_id[pk] for pk in keys if pk in by_id]
 
 
 def services_of(provider: Provider) -> list[Service]:
@@ -190,13 +190,13 @@ def best(fitting: ProviderQuerySet, *, search: str, limit: int) -> list[Provider
     return shown(_alike(fitting, words, limit=limit))
 
 
-def grouped(found: Iterable[Provider], *, category: str | None = None) -> list[Group]:
+def grouped(rows: Iterable[Provider], *, category: str | None = None) -> list[Group]:
     """The same providers under each of their categories, or under that one only.
 
     Groups stand in the order of the catalogue, none is empty.
     """
     groups: dict[Category, list[Provider]] = {}
-    for provider in found:
+    for provider in rows:
         for one in categories_of(provider):
             if not category or one.slug == category:
                 groups.setdefault(one, []).append(provider)
@@ -293,8 +293,8 @@ def _alike(fitting: ProviderQuerySet, words: Sequence[str], *, limit: int) -> li
     likeness = {f"like_{n}": _likeness(word) for n, word in enumerate(words)}
     close = reduce(and_, (Q(**{f"{name}__gte": ALIKE}) for name in likeness))
     total: Any = sum((F(name) for name in likeness), start=Value(0.0))
-    found = fitting.annotate(**likeness).filter(close).annotate(likeness=total)
-    return list(found.order_by("-likeness", "name_folded").values_list("pk", flat=True)[:limit])
+    alike = fitting.annotate(**likeness).filter(close).annotate(likeness=total)
+    return list(alike.order_by("-likeness", "name_folded").values_list("pk", flat=True)[:limit])
 
 
 def _likeness(word: str) -> Expression:

@@ -113,11 +113,11 @@ def choose_categories(provider: Provider, slugs: Iterable[str]) -> None:
     """Name the categories of the provider. Raises `Invalid` for an unknown slug."""
     locks.provider(provider.pk)
     wanted = set(slugs)
-    found = list(Category.objects.filter(slug__in=wanted))
-    unknown = wanted - {category.slug for category in found}
+    categories = list(Category.objects.filter(slug__in=wanted))
+    unknown = wanted - {category.slug for category in categories}
     if unknown:
         raise Invalid(categories=[f"There is no category “{slug}”." for slug in sorted(unknown)])
-    provider.categories.set(found)
+    provider.categories.set(categories)
 
 
 @transaction.atomic
@@ -225,9 +225,9 @@ def _set_requires(service: Service, values: dict[str, Any]) -> None:
 
 def _chain(requires: dict[UUID, UUID | None], first: UUID) -> list[UUID]:
     """The service and all that it requires, one after the other."""
-    found: list[UUID] = []
+    chain: list[UUID] = []
     at: UUID | None = first
-    while at is not None and at not in found:
-        found.append(at)
+    while at is not None and at not in chain:
+        chain.append(at)
         at = requires.get(at)
-    return found
+    return chain

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from openslot.accounts import people, photos
-from openslot.accounts.models import Provider, User
+from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.booking import asking, making
 from openslot.appointments.changing import answers, cancelling, outcomes, time_off
 from openslot.appointments.errors import Refused
@@ -176,8 +176,8 @@ def _book(service: Service, slot: Span, *, by: User, now: datetime, rng: random.
 
 
 def _past(service: Service, slot: Span, *, customer: User, owner: User, rng: random.Random) -> None:
-    guest = asking.Guest(customer.email, customer.first_name, customer.last_name)
-    wanted = asking.Request(service=service.pk, start=slot.start, customer=guest)
+    known, _ = Customer.objects.get_or_create(provider=service.provider, user=customer)
+    wanted = asking.Request(service=service.pk, start=slot.start, customer=known.pk)
     made = making.book(wanted, by=owner, via=Way.PAGE).first
     ending = rng.choices((outcomes.complete, outcomes.no_show, cancelling.cancel), (88, 5, 7))[0]
     ending(made.pk, by=owner, via=Way.PAGE)

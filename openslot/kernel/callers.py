@@ -20,16 +20,16 @@ def address(meta: Mapping[str, Any]) -> str:
     peer = str(meta.get("REMOTE_ADDR") or "")
     told = str(meta.get("HTTP_X_FORWARDED_FOR") or "").split(",")
     proxies = settings.TRUSTED_PROXIES
-    found = told[-min(proxies, len(told))] if proxies else peer
-    return _clean(found) or _clean(peer) or "0.0.0.0"  # noqa: S104 (a socket without a name)
+    caller = told[-min(proxies, len(told))] if proxies else peer
+    return _clean(caller) or _clean(peer) or "0.0.0.0"  # noqa: S104 (a socket without a name)
 
 
 def network(meta: Mapping[str, Any]) -> str:
     """The same, of an IPv6 address only the network: its owner has 2⁶⁴ of them."""
-    found = ipaddress.ip_address(address(meta))
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.IPv6Network((found, NETWORK), strict=False).network_address)
-    return str(found)
+    caller = ipaddress.ip_address(address(meta))
+    if isinstance(caller, ipaddress.IPv6Address):
+        return str(ipaddress.IPv6Network((caller, NETWORK), strict=False).network_address)
+    return str(caller)
 
 
 def _clean(text: str) -> str | None:
@@ -40,8 +40,8 @@ def _clean(text: str) -> str | None:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        found = ipaddress.ip_address(text)
+        caller = ipaddress.ip_address(text)
     except ValueError:
         return None
-    inner = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return str(inner or found)
+    inner = caller.ipv4_mapped if isinstance(caller, ipaddress.IPv6Address) else None
+    return str(inner or caller)

@@ -6,6 +6,7 @@ Which HTTP status an error has is the doors' affair (api/errors.py, web/errors.p
 from __future__ import annotations
 
 import inspect
+import math
 from typing import Any
 
 
@@ -49,6 +50,19 @@ class VersionMismatch(DomainError):
     """It was changed in the meantime. Load it again and decide anew."""
 
     code = "version_mismatch"
+
+
+class TooOften(DomainError):
+    """Too many in a short time. Nothing was done; try again later.
+
+    `after`: in how many seconds that is.
+    """
+
+    code = "throttled"
+
+    def __init__(self, detail: str | None = None, *, after: float = 1) -> None:
+        self.seconds = max(1, math.ceil(after))
+        super().__init__(detail)
 
 
 class Busy(DomainError):

@@ -48,7 +48,7 @@ def parts() -> tuple[Part, ...]:
     return tuple(import_module(name).PART for name in personal.PARTS)
 
 
-def rows(found: QuerySet[Any], *, without: Collection[str] = ()) -> Rows:
+def rows(kept: QuerySet[Any], *, without: Collection[str] = ()) -> Rows:
     """Every column of every row but those, as an export shows them."""
-    columns = [column.attname for column in found.model._meta.concrete_fields]
-    return list(found.values(*(name for name in columns if name not in without)))
+    columns = [column.attname for column in kept.model._meta.concrete_fields]
+    return list(kept.values(*(name for name in columns if name not in without)))

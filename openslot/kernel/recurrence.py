@@ -156,7 +156,7 @@ def _days(parts: Mapping[str, str], *, first: date) -> Iterator[date]:
         # From the beginning of its week, or BYSETPOS would count from the start.
         weekdays = weekdays or [rrule.weekday(begin.weekday())]
         begin -= timedelta(days=(begin.weekday() - week_start) % 7)
-    found = rrule.rrule(
+    dates = rrule.rrule(
         FREQUENCIES[frequency],
         dtstart=datetime(begin.year, begin.month, begin.day),  # noqa: DTZ001 - a wall clock
         interval=interval,
@@ -166,7 +166,7 @@ def _days(parts: Mapping[str, str], *, first: date) -> Iterator[date]:
         bymonth=months,
         bysetpos=_numbers("BYSETPOS", parts),
     )
-    days = (moment.date().replace(year=moment.year - LATER) for moment in found)
+    days = (moment.date().replace(year=moment.year - LATER) for moment in dates)
     return dropwhile(lambda day: day < first, days)
 
 
@@ -179,7 +179,7 @@ def _weekdays(parts: Mapping[str, str]) -> list[rrule.weekday] | None:
     if "BYDAY" not in parts:
         return None
     most = ORDINALS.get(parts["FREQ"], 0)
-    found = []
+    weekdays = []
     for text in parts["BYDAY"].split(","):
         match = re.fullmatch(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", text)
         if match is None:
@@ -187,10 +187,10 @@ def _weekdays(parts: Mapping[str, str]) -> list[rrule.weekday] | None:
         ordinal = int(match[1]) if match[1] else None
         if ordinal is not None and not 1 <= abs(ordinal) <= most:
             raise _wrong(f"BYDAY={text} does not go with {parts['FREQ']}.")
-        found.append(rrule.weekday(WEEKDAYS[match[2]], ordinal))
-    if len({day.n is None for day in found}) > 1:
+        weekdays.append(rrule.weekday(WEEKDAYS[match[2]], ordinal))
+    if len({day.n is None for day in weekdays}) > 1:
         raise _wrong("Give each day of BYDAY a number, or none of them.")
-    return found
+    return weekdays
 
 
 def _numbers(name: str, parts: Mapping[str, str]) -> list[int] | None:
@@ -198,13 +198,13 @@ def _numbers(name: str, parts: Mapping[str, str]) -> list[int] | None:
         return None
     most = LISTS[name]
     sign = "" if name == "BYMONTH" else "[+-]?"
-    found = parts[name].split(",")
-    if any(not re.fullmatch(sign + r"[0-9]{1,3}", each) for each in found) or any(
-        not 1 <= abs(int(each)) <= most for each in found
+    numbers = parts[name].split(",")
+    if any(not re.fullmatch(sign + r"[0-9]{1,3}", each) for each in numbers) or any(
+        not 1 <= abs(int(each)) <= most for each in numbers
     ):
         signed = "" if name == "BYMONTH" else ", or negative to count from the end"
         raise _wrong(f"{name} is a list of numbers from 1 to {most}{signed}.")
-    return sorted({int(each) for each in found})
+    return sorted({int(each) for each in numbers})
 
 
 def _number(name: str, text: str, *, most: int) -> int:

@@ -71,13 +71,13 @@ def day_span(day: date, zone: ZoneInfo) -> Span:
 
 def merged(spans: Iterable[Span]) -> list[Span]:
     """The same time as few spans as possible, in order; touching ones become one."""
-    found: list[Span] = []
+    joined: list[Span] = []
     for span in sorted(spans):
-        if found and span.start <= found[-1].end:
-            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
-            found.append(span)
-    return found
+            joined.append(span)
+    return joined
 
 
 def without(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:

@@ -17,6 +17,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.changing import time_off
+from openslot.appointments.guests import invitations
 from openslot.appointments.models import Act, Appointment, Move, Role, Status
 from openslot.availability.models import TimeOff
 from openslot.notifications import kinds, mail, preferences
@@ -39,8 +40,7 @@ def tell(act_id: UUID) -> None:
         if _is_told_with_another(move, act):
             continue
         for role in kinds.told(move.action, by=act.role):
-            person = person_in(move.appointment, role)
-            if person is not None:
+            for person in people_in(move.appointment, role):
                 people[person.pk] = person
                 heard[person.pk, role].append(move)
     kept = preferences.of(people.values())
@@ -73,7 +73,10 @@ def _drafts(
     kept: Preference,
 ) -> Iterable[Delivery]:
     """One draft for each channel by which the person hears of some of the moves."""
-    for channel in channels(person, receipt=receipt):
+    by = channels(person, receipt=receipt)
+    if role == Role.CUSTOMER and isinstance(person, User) and _is_guest(moves[0].appointment):
+        by = [Channel.IN_APP]  # the mail goes to the guest that they are there
+    for channel in by:
         wanted = [move for move in moves if kept.wants(mail.kind_of(move), channel)]
         if not wanted:
             continue
@@ -102,6 +105,19 @@ def person_in(appointment: Appointment, role: str) -> User | Customer | None:
     if customer.user is not None:
         return customer.user if customer.user.is_active else None
     return customer if customer.email else None
+
+
+def people_in(appointment: Appointment, role: str) -> list[User | Customer]:
+    """The same, and whose address a guest has: they are asked whether it is theirs."""
+    person = person_in(appointment, role)
+    if not isinstance(person, Customer):
+        return [] if person is None else [person]
+    owner = invitations.owner(person)
+    return [person] if owner is None else [person, owner]
+
+
+def _is_guest(appointment: Appointment) -> bool:
+    return appointment.customer.user_id is None
 
 
 def whose(person: User | Customer) -> dict[str, User | Customer]:

@@ -40,8 +40,10 @@ def renew(user: User) -> str:
     return _address(feed)
 
 
-def read(secret: str) -> bytes:
+def read(secret: str, *, most: int = MOST) -> bytes:
     """The calendar behind a secret: what is active or took place, from 90 days ago on.
+
+    What is to come goes first where there is too much; the latest of what is over fills the rest.
 
     Raises `NotFound` for what opens nothing.
     """
@@ -53,10 +55,13 @@ def read(secret: str) -> bytes:
     if feed is None or feed.credentials_version != feed.user.credentials_version:
         raise NotFound
     mine = Appointment.objects.visible_to(feed.user).exclude(status__in=DROPPED)
-    since = timezone.now() - PAST
-    found = mine.filter(end__gt=since).with_people().order_by("start", "id")[:MOST]
+    now = timezone.now()
+    known = mine.with_people()
+    ahead = list(known.filter(end__gt=now).order_by("start", "id")[:most])
+    over = known.filter(end__gt=now - PAST, end__lte=now).order_by("-start", "-id")
+    shown = [*reversed(over[: most - len(ahead)]), *ahead]
     return ics.feed(
-        [(each, each.role_of(feed.user)) for each in found],
+        [(each, each.role_of(feed.user)) for each in shown],
         name=f"OpenSlot: {feed.user}",
     )
 

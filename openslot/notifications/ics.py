@@ -15,16 +15,28 @@ from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from openslot.appointments import sides
 from openslot.appointments.models import DROPPED, Appointment, Status
+from openslot.kernel import texts
 from openslot.notifications import links
 
 PRODUCT = "-//OpenSlot//OpenSlot//EN"
 REFRESH = timedelta(minutes=15)
-CONTROLS = dict.fromkeys({*range(32), 127} - set(b"\t\n\r"))  # what RFC 5545 has in no text
+CONTROLS = dict.fromkeys([*range(9), *range(10, 32), *range(127, 160)])  # RFC 5545: in no text
+ESCAPED = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
 STATUSES = {
     Status.PENDING: "TENTATIVE",
     **dict.fromkeys((Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW), "CONFIRMED"),
     **dict.fromkeys(DROPPED, "CANCELLED"),
 }
+
+
+class Escaped(vText):
+    """A text as RFC 5545 3.3.11 has it: every sign that is one, line ends of every kind as one.
+
+    The library takes a backslash before N for a line end.
+    """
+
+    def to_ical(self) -> bytes:
+        return texts.newlines(str(self)).translate(ESCAPED).translate(CONTROLS).encode()
 
 
 def invitation(
@@ -56,7 +68,7 @@ def file(appointment: Appointment, *, role: str | None) -> bytes:
 def feed(appointments: Iterable[tuple[Appointment, str | None]], *, name: str) -> bytes:
     """Appointments, each with the reader's part in it, for a calendar that comes again."""
     calendar = _calendar([_event(each, role=role) for each, role in appointments])
-    calendar.add("x-wr-calname", vText(_line(name)))  # else it goes in as it is
+    calendar.add("x-wr-calname", Escaped(texts.line(name)))
     calendar.add("refresh-interval", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", vDuration(REFRESH))
     return bytes(calendar.to_ical())
@@ -84,26 +96,18 @@ def _event(appointment: Appointment, *, role: str | None) -> Event:
     event.add("dtstart", appointment.start)
     event.add("dtend", appointment.end)
     other = sides.other_name(appointment, role=role)
-    event.add("summary", _line(f"{appointment.service.name}: {other}"))
+    event.add("summary", Escaped(texts.line(f"{appointment.service.name}: {other}")))
     event.add("status", STATUSES[Status(appointment.status)])
     event.add("transp", "OPAQUE")
     if appointment.location_text:
-        event.add("location", _text(appointment.location_text))
+        event.add("location", Escaped(appointment.location_text))
     if appointment.notes:
-        event.add("description", _text(appointment.notes))
+        event.add("description", Escaped(appointment.notes))
     event.add("url", links.page("appointment", appointment.pk))
     return event
 
 
 def _address(address: str, name: str) -> vCalAddress:
     found = vCalAddress(f"mailto:{address}")
-    found.params["CN"] = _line(name.replace('"', "'"))
+    found.params["CN"] = texts.line(name.replace('"', "'"))
     return found
-
-
-def _text(text: str) -> str:
-    return text.translate(CONTROLS)
-
-
-def _line(text: str) -> str:
-    return " ".join(_text(text).split())

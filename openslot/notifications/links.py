@@ -34,7 +34,7 @@ def page(name: str, *args: object) -> str:
 def add_to_google(appointment: Appointment, *, role: str) -> str:
     """Where Google makes an event of it, once; a connected calendar follows by itself."""
     start, end = (at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for at in appointment.span)
-    other = appointment.provider.name if role == Role.CUSTOMER else appointment.customer.name
+    other = appointment.provider.name if role == Role.CUSTOMER else appointment.customer_name
     asked = {
         "action": "TEMPLATE",
         "text": f"{appointment.service.name}: {other}",

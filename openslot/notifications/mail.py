@@ -23,10 +23,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from moneyed.l10n import format_money
 
+from openslot.accounts import addresses
 from openslot.accounts.models import Customer, LocationKind, User
 from openslot.appointments import sides
 from openslot.appointments.changing import time_off
-from openslot.appointments.models import Act, Appointment, Move, Role, Status
+from openslot.appointments.guests import invitations
+from openslot.appointments.models import ACTIVE, Act, Appointment, Move, Role, Status
 from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
@@ -88,7 +90,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
         "told": told,
         "entries": _entries(delivery, moves),
         "reason": delivery.act.reason if delivery.act else "",
-        "buttons": _buttons(delivery) if isinstance(person, User) else [],
+        "buttons": _buttons(delivery) if isinstance(person, User) else _invitation(delivery),
         "guest": isinstance(person, Customer),
         "unsubscribe": unsubscribe,
         "preferences": links.page("notification_preferences"),
@@ -98,7 +100,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
     message = EmailMultiAlternatives(
         subject=told.subject,
         body=render_to_string("notifications/mail.txt", context),
-        to=[formataddr((_clean(_name(person)), person.email))],
+        to=[formataddr((_clean(_name(person)), addresses.sent(person.email)))],
         headers={
             "Message-ID": f"<{delivery.pk}@{_host()}>",  # the same however often it is tried
             "List-Unsubscribe": f"<{unsubscribe}>",
@@ -124,7 +126,9 @@ def _invite(
         if kinds.invites(move.action, side=delivery.role, status=move.appointment.status)
     }
     objects = [
-        ics.invitation(each, role=delivery.role, address=person.email, name=_name(person))
+        ics.invitation(
+            each, role=delivery.role, address=addresses.sent(person.email), name=_name(person)
+        )
         for each in invited.values()
     ]
     if len(objects) == 1:
@@ -246,6 +250,14 @@ def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
         (gettext("Decline"), links.page("act", one.pk, "decline")),
         see,
     ]
+
+
+def _invitation(delivery: Delivery) -> list[tuple[str, str]]:
+    """For a guest who has an account: where they say that it is theirs."""
+    one = delivery.appointment
+    if one is None or one.status not in ACTIVE or invitations.owner(one.customer) is None:
+        return []
+    return [(gettext("Accept"), links.page("invitation", one.pk))]
 
 
 def _zone(person: User | Customer) -> ZoneInfo:

@@ -24,8 +24,8 @@ def of(people: Iterable[User | Customer]) -> dict[UUID, Preference]:
     """Each person's preferences, by the person's id, in one query; everything on without any."""
     wanted = {person.pk: person for person in people}
     rows = Preference.objects.filter(Q(user__in=wanted) | Q(customer__in=wanted))
-    found = {row.user_id or row.customer_id: row for row in rows}
-    return {pk: found.get(pk) or _unsaved(person) for pk, person in wanted.items()}
+    kept = {row.user_id or row.customer_id: row for row in rows}
+    return {pk: kept.get(pk) or _unsaved(person) for pk, person in wanted.items()}
 
 
 def _unsaved(person: User | Customer) -> Preference:
@@ -75,10 +75,10 @@ def checked_minutes(minutes: Sequence[int]) -> list[int]:
     low, high = kinds.REMINDER_BOUNDS
     if any(not low <= each <= high for each in minutes):
         raise Invalid(reminder_minutes="A reminder comes 5 minutes to 30 days (43,200) ahead.")
-    found = sorted(set(minutes), reverse=True)
-    if len(found) > kinds.REMINDERS:
+    longest_first = sorted(set(minutes), reverse=True)
+    if len(longest_first) > kinds.REMINDERS:
         raise Invalid(reminder_minutes=f"At most {kinds.REMINDERS} reminders.")
-    return found
+    return longest_first
 
 
 def _check(**switches: Switches | None) -> None:

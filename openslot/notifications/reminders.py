@@ -80,17 +80,17 @@ def _wanted(appointment: Appointment, *, since: datetime) -> dict[tuple[str, int
         return {}
     people = _people(appointment)
     kept = preferences.of(people.values())
-    found = {
+    wanted = {
         (role.value, minutes): appointment.start - timedelta(minutes=minutes)
         for role, person in people.items()
         for minutes in kept[person.pk].reminder_minutes
     }
-    return {key: due for key, due in found.items() if due > since}
+    return {key: due for key, due in wanted.items() if due > since}
 
 
 def _people(appointment: Appointment) -> People:
-    found = {role: deliver.person_in(appointment, role) for role in kinds.SIDES}
-    return {role: person for role, person in found.items() if person is not None}
+    people = {role: deliver.person_in(appointment, role) for role in kinds.SIDES}
+    return {role: person for role, person in people.items() if person is not None}
 
 
 def send_due() -> int:
@@ -100,8 +100,8 @@ def send_due() -> int:
     appointment has begun or is no longer confirmed, none.
     """
     done = 0
-    while found := _batch(timezone.now()):
-        done += found
+    while batch := _batch(timezone.now()):
+        done += batch
     return done
 
 

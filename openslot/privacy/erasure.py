@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +16,7 @@ from openslot.appointments import changes, ledger
 from openslot.appointments.entries import Entry
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Status, Way
 from openslot.kernel import events, privacy
+from openslot.privacy import joining
 
 
 def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
@@ -24,8 +26,15 @@ def erase(user: User, *, via: Way = Way.UNKNOWN) -> None:
     a provider, who is found nowhere any more. Tokens and sessions end; pictures are deleted once
     this is committed. "account.erased" is announced, for what others keep of them.
     """
+    for email in _shown_addresses(user):  # what was made for them goes as what they made does
+        joining.join(user, email=email)
     while not _erased(user, via=via):
         pass  # somebody booked while we were queueing: queue again, at that provider too
+
+
+def _shown_addresses(user: User) -> list[str]:
+    shown = EmailAddress.objects.filter(user=user, verified=True)
+    return list(shown.values_list("email", flat=True))
 
 
 @transaction.atomic

@@ -17,16 +17,16 @@ def everything(user: User) -> dict[str, Any]:
     Other people's private notes are theirs and not in it.
     """
     provider = Provider.objects.filter(user=user).first()
-    found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     for part in reversed(privacy.parts()):
-        found |= part.export(user)
-    found["provider"] = _provider(provider) if provider else None
-    plain: dict[str, Any] = json.loads(json.dumps(found, cls=DjangoJSONEncoder))
+        kept |= part.export(user)
+    kept["provider"] = _provider(provider) if provider else None
+    plain: dict[str, Any] = json.loads(json.dumps(kept, cls=DjangoJSONEncoder))
     return plain
 
 
 def _provider(provider: Provider) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
     for part in reversed(privacy.parts()):
-        found |= part.export_provider(provider)
-    return found
+        kept |= part.export_provider(provider)
+    return kept

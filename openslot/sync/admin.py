@@ -35,8 +35,8 @@ class ConnectionAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Connection]:
         waits = Q(changes__done_at__isnull=True)
         lives = Q(calendars__channels__stopped_at__isnull=True)
-        found: QuerySet[Connection] = super().get_queryset(request).select_related("user")
-        return found.annotate(
+        connections: QuerySet[Connection] = super().get_queryset(request).select_related("user")
+        return connections.annotate(
             of_waiting=Count("changes", filter=waits, distinct=True),
             of_waits_since=Min("changes__created_at", filter=waits),
             of_channel_ends=Max("calendars__channels__expires_at", filter=lives),
@@ -45,24 +45,24 @@ class ConnectionAdmin(ReadOnly):
         )
 
     @admin.display(description="Changes that wait")
-    def waiting(self, found: Connection) -> int:
-        return found.of_waiting  # type: ignore[attr-defined, no-any-return]
+    def waiting(self, connection: Connection) -> int:
+        return connection.of_waiting  # type: ignore[attr-defined, no-any-return]
 
     @admin.display(description="Oldest of them")
-    def waits_since(self, found: Connection) -> object:
-        return found.of_waits_since  # type: ignore[attr-defined]
+    def waits_since(self, connection: Connection) -> object:
+        return connection.of_waits_since  # type: ignore[attr-defined]
 
     @admin.display(description="Channels end")
-    def channel_ends(self, found: Connection) -> object:
-        return found.of_channel_ends  # type: ignore[attr-defined]
+    def channel_ends(self, connection: Connection) -> object:
+        return connection.of_channel_ends  # type: ignore[attr-defined]
 
     @admin.display(description="Last push")
-    def last_push(self, found: Connection) -> object:
-        return found.of_last_push  # type: ignore[attr-defined]
+    def last_push(self, connection: Connection) -> object:
+        return connection.of_last_push  # type: ignore[attr-defined]
 
     @admin.display(description="Open questions")
-    def questions(self, found: Connection) -> int:
-        return found.of_questions  # type: ignore[attr-defined, no-any-return]
+    def questions(self, connection: Connection) -> int:
+        return connection.of_questions  # type: ignore[attr-defined, no-any-return]
 
 
 @admin.register(Request)

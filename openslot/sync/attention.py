@@ -25,8 +25,8 @@ GRAVE = (Kind.MASS_DELETION, Kind.CALENDAR_GONE)
 @transaction.atomic
 def ask(connection: Connection, kind: Kind, *, link: Link | None = None, **data: Any) -> Issue:
     """Open an issue, or bring the open one up to date; whoever owns the calendar is told once."""
-    found = connection.issues.open().filter(link=link)
-    issue = (found if link else found.filter(kind=kind)).select_for_update().first()
+    asked = connection.issues.open().filter(link=link)
+    issue = (asked if link else asked.filter(kind=kind)).select_for_update().first()
     if issue is not None:
         issue.kind, issue.data = kind, data
         issue.save(update_fields=["kind", "data"])
@@ -42,9 +42,9 @@ def ask(connection: Connection, kind: Kind, *, link: Link | None = None, **data:
 @transaction.atomic
 def resolve(connection: Connection, *, link: Link | None = None, kind: Kind | None = None) -> None:
     """Close what is open about a link, or of a kind."""
-    found = connection.issues.open()
-    found = found.filter(link=link) if link else found.filter(kind=kind)
-    if found.update(resolved_at=timezone.now()):
+    issues = connection.issues.open()
+    issues = issues.filter(link=link) if link else issues.filter(kind=kind)
+    if issues.update(resolved_at=timezone.now()):
         settle_state(connection)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -43,3 +44,10 @@ def leave(connection_id: int) -> None:
     """Have the worker tidy up behind a connection that was given up."""
     lock = f"gcal:{connection_id}"
     app.configure_task(LEAVE, lock=lock, priority=URGENT).defer(connection_id=connection_id)
+
+
+def go_on(connection_id: int, *, at: datetime) -> None:
+    """The same for the rest of a backlog: however often it is said, once."""
+    job = app.configure_task(WAKE, schedule_at=at, queueing_lock=f"gcal:{connection_id}:backlog")
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        job.defer(connection_id=connection_id)

@@ -51,8 +51,8 @@ def ensure(google: Google, connection: Connection) -> None:
 
 
 def _live(calendar: SyncedCalendar, now: datetime) -> QuerySet[Channel]:
-    found = calendar.channels.filter(stopped_at__isnull=True, expires_at__gt=now)
-    return found.exclude(resource_id="").order_by("-expires_at")
+    live = calendar.channels.filter(stopped_at__isnull=True, expires_at__gt=now)
+    return live.exclude(resource_id="").order_by("-expires_at")
 
 
 def _watched(google: Google, calendar: SyncedCalendar, now: datetime) -> Channel | None:
@@ -116,8 +116,8 @@ def mute(connection: Connection) -> None:
 
 def stop_all(google: Google, connection: Connection) -> None:
     """Tell Google to stop every channel that may live there still."""
-    found = Channel.objects.filter(calendar__connection=connection, expires_at__gt=timezone.now())
-    for channel in found.exclude(resource_id=""):
+    living = Channel.objects.filter(calendar__connection=connection, expires_at__gt=timezone.now())
+    for channel in living.exclude(resource_id=""):
         _stop(google, channel)
 
 

@@ -75,25 +75,30 @@ class Health:
 
 def of(user: User) -> Health:
     """Of a person's own connection; where there is none, of its absence."""
-    found = Connection.objects.live().filter(user=user).first()
-    if found is None or not places.configured():
+    connection = Connection.objects.live().filter(user=user).first()
+    if connection is None or not places.configured():
         return Health(None, None, "", [], [])
-    questions = [_question(one) for one in _open(found)]
-    waiting = outbox.waiting(found).values("appointment", "time_off_id").distinct().count()
-    calendars = list(found.calendars.filter(listed=True))
-    state = _state(found, questions, calendars, waiting)
+    questions = [_question(one) for one in _open(connection)]
+    waiting = outbox.waiting(connection).values("appointment", "time_off_id").distinct().count()
+    calendars = list(connection.calendars.filter(listed=True))
+    state = _state(connection, questions, calendars, waiting)
     return Health(
-        found, state, _said(found, questions, waiting, state), calendars, questions, waiting
+        connection,
+        state,
+        _said(connection, questions, waiting, state),
+        calendars,
+        questions,
+        waiting,
     )
 
 
 def _open(connection: Connection) -> list[Issue]:
-    found = connection.issues.open().select_related(
+    issues = connection.issues.open().select_related(
         "link__appointment__service",
         "link__appointment__customer__user",
         "link__appointment__provider__user",
     )
-    return list(found)
+    return list(issues)
 
 
 def _question(issue: Issue) -> Question:
@@ -148,6 +153,6 @@ def is_connected(user: User) -> bool:
 
 def event_of(appointment_id: UUID, user: User) -> Link | None:
     """The event that stands for an appointment in the person's own calendar, however it stands."""
-    found = Link.objects.filter(connection__user=user, appointment=appointment_id)
-    live = found.filter(connection__in=Connection.objects.live()).exclude(part=Part.TIME_OFF)
+    links = Link.objects.filter(connection__user=user, appointment=appointment_id)
+    live = links.filter(connection__in=Connection.objects.live()).exclude(part=Part.TIME_OFF)
     return live.exclude(state="gone").select_related("connection").order_by("-pk").first()

@@ -23,9 +23,11 @@ from openslot.sync.models import (
     SyncedCalendar,
 )
 from openslot.sync.outward import links, push
+from openslot.sync.outward.push import Left
 
 log = logging.getLogger(__name__)
 ROUND = 60.0  # seconds; what is left then is another job
+PACE, BACKLOG = timedelta(seconds=1), 5  # so many calls a second for what only has to be shown
 FIRST, LONGEST = timedelta(seconds=5), timedelta(minutes=15)
 QUOTA = timedelta(hours=1)
 LONG = timedelta(hours=24)  # of failure, until its owner hears of it
@@ -36,8 +38,8 @@ def keep_in_step(connection_id: int, *, urgent: bool = False) -> None:
 
     `urgent`: somebody asked for it; no waiting for Google then.
     """
-    found = Connection.objects.running().select_related("user__provider")
-    connection = found.filter(pk=connection_id).first()
+    running = Connection.objects.running().select_related("user__provider")
+    connection = running.filter(pk=connection_id).first()
     now = timezone.now()
     if connection is None or not places.configured():
         return
@@ -48,7 +50,7 @@ def keep_in_step(connection_id: int, *, urgent: bool = False) -> None:
         return
     try:
         with Google(connection) as google:
-            finished = _round(google, connection, until=time.monotonic() + ROUND)
+            left = _round(google, connection, until=time.monotonic() + ROUND)
     except faults.Retry as fault:
         _back_off(connection, fault)
     except faults.AuthLost as fault:
@@ -60,21 +62,20 @@ def keep_in_step(connection_id: int, *, urgent: bool = False) -> None:
         _back_off(connection, faults.Retry(fault.status, fault.reason))
     else:
         _went_well(connection)
-        if not finished:
-            bell.ring(connection.pk)
+        _go_on(connection, left)
 
 
-def _round(google: Google, connection: Connection, *, until: float) -> bool:
-    """Push, then read, then push what came of that; whether all was done in time."""
+def _round(google: Google, connection: Connection, *, until: float) -> Left:
+    """Push, then read, then push what came of that; what is left then."""
     if reconcile.is_due(connection, timezone.now()):
         reconcile.prepare(google, connection)
-    finished = push.drain(google, connection, until=until)
+    left = push.drain(google, connection, until=until, backlog=BACKLOG)
     _read(google, connection)
     deletions.settle(google, connection)
-    finished = push.drain(google, connection, until=until) and finished
+    left = max(left, push.drain(google, connection, until=until))
     meeting.look(google, connection)
     channels.ensure(google, connection)
-    return finished
+    return left
 
 
 def _read(google: Google, connection: Connection) -> None:
@@ -91,6 +92,13 @@ def _read(google: Google, connection: Connection) -> None:
 def _reads(calendar: SyncedCalendar) -> bool:
     """Those that are chosen, and those that an event of ours was moved to."""
     return calendar.is_synced or calendar.links.live().exists()
+
+
+def _go_on(connection: Connection, left: Left) -> None:
+    if left == Left.MORE:
+        bell.ring(connection.pk)
+    elif left == Left.BACKLOG:
+        bell.go_on(connection.pk, at=timezone.now() + PACE)
 
 
 def _went_well(connection: Connection) -> None:

@@ -261,6 +261,7 @@ class Change(models.Model):
     appointment = models.ForeignKey(Appointment, null=True, on_delete=models.CASCADE)
     time_off_id = models.UUIDField(null=True)
     rev = models.PositiveIntegerField(default=0)  # the appointment's version then
+    backlog = models.BooleanField(default=False)  # nothing changed: it is only to be shown, too
     created_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
 

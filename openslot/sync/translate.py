@@ -42,6 +42,11 @@ def when(span: Span, zone_name: str) -> Event:
     return {"start": moment(span.start, zone_name), "end": moment(span.end, zone_name)}
 
 
+def moved(span: Span, zone_name: str) -> Event:
+    """The same for a patch, which merges: an event made a whole day has a date, and that goes."""
+    return {side: told | {"date": None} for side, told in when(span, zone_name).items()}
+
+
 def private(name: str, *, rev: int, installation: str) -> Event:
     """What tells us our own events; guests do not see it."""
     kept = {"appt": name, "rev": str(rev), "inst": installation}
@@ -57,8 +62,8 @@ def meet(request_id: str) -> Event:
 def meet_url(event: Event) -> str:
     """The link once there is one."""
     points = (event.get("conferenceData") or {}).get("entryPoints") or []
-    found = [str(one.get("uri", "")) for one in points if one.get("entryPointType") == "video"]
-    return str(event.get("hangoutLink") or "") or next(iter(found), "")
+    addresses = [str(one.get("uri", "")) for one in points if one.get("entryPointType") == "video"]
+    return str(event.get("hangoutLink") or "") or next(iter(addresses), "")
 
 
 def meet_refused(event: Event) -> bool:
@@ -68,8 +73,8 @@ def meet_refused(event: Event) -> bool:
 
 def marks(event: Event) -> dict[str, str]:
     """Our private properties of it, where it has some."""
-    found = (event.get("extendedProperties") or {}).get("private") or {}
-    return {str(key): str(value) for key, value in found.items()}
+    extended = (event.get("extendedProperties") or {}).get("private") or {}
+    return {str(key): str(value) for key, value in extended.items()}
 
 
 def cancelled(event: Event) -> bool:

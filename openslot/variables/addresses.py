@@ -17,24 +17,24 @@ MAIL = (*SMTP, "consolemail", "filemail", "memorymail", "dummymail")
 
 def database(url: str) -> dict[str, Any]:
     """An entry of DATABASES, as far as the address tells."""
-    found: dict[str, Any] = environ.Env.db_url_config(url)
-    return found
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    return config
 
 
 def mail(url: str) -> dict[str, Any]:
     """EMAIL_BACKEND, EMAIL_HOST and their like."""
-    found: dict[str, Any] = environ.Env.email_url_config(url)
-    return found
+    config: dict[str, Any] = environ.Env.email_url_config(url)
+    return config
 
 
 def storage(url: str) -> dict[str, Any]:
     """The options of django-storages: `s3://key:secret@endpoint/bucket`."""
-    found = urlsplit(url)
+    address = urlsplit(url)
     return {
-        "access_key": found.username,
-        "secret_key": found.password,
-        "endpoint_url": f"https://{found.hostname}" if found.hostname else None,
-        "bucket_name": found.path.strip("/"),
+        "access_key": address.username,
+        "secret_key": address.password,
+        "endpoint_url": f"https://{address.hostname}" if address.hostname else None,
+        "bucket_name": address.path.strip("/"),
         "querystring_auth": False,
     }
 
@@ -71,11 +71,11 @@ def of_storage(url: str) -> str:
 def of_web(url: str) -> str:
     _begins(url, ("http", "https"))
     try:
-        found = urlsplit(url)
-        hosted = found.hostname and (found.port or True)
+        address = urlsplit(url)
+        hosted = address.hostname and (address.port or True)
     except ValueError:
         raise ValueError("must be like https://book.example.org") from None
-    if not hosted or found.query or found.fragment:
+    if not hosted or address.query or address.fragment:
         raise ValueError("must be like https://book.example.org")
     return url
 

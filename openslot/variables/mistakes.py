@@ -27,9 +27,9 @@ GO_TOGETHER = (
 
 def check() -> None:
     """Raise WrongVariable where a variable is unknown, ill-formed or contradicts another."""
-    found = [*_ill_formed(), *_unknown()] or [*_halves()]
-    if found:
-        raise WrongVariable("; ".join(found))
+    mistakes = [*_ill_formed(), *_unknown()] or [*_halves()]
+    if mistakes:
+        raise WrongVariable("; ".join(mistakes))
 
 
 def _ill_formed() -> Iterator[str]:

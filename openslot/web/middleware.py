@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from openslot.kernel import timerange
@@ -76,7 +75,7 @@ def leading_back(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if _asks_to_sign_in(response) and request.method not in LOOKING:
+        if request.method not in LOOKING and _would_lead_back(request, response):
             response = redirect_to_login(_page_of(request))
         if getattr(request, "htmx", False) and response.status_code in AWAY:
             answer = HttpResponse(status=204)
@@ -92,9 +91,10 @@ def leading_back(
     return middleware
 
 
-def _asks_to_sign_in(response: HttpResponse) -> bool:
-    where = urlsplit(response.get("Location", "")).path
-    return response.status_code in AWAY and where == reverse(settings.LOGIN_URL)
+def _would_lead_back(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether it is sent to sign in and back here; a view may have named another page itself."""
+    here = redirect_to_login(request.get_full_path())["Location"]
+    return response.status_code in AWAY and response["Location"] == here
 
 
 def _page_of(request: HttpRequest) -> str:

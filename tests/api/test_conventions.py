@@ -10,7 +10,8 @@ from moneyed import Money
 from rest_framework import serializers
 
 from openslot.api import health
-from openslot.api.protocol import fields, links, throttling
+from openslot.api.protocol import fields, links
+from openslot.kernel import limits
 from tests.api.calling import done, problem
 
 
@@ -61,7 +62,7 @@ class TestLimits:
         caller = asking(bob)
         with django_assert_num_queries(1):  # the caller
             problem(caller.post("appointments/", {}), 400, "invalid")
-        assert throttling.Signup().rate is None
+        assert limits.rate("signup") is None
 
 
 class TestHealth:

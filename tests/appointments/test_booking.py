@@ -174,10 +174,12 @@ def test_a_guest_is_one_customer_whatever_the_capitals(massage, ada):
     second = town.book(massage.pk, by=ada, start=town.at(12), customer=again)
     assert first.customer == second.customer
     assert (second.customer.name, second.attendee) == ("Gil Guest", None)
+    assert (first.customer_name, second.customer_name) == ("Gil Guest", "Gilbert Guest")
 
 
 def test_an_address_counts_for_an_account_once_it_is_verified(massage, ada, bob):
     guest = asking.Guest(bob.email.upper())
+    Customer.objects.create(provider=ada.provider, user=bob)
     made = town.book(massage.pk, by=ada, start=TEN, customer=guest)
     assert (made.customer.user, made.attendee) == (bob, bob)
     EmailAddress.objects.filter(user=bob).update(verified=False)

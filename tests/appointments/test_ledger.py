@@ -48,7 +48,7 @@ def test_joining_what_is_known_already_is_one_write_too(dan, haircut, people):
         each.refresh_from_db()
         assert (each.version, each.moves.count(), each.customer_id) == (2, 1, mine.customer_id)
     assert (made.attendee, made.needs_attention) == (user, False)
-    assert (clashing.attendee, clashing.needs_attention) == (None, True)
+    assert (clashing.attendee, clashing.needs_attention) == (None, False)
     assert Customer.objects.filter(provider=dan.provider).count() == 1
 
 

@@ -116,9 +116,14 @@ def test_an_overdue_proposal_is_not_answered_any_more(proposed, ada, clock):
     refused(errors.InvalidTransition, answers.decline, proposed.pk, by=ada)
 
 
-def test_the_customer_may_have_become_busy_meanwhile(proposed, haircut, ada, bob):
-    town.book(haircut.pk, by=bob, start=NOON)
-    refused(errors.CustomerBusy, answers.accept, proposed.pk, by=ada)
+def test_the_customer_may_have_become_busy_meanwhile_and_the_provider_learns_nothing_of_it(
+    proposed, haircut, ada, bob
+):
+    elsewhere = town.book(haircut.pk, by=bob, start=NOON)
+    taken = answers.accept(proposed.pk, by=ada)
+    assert (taken.start, taken.attendee, taken.needs_attention) == (NOON, None, False)
+    elsewhere.refresh_from_db()
+    assert elsewhere.attendee == bob
 
 
 def test_cancelling_drops_what_was_proposed(proposed, massage, ada, bob, carol):

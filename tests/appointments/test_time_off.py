@@ -173,7 +173,7 @@ class TestOneOccurrence:
             with pytest.raises(NotFound):
                 time_off.give_back(ada.provider, id=mornings.pk, date_of=moment)
             with pytest.raises(NotFound):
-                time_off.move(
+                time_off.reschedule(
                     ada.provider, id=mornings.pk, start=at(10), end=at(11), date_of=moment
                 )
         assert len(spans(mornings)) == 3
@@ -191,7 +191,7 @@ class TestOneOccurrence:
         assert not TimeOff.objects.exists()
 
     def test_one_that_moves_becomes_a_time_off_of_its_own(self, mornings, ada):
-        moved = time_off.move(
+        moved = time_off.reschedule(
             ada.provider,
             id=mornings.pk,
             start=at(12, day=1),
@@ -209,7 +209,7 @@ class TestMoving:
     def test_it_lies_elsewhere_then_and_the_appointments_there_stay(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(12))
         taken, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9), reason="Dentist")
-        moved = time_off.move(ada.provider, id=taken.pk, start=at(12), end=at(14))
+        moved = time_off.reschedule(ada.provider, id=taken.pk, start=at(12), end=at(14))
         assert (moved.pk, moved.start, moved.end) == (taken.pk, at(12), at(14))
         assert spans(TimeOff.objects.get()) == [Span(at(12), at(14))]
         booked.refresh_from_db()
@@ -222,25 +222,25 @@ class TestMoving:
         once, _ = time_off.take(ada.provider, by=ada, start=at(12), end=at(13))
         for provider, pk in ((ada.provider, mornings.pk), (dan.provider, once.pk)):
             with pytest.raises(NotFound):
-                time_off.move(provider, id=pk, start=at(14), end=at(15))
+                time_off.reschedule(provider, id=pk, start=at(14), end=at(15))
 
     @pytest.mark.parametrize("end", [at(6), at(7), at(7, day=5 * 366 + 1)])
     def test_it_ends_after_its_start_and_lasts_five_years_at_most(self, ada, end):
         once, _ = time_off.take(ada.provider, by=ada, start=at(12), end=at(13))
         with pytest.raises(Invalid) as refused:
-            time_off.move(ada.provider, id=once.pk, start=at(7), end=end)
+            time_off.reschedule(ada.provider, id=once.pk, start=at(7), end=end)
         assert list(refused.value.errors) == ["end"]
 
     def test_what_stood_at_the_end_of_a_past_day_is_kept(self, mornings, ada, clock):
         """The first two mornings are over when one moves and the rest is given back."""
         clock.move_to(at(12, day=1))
-        time_off.move(
+        time_off.reschedule(
             ada.provider, id=mornings.pk, start=at(12, day=2), end=at(14, day=2), date_of=at(7)
         )
         assert list(FormerTimeOff.objects.values_list("start", "end")) == [(at(7), at(9))]
         [once] = TimeOff.objects.exclude(pk=mornings.pk)
         clock.move_to(at(12, day=2))
-        time_off.move(ada.provider, id=once.pk, start=at(12, day=5), end=at(14, day=5))
+        time_off.reschedule(ada.provider, id=once.pk, start=at(12, day=5), end=at(14, day=5))
         time_off.give_back(ada.provider, id=mornings.pk)
         assert set(FormerTimeOff.objects.values_list("start", flat=True)) == {
             at(7),
@@ -254,8 +254,10 @@ class TestTold:
     """Who shows time off elsewhere, and who has appointments in it, hears of it."""
 
     def test_every_change_is_announced(self, ada, mornings):
-        moved = time_off.move(ada.provider, id=mornings.pk, start=at(12), end=at(14), date_of=at(7))
-        time_off.move(ada.provider, id=moved.pk, start=at(13), end=at(14))
+        moved = time_off.reschedule(
+            ada.provider, id=mornings.pk, start=at(12), end=at(14), date_of=at(7)
+        )
+        time_off.reschedule(ada.provider, id=moved.pk, start=at(13), end=at(14))
         time_off.give_back(ada.provider, id=mornings.pk)
         told = announced("openslot.sync.tasks.note_time_off")
         assert {args["provider_id"] for args in told} == {str(ada.provider.pk)}

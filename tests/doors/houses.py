@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver
 from PIL import Image
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.tokens import AccessToken
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Act
@@ -67,7 +67,7 @@ def machine(user: User | None) -> APIClient:
     """A client of the API."""
     client = APIClient(raise_request_exception=False)
     if user is not None:
-        token = RefreshToken.for_user(user).access_token
+        token = AccessToken.for_user(user)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     return client
 

@@ -31,18 +31,19 @@ TABLE = {
     "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
     "book_several": ("login 302 302 302 302", "login 302 302 302 302"),
     "series": (SIDES, NOT_THUS),
-    "series_extend": (SIDES, "login 409 404 409 404"),
+    "series_extend": (SIDES, "login 422 404 422 404"),
     "appointments": (SIGNED_IN, SIGNED_IN),
     "appointment": (SIDES, SIDES),
     "appointment_file": (SIDES, LOOKED_AT),
     "reschedule": (SIDES, "login 409 404 409 404"),
     "propose": ("login 404 404 200 404", "login 404 404 409 404"),  # the provider alone
+    "invitation": ("login 302 404 302 404", "login 404 404 404 404"),  # whom a guest's address is
     "act": (SIDES, "login 302 404 302 404"),
-    "profile": (SIGNED_IN, "login 400 400 400 400"),
-    "me_photo": ("login 405 405 405 405", "login 400 400 400 400"),
+    "profile": (SIGNED_IN, "login 422 422 422 422"),
+    "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
     "me_export": (SIGNED_IN, SIGNED_IN),
     "me_erase": (SIGNED_IN, "login 302 302 302 302"),
-    "become_provider": ("login 200 200 302 302", "login 400 400 302 302"),
+    "become_provider": ("login 200 200 302 302", "login 422 422 302 302"),
     "requests": (DESK, NOT_THUS),
     "analytics": (DESK, NOT_THUS),
     "analytics_csv": (DESK, NOT_THUS),

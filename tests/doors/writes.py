@@ -282,6 +282,7 @@ EXCEPTIONS_OF_THE_API = {
     "post calendar/sync/": OF_GOOGLE,
 }
 EXCEPTIONS_OF_THE_PAGES = {
+    "invitation": "both doors, and that it is done once: tests/doors/test_limits.py",
     **dict.fromkeys(("home", "find", "provider", "appointments", "appointment", "series"), READS),
     **dict.fromkeys(("requests", "agenda", "services", "time_off", "customers"), READS),
     **dict.fromkeys(("notifications", "notifications_unread", "feed", "me_export"), READS),

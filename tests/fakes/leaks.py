@@ -25,7 +25,7 @@ class Watch(logging.Handler):
         self.before = {}
 
     def __enter__(self):
-        logging.getLogger().addHandler(self)
+        logging.getLogger().handlers.insert(0, self)  # before the one that masks what it writes
         for name in TALKATIVE:
             self.before[name] = logging.getLogger(name).level
             logging.getLogger(name).setLevel(logging.DEBUG)

@@ -4,6 +4,7 @@ import logging
 import sys
 
 import pytest
+from django.conf import settings
 
 from openslot.kernel import folding, masking, privacy
 from openslot.kernel.models import KeptAnswer
@@ -50,6 +51,40 @@ def test_only_the_first_letters_of_a_long_text_are_kept(ada):
 )
 def test_a_secret_in_an_address_is_masked_up_to_its_end(address, shown):
     assert masking.masked(address) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("gave ya29.a0s3cret-_x.", "gave ya29.***"),
+        ("kept 1//0gs3cret-_x of", "kept 1//*** of"),
+        ("{'Authorization': 'Bearer s3cret.x.y'}", "{'Authorization': 'Bearer ***'}"),
+        ("authorization: bearer s3cret", "authorization: bearer ***"),
+        (
+            "GET /callback?state=1&code=4%2F0s3cret&scope=x",
+            "GET /callback?state=1&code=***&scope=x",
+        ),
+        ("code=s3cret", "code=***"),
+        ("grant_type=x&refresh_token=s3cret&y=1", "grant_type=x&refresh_token=***&y=1"),
+        ('{"refresh_token": "s3cret", "x": 1}', '{"refresh_token": "***", "x": 1}'),
+        ("{'access_token': 's3cret'}", "{'access_token': '***'}"),
+        ("id_token=s3cret client_secret='s3cret'", "id_token=*** client_secret='***'"),
+        ("status_code=200 http://1.1.1.1//x", "status_code=200 http://1.1.1.1//x"),
+        (
+            "the refresh_token is gone, as is the bearer",
+            "the refresh_token is gone, as is the bearer",
+        ),
+    ],
+)
+def test_a_token_is_masked_by_its_look_or_by_its_name(said, shown):
+    assert masking.masked(said) == shown
+
+
+def test_what_the_program_logs_passes_the_filter():
+    """Whatever handler writes it: each of them masks."""
+    handlers = settings.LOGGING["handlers"]
+    assert {tuple(each["filters"]) for each in handlers.values()} == {("masked",)}
+    assert settings.LOGGING["filters"]["masked"]["()"] == f"{masking.__name__}.Filter"
 
 
 def record(message, *args, exc_info=None):

@@ -47,11 +47,11 @@ def test_the_database_alone_opens_no_feed(bob, settings):
             feed.read(made_up)
 
 
-def test_a_feed_costs_two_queries(bob, haircut, django_assert_num_queries):
+def test_a_feed_costs_three_queries(bob, haircut, django_assert_num_queries):
     for hour in (8, 9, 10):
         town.booked(haircut, bob, town.at(hour))
     mine = secret(feed.address(bob))
-    with django_assert_num_queries(2):  # the feed with its person, the appointments with theirs
+    with django_assert_num_queries(3):  # the feed with its person, what is ahead, what is over
         feed.read(mine)
 
 
@@ -75,5 +75,24 @@ def test_whatever_somebody_is_called_and_notes_down_the_calendar_can_be_read(mas
         calendar = feed.read(secret(feed.address(reader)))
         assert not set(calendar.decode()) & (set(map(chr, range(32))) - set("\r\n"))
         (found,) = Calendar.from_ical(calendar).walk("VEVENT")
-        assert str(found["DESCRIPTION"]) == "one\nEND:VCALENDAR two"
+        assert str(found["DESCRIPTION"]) == "one\nEND:VCALENDAR\n two"
         assert b"\r\nX-WR-CALNAME:OpenSlot: Eve END:VEVENT Bell\\; Test\r\n" in calendar
+
+
+def test_what_is_to_come_goes_before_what_is_over(bob, haircut, clock):
+    over = [town.booked(haircut, bob, town.at(hour)) for hour in (8, 9)]
+    ahead = town.booked(haircut, bob, town.at(9, day=1))
+    clock.move_to(town.at(12))
+    calendar = Calendar.from_ical(feed.read(secret(feed.address(bob)), most=2))
+    found = [str(each["UID"]) for each in calendar.walk("VEVENT")]
+    assert found == [f"{over[1].pk}@openslot", f"{ahead.pk}@openslot"]
+
+
+def test_a_feed_that_stayed_the_same_is_not_sent_again(client, bob, haircut):
+    visit = town.booked(haircut, bob, town.at(9))
+    path = f"/feeds/{secret(feed.address(bob))}.ics"
+    etag = client.get(path)["ETag"]
+    again = client.get(path, headers={"If-None-Match": etag})
+    assert (again.status_code, again.content) == (304, b"")
+    editing.annotate(visit.pk, by=bob, notes="Shorter")
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 200

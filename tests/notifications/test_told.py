@@ -54,6 +54,17 @@ def test_a_request_reaches_the_provider_and_its_receipt_the_customer(massage, bo
     assert notices(bob) == []
 
 
+@pytest.mark.parametrize(
+    ("domain", "sent"),
+    [("bücher.example", "xn--bcher-kva.example"), ("straße.de", "xn--strae-oqa.de")],
+)
+def test_mail_reaches_an_internationalised_domain(domain, sent, ada, massage, outbox):
+    town.booked(massage, town.person("Beate", email=f"b@{domain}"), town.at(8))
+    told = outbox()
+    [(_, calendar)] = calendars(told[f"b@{sent}"])
+    assert str(event(calendar)["ATTENDEE"]) == f"mailto:b@{sent}"
+
+
 def test_both_zones_are_said_where_they_differ(ada, massage, outbox):
     priya = town.person("Priya", timezone="Asia/Kolkata")
     town.booked(massage, priya, town.at(8))

@@ -2,14 +2,17 @@
 
 import contextlib
 import http.client
+import json
 import socket
 import threading
 import time
 
 import pytest
+from django.conf import settings
 from waitress import wasyncore
 
-from openslot import serving, up
+from openslot import serving, threshold, up
+from openslot.api.protocol import parsers
 from tests.running.processes import until
 
 pytestmark = pytest.mark.real_clock
@@ -188,7 +191,7 @@ def test_endless_chunks_are_cut_and_told_as_too_long(server, monkeypatch):
     ("lines", "status"),
     [
         (b"GET /?" + b"x" * 8100 + b" HTTP/1.1\r\n", 200),
-        (b"GET /?" + b"x" * 8200 + b" HTTP/1.1\r\n", 400),
+        (b"GET /?" + b"x" * 8200 + b" HTTP/1.1\r\n", 414),
         (b"GET / HTTP/1.1\r\n" + b"A: " + b"x" * 66_000 + b"\r\n", 431),
     ],
     ids=["a long line", "a line too long", "too many headers"],
@@ -197,6 +200,54 @@ def test_lines_and_headers_have_their_limits(server, lines, status):
     with server.connect() as connection:
         connection.sendall(lines + b"Host: x\r\n\r\n")
         assert answer(connection)[0].status == status
+
+
+REFUSED = {
+    400: b"GET %s HTTP/1.1\r\nHost x\r\n\r\n",
+    408: b"POST %s HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf",
+    414: b"GET %s?" + b"x" * 8200 + b" HTTP/1.1\r\n\r\n",
+    431: b"GET %s HTTP/1.1\r\nA: " + b"x" * 66_000 + b"\r\n\r\n",
+    501: b"POST %s HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_what_the_server_itself_refuses_is_a_problem_under_api(server, monkeypatch, status):
+    monkeypatch.setattr(serving, "WHOLE_SECONDS", 1)
+    for path, kind in ((b"/api/me/", "application/problem+json"), (b"/me/", "text/plain")):
+        with server.connect() as connection:
+            connection.sendall(REFUSED[status].replace(b"%s", path))
+            response, said = answer(connection)
+            assert (response.status, response.getheader("Content-Type").split(";")[0]) == (
+                status,
+                kind,
+            )
+            if path.startswith(b"/api/"):
+                told = json.loads(said)
+                assert (told["status"], told["code"]) == (status, serving.CODES[status])
+
+
+@pytest.mark.parametrize(("path", "taken"), [(b"/me/photo/", b"1200000"), (b"/me/", b"0")])
+@pytest.mark.parametrize("way", ["length", "chunks"])
+def test_more_than_a_megabyte_is_taken_in_where_photos_go_alone(server, path, taken, way):
+    with server.connect() as connection:
+        connection.sendall(b"POST " + path + b" HTTP/1.1\r\nHost: x\r\n")
+        if way == "length":
+            connection.sendall(b"Content-Length: 1200000\r\n\r\n" + b"x" * 1_200_000)
+            assert answer(connection)[1].split()[:2] == [b"1200000", taken]
+        else:
+            connection.sendall(b"Transfer-Encoding: chunked\r\n\r\n")
+            connection.sendall(b"124f80\r\n" + b"x" * 1_200_000 + b"\r\n0\r\n\r\n")
+            response, said = answer(connection)
+            refused = taken == b"0"
+            assert int(said.split()[0]) > parsers.BODY_MAX_BYTES
+            assert (response.getheader("Connection") == "close") == refused
+
+
+def test_the_server_and_the_application_have_the_same_limits():
+    assert serving.BODY_MAX_BYTES == parsers.BODY_MAX_BYTES
+    assert serving.PHOTOS == threshold.PHOTOS
+    assert serving.PHOTO_MAX_BYTES > settings.PHOTO_MAX_BYTES + threshold.ENVELOPE_BYTES
 
 
 @pytest.mark.parametrize(("proxies", "seen"), [("0", b"None"), ("1", b"1.2.3.4")])

@@ -23,6 +23,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from openslot.appointments.models import Appointment
+from openslot.availability.models import Busy
 from openslot.devtools.google import CLIENT_ID, CLIENT_SECRET
 from openslot.kernel import jobs
 from openslot.notifications.models import Delivery
@@ -35,6 +36,7 @@ pytestmark = [pytest.mark.race, pytest.mark.real_clock, pytest.mark.django_db(tr
 ROOT = Path(__file__).resolve().parents[2]
 ADA = "ada@gmail.test"
 PATIENCE = 120
+LIST = "calendar.events.list"
 TRIES = 3
 
 
@@ -229,3 +231,30 @@ def test_killed_again_and_again_they_agree_in_the_end(processes, google, ada, bo
     told = Counter(Delivery.objects.values_list("cause", "user", "channel"))
     assert max(told.values()) == 1
     figures("killed sync", changes=changes, kills=kills, events=len(pair.events()))
+
+
+def test_19_killed_after_the_second_page_a_pull_begins_anew(processes, google, ada):
+    """The third page never comes: the worker waits for it when it is killed."""
+    pair = town_square.connected(google, ada, ADA)
+    before = pair.target.sync_token
+    google.page_at_most(2)
+    for number in range(6):
+        start = (timezone.now() + timedelta(days=number + 1)).replace(microsecond=0)
+        pair.hand.insert("Dentist", start, start + timedelta(hours=1))
+    google.forget_requests()
+    google.fault(LIST, delay=PATIENCE, skip=2)
+    processes.start("worker")
+    town_square.ring(pair)
+    until(lambda: len(google.calls(LIST)) == 3, "the third page to be asked for")
+    assert [one["syncToken"] for one in (call.query for call in google.calls(LIST))] == [
+        [before]
+    ] * 3
+    processes.kill("worker")
+    assert pair.target.sync_token == before
+    assert Busy.objects.count() == 4  # what was read counts
+    processes.start("worker")
+    until(lambda: pair.target.sync_token != before, "the pull to be done anew")
+    assert Busy.objects.count() == 6
+    again = google.calls(LIST)[3:]
+    assert "pageToken" not in again[0].query
+    assert not Delivery.objects.exists()

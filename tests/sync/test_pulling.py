@@ -13,7 +13,7 @@ from openslot.appointments.models import Appointment, Status
 from openslot.availability.models import Busy
 from openslot.sync import health, tasks
 from openslot.sync.connecting import calendars
-from openslot.sync.google import client, faults
+from openslot.sync.google import faults
 from openslot.sync.models import Issue, State
 from tests import town
 from tests.sync import town_square
@@ -95,8 +95,8 @@ def test_18_a_foreign_series_is_expanded_by_google(hers, clock):
     assert busy(hers) == []
 
 
-def test_a_result_over_several_pages_is_read_whole_or_begun_anew(hers, monkeypatch):
-    monkeypatch.setattr(client, "PAGE", 2)
+def test_a_result_over_several_pages_is_read_whole_or_begun_anew(hers):
+    hers.google.page_at_most(2)
     for number in range(5):
         hers.hand.insert("Busy", town.at(8, day=number), town.at(9, day=number))
     before = hers.target.sync_token
@@ -225,12 +225,15 @@ def test_23_a_quota_that_is_used_up_waits_an_hour(hers, massage, bob, clock):
 
 @pytest.mark.parametrize(
     "fault",
-    [{"status": 500}, {"status": 503}, {"drop": "before"}, {"cut": True}],
-    ids=["500", "503", "reset", "cut off"],
+    [{"status": 500}, {"status": 503}, {"drop": "before"}, {"cut": True}, {"delay": 1}],
+    ids=["500", "503", "reset", "cut off", "no answer in time"],
 )
-def test_24_when_google_fails_nothing_is_different_from_before(fault, hers, booked, clock):
+def test_24_when_google_fails_nothing_is_different_from_before(
+    fault, hers, booked, clock, settings
+):
     hers.hand.insert("Dentist", town.at(12), town.at(13))
     hers.look()
+    settings.GOOGLE_TIMEOUT = (5, 0.3)
     before = (hers.target.sync_token, busy(hers), Appointment.objects.values().get())
     hers.google.fault(LIST, **fault)
     hers.look()
@@ -308,24 +311,26 @@ def test_what_somebody_books_elsewhere_blocks_their_own_hours(hers, haircut, ada
     assert busy(hers) == [(made.start, made.end)]
 
 
-def test_2500_events_are_read_in_batches_that_hold_nobody_s_row_for_google(hers, monkeypatch):
-    monkeypatch.setattr(client, "PAGE", 500)
+def depths_at_calls(queries):
+    """How many transactions were open at each call of Google; a row is written after each."""
+    depth, found = 0, []
+    for one in queries:
+        depth += one["sql"].startswith("SAVEPOINT") - one["sql"].startswith("RELEASE SAVEPOINT")
+        if 'INSERT INTO "sync_request"' in one["sql"]:
+            found.append(depth)
+    return found
+
+
+def test_2500_events_are_read_in_batches_that_hold_nobody_s_row_for_google(hers):
+    hers.google.page_at_most(500)
     for number in range(2500):
         start = town.at(0) + timedelta(minutes=20 * number)
         hers.hand.insert("Busy", start, start + timedelta(minutes=10))
-    asked = client.Google._call
-
-    def outside(self, *args, **kwargs):
-        depth = len(database.savepoint_ids)
-        assert depth == base, "a transaction is open while Google is asked"
-        return asked(self, *args, **kwargs)
-
-    base = len(database.savepoint_ids)
-    monkeypatch.setattr(client.Google, "_call", outside)
-    with CaptureQueriesContext(
-        database,
-    ) as queries:
+    hers.google.forget_requests()
+    with CaptureQueriesContext(database) as queries:
         hers.look()
+    assert len(hers.google.calls(LIST)) == 5
+    assert depths_at_calls(queries) == [0] * len(hers.google.requests)
     assert Busy.objects.count() == 2500
     writes = [one for one in queries if 'INSERT INTO "availability_busy"' in one["sql"]]
     assert len(writes) <= 8

@@ -32,7 +32,7 @@ def test_the_profile_is_changed(signed_in, bob):
 
 def test_an_unknown_zone_is_refused_beside_the_field(signed_in, bob):
     answer = signed_in(bob).post("/me/", PROFILE | {"timezone": "Mars/Phobos"})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "id_timezone_error" in answer.content.decode()
 
 
@@ -51,7 +51,7 @@ def test_what_is_no_picture_is_refused_in_words(signed_in, bob):
     file = io.BytesIO(b"#!/bin/sh")
     file.name = "me.png"
     answer = signed_in(bob).post("/me/photo/", {"photo": file})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "not a JPEG, PNG or WebP" in answer.content.decode()
     assert signed_in(bob).get("/me/photo/").status_code == 405
 
@@ -66,7 +66,7 @@ def test_somebody_becomes_a_provider(signed_in, bob):
 
 def test_a_provider_needs_a_name(signed_in, bob):
     answer = signed_in(bob).post("/provider/new/", {"timezone": "Europe/Berlin"})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert not Provider.objects.filter(user=bob).exists()
 
 

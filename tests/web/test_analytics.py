@@ -60,7 +60,7 @@ def test_the_file_has_a_line_for_each_interval(desk, earned):
 )
 def test_dates_that_make_no_period_are_said_beside_their_field(desk, path, dates):
     answer = desk.get(path, dates)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "field-error" in answer.content.decode()
 
 

@@ -43,8 +43,8 @@ def test_a_list_costs_the_same_however_long(signed_in, bob, massage, django_asse
     for day in range(10):
         town.booked(massage, bob, town.at(8, day=day))
     client = signed_in(bob)
-    # session, user, provider of the user, count, appointments
-    with django_assert_num_queries(5):
+    # session, user, provider of the user, count, appointments, invitations
+    with django_assert_num_queries(6):
         client.get("/appointments/")
 
 

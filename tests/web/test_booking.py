@@ -1,8 +1,11 @@
 import threading
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from openslot.appointments.models import Appointment
 from tests import town
@@ -46,6 +49,16 @@ def test_somebody_unknown_signs_in_and_loses_nothing(client, bob, massage):
     assert "Left shoulder" in page
 
 
+def test_a_session_without_an_account_lives_a_day(client, bob, massage):
+    away = book(client, massage, notes="Left shoulder")
+    [nobodys] = Session.objects.all()
+    assert nobodys.expire_date - timezone.now() == timedelta(days=1)
+    assert client.cookies["sessionid"]["max-age"] == 24 * 60 * 60
+    client.post(away.url, {"login": bob.email, "password": town.PASSWORD})
+    [bobs] = Session.objects.all()
+    assert bobs.expire_date - timezone.now() == timedelta(days=14)
+
+
 def test_a_time_just_taken_offers_the_next_ones(signed_in, bob, carol, massage):
     town.booked(massage, carol, town.at(8))
     answer = book(signed_in(bob), massage)
@@ -74,7 +87,7 @@ def test_a_blocked_customer_is_told_no(signed_in, bob, massage, request_of_bob):
 
 def test_too_many_words_are_refused_beside_the_field(signed_in, bob, massage):
     answer = book(signed_in(bob), massage, notes="x" * 2001)
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "at most 2000 characters" in answer.content.decode()
     assert not Appointment.objects.exists()
 

@@ -74,7 +74,7 @@ def test_a_press_in_the_mail_hands_no_strangers_account_over(
     booked = town.booked(massage, ada, town.at(9), customer=guest)
     client = Client()
     answer = client.post(link_of(squatted))
-    assert answer.status_code == 400
+    assert answer.status_code == 409
     assert "Is this account yours?" in answer.content.decode()
     assert not verified(squatted)
     booked.refresh_from_db()
@@ -110,7 +110,7 @@ def test_right_after_the_sign_up_one_press_is_enough_and_signs_in(people, settin
 
 
 def test_somebody_elses_session_counts_for_nothing(squatted, bob, signed_in):
-    assert signed_in(bob).post(link_of(squatted)).status_code == 400
+    assert signed_in(bob).post(link_of(squatted)).status_code == 409
     assert not verified(squatted)
 
 
@@ -119,7 +119,7 @@ def test_signed_out_the_accounts_password_counts(squatted, settings, verificatio
     settings.EMAIL_VERIFICATION = settings.ACCOUNT_EMAIL_VERIFICATION = verification
     client = Client()
     wrong = client.post(link_of(squatted), {"action": "password", "password": "not this one"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert "not the password of the account" in wrong.content.decode()
     assert not verified(squatted)
     client.post(link_of(squatted), {"action": "password", "password": STRANGERS})
@@ -178,7 +178,7 @@ def test_who_reads_the_mail_takes_the_account_and_nothing_from_before_opens_it(
     )
     client, link = Client(), link_of(squatted)
     weak = client.post(link, {"action": "choose", "password": "short"})
-    assert weak.status_code == 400
+    assert weak.status_code == 422
     assert not verified(squatted)
     client.post(link, {"action": "choose", "password": OWN})
     opens_nothing(squatted, browser, address)

@@ -217,6 +217,6 @@ def test_what_is_kept_needs_attention_and_says_so(signed_in, bob, dan, chain):
 @pytest.mark.parametrize("choice", ["keep", "shift", "burn"])
 def test_a_choice_that_is_none_of_theirs_is_refused(signed_in, bob, chain, choice):
     first, _ = chain
-    assert act(signed_in(bob), first, "cancel", dependents=choice).status_code == 409
+    assert act(signed_in(bob), first, "cancel", dependents=choice).status_code == 422
     first.refresh_from_db()
     assert first.status == "confirmed"

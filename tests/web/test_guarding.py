@@ -118,7 +118,7 @@ def test_without_a_password_digits_come_by_mail(long_ago, bob):
     digits = re.search(r"\d{6}", mail.outbox[0].body).group()
     assert digits not in str(job.args)
     wrong = client.post(asked, {"code": "000000" if digits != "000000" else "111111"})
-    assert wrong.status_code == 400
+    assert wrong.status_code == 422
     assert client.post(asked, {"code": digits}).url == "/me/export/"
     assert client.get("/me/export/").status_code == 200
 
@@ -132,9 +132,9 @@ def test_the_digits_are_not_guessed_and_run_out(long_ago, bob, clock):
     for n in range(5):
         client.post("/accounts/reauthenticate/", {"code": f"x{n}"})
     right = {"code": recovery.code(bob, nonce)}
-    assert client.post("/accounts/reauthenticate/", right).status_code == 400
+    assert client.post("/accounts/reauthenticate/", right).status_code == 422
     clock.shift(601)
-    assert client.post("/accounts/reauthenticate/", right).status_code == 400
+    assert client.post("/accounts/reauthenticate/", right).status_code == 422
 
 
 def sign_in(user):

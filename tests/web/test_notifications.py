@@ -91,7 +91,7 @@ def test_switches_and_reminders_are_saved(signed_in, bob):
 )
 def test_odd_reminders_are_refused_beside_the_field(signed_in, bob, text):
     answer = signed_in(bob).post("/me/notifications/", {"reminder_minutes": text})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert answer.context["form"].errors["reminder_minutes"]
 
 

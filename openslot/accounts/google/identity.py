@@ -14,6 +14,7 @@ from cryptography import x509
 from django.conf import settings
 from django.core.cache import caches
 
+from openslot.kernel import texts
 from openslot.kernel.errors import DomainError
 
 CERTS = "https://www.googleapis.com"
@@ -95,7 +96,7 @@ def of_claims(claims: Mapping[str, Any]) -> Identity:
 
 def _name(value: object) -> str:
     text = value if isinstance(value, str) else ""
-    return "".join(letter for letter in text if letter.isprintable())[:NAME_MAX].strip()
+    return texts.line(text)[:NAME_MAX].strip()
 
 
 def _key(kid: str) -> Any:
@@ -113,12 +114,12 @@ def _fetched(url: str) -> dict[str, str]:
     try:
         answer = requests.get(url, timeout=TIMEOUT, allow_redirects=False)
         answer.raise_for_status()
-        found = {str(kid): str(pem) for kid, pem in dict(answer.json()).items()}
+        keys = {str(kid): str(pem) for kid, pem in dict(answer.json()).items()}
     except (requests.RequestException, ValueError, TypeError) as exc:
         raise Unavailable from exc
-    if not found:
+    if not keys:
         raise Unavailable
     age = re.search(r"max-age=(\d{1,9})", answer.headers.get("Cache-Control", ""))
     low, high = KEPT
-    caches["local"].set(url, found, min(max(int(age[1]) if age else low, low), high))
-    return found
+    caches["local"].set(url, keys, min(max(int(age[1]) if age else low, low), high))
+    return keys

@@ -12,15 +12,33 @@ from django.core.exceptions import ValidationError
 from openslot.accounts import people
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
-from openslot.kernel import timerange
+from openslot.kernel import texts, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
+
+
+class LineField(forms.CharField):
+    """A name, a phone, a title: one line, whatever was sent; what shows nothing is none."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(texts.line(value) if _is_typed(value) else value)
+
+
+class ProseField(forms.CharField):
+    """Text of several lines as it came; what shows nothing is none."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(texts.prose(value) if _is_typed(value) else value)
+
+
+def _is_typed(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value  # which the field itself refuses
 
 
 class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
     """Names, address, password; a script fills in the zone of the browser."""
 
-    first_name = forms.CharField(max_length=200)
-    last_name = forms.CharField(max_length=200)
+    first_name = LineField(max_length=200)
+    last_name = LineField(max_length=200)
     timezone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     field_order = ["first_name", "last_name", "email", "password1", "timezone"]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from openslot.accounts import people, photos
 from openslot.api.protocol import auth, links
 from openslot.api.protocol.endpoint import Endpoint
-from openslot.api.protocol.fields import Body, LanguageField, Text, ZoneField
+from openslot.api.protocol.fields import Body, LanguageField, Line, Text, ZoneField
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
@@ -53,9 +53,9 @@ class MeOut(serializers.Serializer[Any]):
 
 class MeIn(Body):
     echoes = MeOut
-    first_name = Text(max_length=200, allow_blank=True)
-    last_name = Text(max_length=200, allow_blank=True)
-    phone = Text(max_length=40, allow_blank=True)
+    first_name = Line(max_length=200, allow_blank=True)
+    last_name = Line(max_length=200, allow_blank=True)
+    phone = Line(max_length=40, allow_blank=True)
     timezone = ZoneField()
     language = LanguageField()
 
@@ -63,8 +63,8 @@ class MeIn(Body):
 class SignUpIn(Body):
     email = Text(max_length=254)
     password = Password()
-    first_name = Text(max_length=200)
-    last_name = Text(max_length=200)
+    first_name = Line(max_length=200)
+    last_name = Line(max_length=200)
     timezone = ZoneField(required=False)
     language = LanguageField(required=False)
 

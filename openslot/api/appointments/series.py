@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from openslot.api.appointments import shapes
 from openslot.api.appointments.views import AppointmentEndpoint
-from openslot.api.protocol import schema
+from openslot.api.protocol import schema, throttling
 from openslot.appointments.booking import asking, making, preview
 from openslot.appointments.models import Series, Way
 from openslot.kernel.errors import NotFound
@@ -31,6 +31,8 @@ class One(AppointmentEndpoint):
 
 class Extend(AppointmentEndpoint):
     """More dates of a series."""
+
+    throttle_classes = [throttling.Broad, throttling.Booking]
 
     @extend_schema(
         request=shapes.Extension, responses={200: shapes.SeriesOut, **schema.problems(409)}

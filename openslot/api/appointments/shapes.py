@@ -32,6 +32,13 @@ class CustomerName(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
+class BookedFor(serializers.Serializer[Any]):
+    """The customer of an appointment or a series, under the name that it was made with."""
+
+    id = serializers.UUIDField(source="customer_id")
+    name = serializers.CharField(source="customer_name")
+
+
 class SpanOut(serializers.Serializer[Any]):
     start = fields.InstantField()
     end = fields.InstantField()
@@ -49,7 +56,7 @@ class AppointmentOut(serializers.Serializer[Any]):
     # `caller` and `now` stand in the context: `allowed_actions` are the caller's, right now.
     id = serializers.UUIDField(read_only=True)
     provider = ProviderName(read_only=True)
-    customer = CustomerName(read_only=True)
+    customer = BookedFor(source="*", read_only=True)
     service = ServiceName(read_only=True)
     start = fields.InstantField(read_only=True)
     end = fields.InstantField(read_only=True)
@@ -102,7 +109,10 @@ class HistoryEntry(serializers.Serializer[Any]):
     )
     def get_actor(self, move: Any) -> dict[str, str]:
         appointment, role = move.appointment, Role(move.act.role)
-        names = {Role.PROVIDER: appointment.provider, Role.CUSTOMER: appointment.customer}
+        names = {
+            Role.PROVIDER: appointment.provider.name,
+            Role.CUSTOMER: appointment.customer_name,
+        }
         return {"role": role.value, "name": str(names.get(role, role.label))}
 
 
@@ -114,8 +124,8 @@ class CustomerIn(fields.Body):
 
     id = fields.IdField(required=False)
     email = serializers.EmailField(max_length=254, required=False)
-    first_name = fields.Text(max_length=200, required=False)
-    last_name = fields.Text(max_length=200, required=False)
+    first_name = fields.Line(max_length=200, required=False)
+    last_name = fields.Line(max_length=200, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         if ("id" in attrs) == ("email" in attrs) or ("id" in attrs and len(attrs) > 1):
@@ -255,7 +265,7 @@ class SeriesOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     provider = ProviderName()
-    customer = CustomerName()
+    customer = BookedFor(source="*")
     service = ServiceName()
     recurrence = serializers.CharField()
     occurrences = AppointmentOut(many=True)

@@ -20,6 +20,7 @@ from openslot.api.appointments import shapes
 from openslot.api.protocol import idempotency, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
+from openslot.appointments import errors
 from openslot.appointments.booking import asking, making, preview, series
 from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
@@ -47,15 +48,12 @@ class AppointmentEndpoint(Endpoint):
     def shown_series(self, made: Series) -> dict[str, Any]:
         """A series with all its appointments, by start."""
         occurrences = list(made.occurrences.with_people().by_start())
-        whole = {
-            name: getattr(made, name)
-            for name in ("id", "provider", "customer", "service", "recurrence", "skipped")
-        }
+        names = ("id", "provider", "customer_id", "customer_name", "service", "recurrence")
+        whole = {name: getattr(made, name) for name in names}
+        provides = made.provider.user_id == self.caller.pk
         whole |= {
             "occurrences": occurrences,
-            "skipped": [
-                each | {"start": datetime.fromisoformat(each["start"])} for each in made.skipped
-            ],
+            "skipped": [_left_out(each, provides=provides) for each in made.skipped],
             "total_price": series.total_price(made, occurrences),
         }
         context = {"caller": self.caller, "now": timezone.now()}
@@ -84,6 +82,12 @@ class AppointmentEndpoint(Endpoint):
         if len(versions) > 1:
             return standing(appointment_id, self.caller, among=versions)
         return versions[0] if versions else UNREADABLE
+
+
+def _left_out(date: Mapping[str, str], *, provides: bool) -> dict[str, Any]:
+    """A date that a series went without."""
+    reason = errors.told_to_provider(date["reason"]) if provides else date["reason"]
+    return {"start": datetime.fromisoformat(date["start"]), "reason": reason}
 
 
 def standing(appointment_id: UUID, user: User, *, among: list[int]) -> int:

@@ -51,7 +51,7 @@ class AvailabilityOut(serializers.Serializer[Any]):
     days = DayOut(many=True)
 
 
-def local(found: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
+def local(days: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
     """Days with their slots, in that zone's time."""
     return [
         {
@@ -61,7 +61,7 @@ def local(found: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
                 for start, end in slots
             ],
         }
-        for day, slots in found
+        for day, slots in days
     ]
 
 
@@ -82,8 +82,8 @@ class EarliestOut(serializers.Serializer[Any]):
     price = serializers.SerializerMethodField()
 
     @extend_schema_field(fields.MONEY)
-    def get_price(self, found: Any) -> dict[str, str]:
-        return fields.money(pricing.price(found.service))
+    def get_price(self, earliest: Any) -> dict[str, str]:
+        return fields.money(pricing.price(earliest.service))
 
 
 class WeekSpan(fields.Body):

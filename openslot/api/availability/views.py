@@ -38,11 +38,11 @@ class Availability(Endpoint):
         if service is None:
             raise NotFound("There is no such service here.")
         zone = ZoneInfo(asked.get("timezone", service.provider.timezone))
-        found = slots.slots(
+        days = slots.slots(
             service, first=asked["start"], last=asked["end"], zone=zone, now=timezone.now()
         )
         answer = {"provider": service.provider, "service": service, "timezone": zone.key}
-        return Response(shapes.AvailabilityOut(answer | {"days": shapes.local(found, zone)}).data)
+        return Response(shapes.AvailabilityOut(answer | {"days": shapes.local(days, zone)}).data)
 
 
 class Earliest(Endpoint):
@@ -55,8 +55,8 @@ class Earliest(Endpoint):
         """The soonest slot of each provider of a category, soonest first."""
         asked = self.query(shapes.Soonest)
         services = finding.services_in(asked.get("category"))
-        found = slots.earliest(services, limit=asked["limit"], now=timezone.now())
-        return Response(shapes.EarliestOut(found, many=True).data)
+        soonest = slots.earliest(services, limit=asked["limit"], now=timezone.now())
+        return Response(shapes.EarliestOut(soonest, many=True).data)
 
 
 class Week(Endpoint):

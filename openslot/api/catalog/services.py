@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from openslot.api.protocol.fields import MONEY, AmountField, Body, Location, Text, money
+from openslot.api.protocol.fields import MONEY, AmountField, Body, Line, Location, Text, money
 from openslot.catalog import pricing
 from openslot.catalog.models import Pricing, Service
 from openslot.catalog.offering import DAYS, Requires
@@ -98,7 +98,7 @@ class RequiresIn(Body):
 
 class ServiceIn(Body):
     echoes = ServiceOut
-    name = Text(max_length=200)
+    name = Line(max_length=200)
     category = Text(max_length=80, required=False, allow_null=True)
     description = Text(max_length=2000, required=False, allow_blank=True)
     duration_minutes = serializers.IntegerField(min_value=1, max_value=1440)
@@ -119,22 +119,22 @@ class ServiceIn(Body):
 
 def offered(values: Mapping[str, Any], *, of: Service | None = None) -> dict[str, Any]:
     """What `ServiceIn` read, as `offering.offer` and `offering.change` (of that one) take it."""
-    found = dict(values)
+    offer = dict(values)
     for field in ("rate", "price"):  # a currency beside an amount that counts comes last
-        given = found.get(field)
+        given = offer.get(field)
         if given is not None:
-            found[field] = given.amount
+            offer[field] = given.amount
             if given.currency and "currency" not in values:
-                found["currency"] = given.currency
-    if "location" in found:
-        place = found.pop("location") or {"kind": "", "text": ""}
-        found |= {"location_kind": place["kind"], "location_text": place["text"]}
-    if found.get("requires"):
-        found["requires"] = Requires(**found["requires"])
-    return found if of is None else _without_echoes(found, of)
+                offer["currency"] = given.currency
+    if "location" in offer:
+        place = offer.pop("location") or {"kind": "", "text": ""}
+        offer |= {"location_kind": place["kind"], "location_text": place["text"]}
+    if offer.get("requires"):
+        offer["requires"] = Requires(**offer["requires"])
+    return offer if of is None else _without_echoes(offer, of)
 
 
-def _without_echoes(found: dict[str, Any], of: Service) -> dict[str, Any]:
+def _without_echoes(offer: dict[str, Any], of: Service) -> dict[str, Any]:
     """What an answer took from the provider and is sent back as it was stays the provider's."""
     before, after = (length // MINUTE for length in of.buffers)
     inherited = {
@@ -142,9 +142,9 @@ def _without_echoes(found: dict[str, Any], of: Service) -> dict[str, Any]:
         "buffer_after_minutes": (of.buffer_after_minutes is None, after),
     }
     for field, (inherits, shown) in inherited.items():
-        if inherits and found.get(field) == shown:
-            del found[field]
-    place = (found.get("location_kind"), found.get("location_text"))
+        if inherits and offer.get(field) == shown:
+            del offer[field]
+    place = (offer.get("location_kind"), offer.get("location_text"))
     if not of.location_kind and place == of.location:
-        del found["location_kind"], found["location_text"]
-    return found
+        del offer["location_kind"], offer["location_text"]
+    return offer

@@ -93,7 +93,7 @@ class ProvidersQuery(serializers.Serializer[Any]):
 class CategoriesView(Public):
     @extend_schema(responses=CategoryOut(many=True))
     def get(self, _request: Request) -> Response:
-        found = [
+        categories = [
             {
                 "slug": category.slug,
                 "name": category.name,
@@ -102,7 +102,7 @@ class CategoriesView(Public):
             }
             for category, count in finding.category_counts()
         ]
-        return Response(CategoryOut(found, many=True).data)
+        return Response(CategoryOut(categories, many=True).data)
 
 
 class ProvidersView(Public):
@@ -128,14 +128,14 @@ class ProvidersView(Public):
     def get(self, request: Request) -> Response:
         self.asked = parsed(ProvidersQuery(data=request.query_params))
         size = page_size(request)
-        found = _fitting(self.asked)
+        providers = _fitting(self.asked)
         if "group_by" in self.asked:
             groups = finding.grouped(
-                _in_order(found, self.asked, limit=finding.MANY),
+                _in_order(providers, self.asked, limit=finding.MANY),
                 category=self.asked.get("category"),
             )
             return Response(GroupOut(groups, many=True).data)
-        return self.page(_in_order(found, self.asked, limit=size), ProviderOut)
+        return self.page(_in_order(providers, self.asked, limit=size), ProviderOut)
 
 
 class ProviderView(Public):
@@ -148,19 +148,19 @@ class ProviderView(Public):
 
 
 def _fitting(asked: dict[str, Any]) -> ProviderQuerySet:
-    found = finding.matching(
+    providers = finding.matching(
         category=asked.get("category"),
         price_max=asked.get("price_max"),
         currency=asked.get("currency"),
     )
     day = asked.get("available_on")
     if day is None:
-        return found
-    return found.filter(pk__in=slots.with_room(list(found), on=day, now=timezone.now()))
+        return providers
+    return providers.filter(pk__in=slots.with_room(list(providers), on=day, now=timezone.now()))
 
 
-def _in_order(found: ProviderQuerySet, asked: dict[str, Any], *, limit: int) -> Any:
+def _in_order(providers: ProviderQuerySet, asked: dict[str, Any], *, limit: int) -> Any:
     search = asked.get("search", "").strip()
     if search:
-        return finding.best(found, search=search, limit=limit)
-    return finding.ready(finding.ordered(found, asked.get("ordering", "name")))
+        return finding.best(providers, search=search, limit=limit)
+    return finding.ready(finding.ordered(providers, asked.get("ordering", "name")))

@@ -53,10 +53,10 @@ class NoticePages(Cursor):
     """Pages that say how many notices are unread."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        found = super().get_paginated_response_schema(schema)
-        found["properties"]["unread_count"] = {"type": "integer", "minimum": 0}
-        found["required"].append("unread_count")
-        return found
+        described = super().get_paginated_response_schema(schema)
+        described["properties"]["unread_count"] = {"type": "integer", "minimum": 0}
+        described["required"].append("unread_count")
+        return described
 
 
 class Notices(Endpoint):
@@ -156,8 +156,8 @@ class CalendarFile(AppointmentEndpoint):
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR})
     def get(self, _request: Request, id: UUID) -> HttpResponse:  # noqa: A002
         """As iCalendar (RFC 5545), to its customer and its provider only."""
-        found = self.visible(id)
-        content = ics.file(found, role=found.role_of(self.caller))
+        notice = self.visible(id)
+        content = ics.file(notice, role=notice.role_of(self.caller))
         return HttpResponse(
             content,
             content_type="text/calendar; charset=utf-8",

@@ -144,8 +144,8 @@ def confirm(request: Request, *, user: User, password: str = "", id_token: str =
     if not user.has_usable_password():
         _confirm_by_google(user, id_token)
         return
-    found = _authenticated(request, email=user.email, password=password)
-    if found is None or found.pk != user.pk:
+    authenticated = _authenticated(request, email=user.email, password=password)
+    if authenticated is None or authenticated.pk != user.pk:
         raise Invalid(**{PASSWORD: "This is not your password."})
 
 

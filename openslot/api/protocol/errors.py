@@ -19,7 +19,15 @@ from rest_framework import exceptions
 
 from openslot.accounts.google.identity import Unavailable
 from openslot.appointments.errors import Refused
-from openslot.kernel.errors import Busy, DomainError, Invalid, NotAllowed, NotFound, VersionMismatch
+from openslot.kernel.errors import (
+    Busy,
+    DomainError,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    TooOften,
+    VersionMismatch,
+)
 from openslot.kernel.keeping.idempotency import KeyReused
 
 MEDIA_TYPE = "application/problem+json"
@@ -35,6 +43,7 @@ STATUSES: dict[type[DomainError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooOften: HTTPStatus.TOO_MANY_REQUESTS,
     VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -109,7 +118,10 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
 def of_domain(error: DomainError) -> HttpResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     errors = error.errors if isinstance(error, Invalid) else None
-    headers = {"Retry-After": str(BUSY_SECONDS)} if isinstance(error, Busy) else None
+    headers = None
+    if isinstance(error, Busy | TooOften):
+        seconds = error.seconds if isinstance(error, TooOften) else BUSY_SECONDS
+        headers = {"Retry-After": str(seconds)}
     return problem(
         status, code=error.code, detail=error.detail, errors=errors, headers=headers, **error.extra
     )

@@ -14,10 +14,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from moneyed import Money
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from openslot.accounts.models import LocationKind
 from openslot.catalog import pricing
-from openslot.kernel import timerange
+from openslot.kernel import texts, timerange
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows import columns
 
@@ -69,12 +70,24 @@ class Body(serializers.Serializer[Any]):
 
 
 class Text(serializers.CharField):
-    """Text, and no number that could be read as one."""
+    """Text, and no number that could be read as one; what shows nothing is blank."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation(texts.prose(data) if isinstance(data, str) else data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Line(Text):
+    """A name, a phone, a title: one line, whatever was sent."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        # NUL stays for the field to refuse
+        one = texts.line(data) if isinstance(data, str) and "\0" not in data else data
+        return super().run_validation(one)
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -245,7 +258,7 @@ class Location(Body):
     """Where it takes place. Shown from a `(kind, text)`."""
 
     kind = serializers.ChoiceField(choices=LocationKind.choices)
-    text = Text(max_length=500, allow_blank=True, default="")
+    text = Line(max_length=500, allow_blank=True, default="")
 
     def to_representation(self, instance: tuple[str, str]) -> dict[str, str]:
         kind, text = instance
@@ -258,6 +271,8 @@ def of_column(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any
         return serializers.ChoiceField(choices=column.choices)
     if isinstance(column, models.BooleanField):
         return serializers.BooleanField()
+    if isinstance(column, columns.TEXTS):
+        return serializers.CharField()
     return serializers.IntegerField(**_emptiness(column))
 
 
@@ -267,6 +282,8 @@ def settable(column: models.Field[Any, Any]) -> serializers.Field[Any, Any, Any,
         return serializers.ChoiceField(choices=column.choices, required=False)
     if isinstance(column, models.BooleanField):
         return serializers.BooleanField(required=False)
+    if isinstance(column, columns.TEXTS):
+        return Text(required=False, max_length=column.max_length, allow_blank=column.blank)
     low, high = columns.bounds(column)
     return serializers.IntegerField(
         required=False, min_value=low, max_value=high, **_emptiness(column)

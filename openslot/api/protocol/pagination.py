@@ -56,8 +56,8 @@ class Cursor(BasePagination):
         ordering = [_flipped(name) for name in self.ordering] if backwards else self.ordering
         if edge is not None:
             queryset = queryset.filter(_beyond(ordering, edge.values))
-        found = list(queryset.order_by(*ordering)[: size + 1])
-        more, rows = len(found) > size, found[:size]
+        fetched = list(queryset.order_by(*ordering)[: size + 1])
+        more, rows = len(fetched) > size, fetched[:size]
         if backwards:
             rows.reverse()
         if rows and (backwards or more):

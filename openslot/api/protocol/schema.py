@@ -74,15 +74,15 @@ class Schema(AutoSchema):
     def _get_response_bodies(
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
-        found: dict[str, Any] = super()._get_response_bodies(direction)
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         for (status, media_type), response in problems(*self._usual()).items():
-            found.setdefault(
+            bodies.setdefault(
                 str(status),
                 self._get_response_for_code(  # type: ignore[no-untyped-call]
                     response, str(status), [media_type], direction
                 ),
             )
-        return dict(sorted(found.items()))
+        return dict(sorted(bodies.items()))
 
     def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
         """Where its view says so (`delete_with_body`), a DELETE has a body, too."""

@@ -24,6 +24,7 @@ from openslot.api.protocol.fields import (
     MONEY,
     Body,
     InstantField,
+    Line,
     Location,
     Text,
     ZoneField,
@@ -60,8 +61,8 @@ class ProfileOut(RulesOut):
 
 class ProfileIn(Body):
     echoes = ProfileOut
-    name = Text(max_length=200)
-    headline = Text(max_length=200, required=False, allow_blank=True)
+    name = Line(max_length=200)
+    headline = Line(max_length=200, required=False, allow_blank=True)
     bio = Text(max_length=2000, required=False, allow_blank=True)
     timezone = ZoneField()
     location = Location(required=False)
@@ -154,10 +155,10 @@ class ServicesView(Endpoint):
 class ServiceView(Endpoint):
     @property
     def service(self) -> Service:
-        found = _services(self.desk).filter(pk=self.kwargs["service_id"]).first()
-        if found is None:
+        service = _services(self.desk).filter(pk=self.kwargs["service_id"]).first()
+        if service is None:
             raise NotFound
-        return found
+        return service
 
     @extend_schema(responses=ServiceOut)
     def get(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002

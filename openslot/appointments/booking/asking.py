@@ -20,6 +20,10 @@ class Guest(NamedTuple):
     first_name: str = ""
     last_name: str = ""
 
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:

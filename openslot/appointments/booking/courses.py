@@ -178,9 +178,8 @@ class _Search:
             self.free[service.pk] = slots.starts(
                 service, within=within, now=self.opened.now, bound=bound
             )
-        [taken] = overlaps.around(
-            [within], provider=provider.pk, attendee=self.opened.customer.user_id
-        )
+        attendee = self.opened.side.attendee
+        [taken] = overlaps.around([within], provider=provider.pk, attendee=attendee)
         self.own = timerange.merged(taken.own)
         if provider.daily_limit is not None:
             counted = Appointment.objects.filter(provider=provider).overlapping(within)

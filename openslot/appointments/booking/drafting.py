@@ -32,10 +32,17 @@ class Opened:
     customer: Customer
     role: Role
     now: datetime
+    booked_as: str = ""  # a guest's name, as it is given
 
     @property
     def side(self) -> Side:
-        return Side(self.role, self.customer.user_id, self.now)
+        return Side.of(self.role, self.customer, self.now)
+
+    @property
+    def uninvited(self) -> bool:
+        """Whether a mail to somebody comes of it who has never booked with the provider."""
+        stranger = self.customer.user_id is None and bool(self.customer.email)
+        return stranger and self.role == Role.PROVIDER
 
     def place(self, start: datetime) -> Place:
         return placing.place_for(self.service, start)
@@ -59,7 +66,7 @@ def opened(
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
-    return Opened(service, who, role, timezone.now())
+    return Opened(service, who, role, timezone.now(), whom.called(who, customer))
 
 
 def drafted(
@@ -88,6 +95,7 @@ def drafted(
         location_kind=kind,
         location_text=text,
         notes=notes,
+        booked_as=opened.booked_as,
         depends_on=depends_on,
     )
     entry = Entry(appointment, opened.role, opened.now)

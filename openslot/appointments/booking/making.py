@@ -14,7 +14,8 @@ from openslot.appointments.booking import courses, drafting, mending, one, serie
 from openslot.appointments.booking.asking import Extension, Request
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.entries import Entry
-from openslot.appointments.models import Series, Way
+from openslot.appointments.guests import firsts, joining
+from openslot.appointments.models import Role, Series, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
@@ -26,9 +27,11 @@ def book(request: Request, *, by: User, via: Way = Way.UNKNOWN) -> Booked:
     All that a request asks for is made under one act, or nothing. Raises what `planned` raises,
     `SlotTaken`, `SlotUnavailable`, `PrerequisiteMissing`, `CustomerBusy`, `LimitReached` (a series
     is one request), `NoDateFits` (a course, with the `service` that finds no date from `first_day`
-    to `last_day`) and `SeriesConflict` with `conflicts` (`[{start, reason}]`).
+    to `last_day`), `SeriesConflict` with `conflicts` (`[{start, reason}]`) and `TooOften`.
     """
-    return _made(planned(request, by=by, lock=True), by=by, via=via)
+    plan = planned(request, by=by, lock=True)
+    _check_strangers(plan)
+    return _made(plan, by=by, via=via)
 
 
 @transaction.atomic
@@ -42,7 +45,9 @@ def extend(asked: Extension, *, by: User, via: Way = Way.UNKNOWN) -> Series:
     standing = series.visible(asked.series, by=by)
     if asked.expected is not None and standing.recurrence != asked.expected:
         raise VersionMismatch
-    _made(series.going_on(asked, standing, by=by, lock=True), by=by, via=via)
+    plan = series.going_on(asked, standing, by=by, lock=True)
+    _check_strangers(plan)
+    _made(plan, by=by, via=via)
     return standing
 
 
@@ -75,12 +80,19 @@ def tried(request: Request, *, by: User) -> Plan:
     return plan
 
 
+def _check_strangers(plan: Plan) -> None:
+    if plan.opened.uninvited:
+        firsts.check(plan.opened.service.provider, now=plan.opened.now)
+
+
 def _made(plan: Plan, *, by: User, via: Way) -> Booked:
     plan.check()
-    whom.keep(plan.opened.customer)
+    new = whom.keep(plan.opened.customer)
     kept = _kept(plan, plan.rule) if plan.rule else None
     entries = list(_entries(plan, kept))
     ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
+    if new and plan.opened.role == Role.CUSTOMER:
+        joining.by_booking(plan.opened.customer)
     first, *others = [entry.appointment for entry in entries]
     if kept is not None:
         return Booked(first, kept)
@@ -102,6 +114,7 @@ def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:
             depends_on=after or plan.earlier.before(each.start),
         )
         appointment = entry.appointment
+        appointment.uninvited = after is None and plan.opened.uninvited
         appointment.needs_attention = after is None and plan.earlier.broken(each.start)
         appointment.series, appointment.series_start = kept, each.original
         entries[number] = entry
@@ -124,6 +137,7 @@ def _kept(plan: Plan, rule: Rule) -> Series:
     return Series.objects.create(
         provider=service.provider,
         customer=plan.opened.customer,
+        booked_as=plan.opened.booked_as,
         service=service,
         recurrence=rule.recurrence,
         zone_name=service.provider.timezone,

@@ -34,9 +34,4 @@ def waiting(firsts: Sequence[Appointment]) -> list[Appointment]:
         )
         .exclude(pk__in=[each.pk for each in firsts])
     )
-    # One whose time is not its customer's own was marked for that (joining.py).
-    return [
-        each
-        for each in marked.with_people().by_start()
-        if each.attendee_id == each.customer.user_id
-    ]
+    return list(marked.with_people().by_start())

@@ -112,15 +112,15 @@ def earlier(
             raise Invalid(depends_on="This service needs no other one first.")
         return Earlier(service, [], named=False, role=role)
     if customer._state.adding:
-        found = Appointment.objects.none()
+        candidates = Appointment.objects.none()
     else:
-        found = Appointment.objects.filter(customer=customer, provider=service.provider_id)
+        candidates = Appointment.objects.filter(customer=customer, provider=service.provider_id)
     if named is not None:
-        found = found.filter(pk=named)
-        if not found.exists():
+        candidates = candidates.filter(pk=named)
+        if not candidates.exists():
             raise Invalid(depends_on="The customer has no such appointment here.")
-    found = found.filter(service=service.requires_id, status__in=COUNTS)
-    return Earlier(service, list(found.order_by("-end", "-id")), named is not None, role)
+    candidates = candidates.filter(service=service.requires_id, status__in=COUNTS)
+    return Earlier(service, list(candidates.order_by("-end", "-id")), named is not None, role)
 
 
 def chain(roots: Collection[UUID]) -> list[Appointment]:
@@ -128,13 +128,13 @@ def chain(roots: Collection[UUID]) -> list[Appointment]:
 
     Only where the service still requires the other. A query for each link of the chain.
     """
-    found: dict[UUID, Appointment] = {}
+    ahead: dict[UUID, Appointment] = {}
     links = list(roots)
     while links:
         hanging = Appointment.objects.active().filter(
             depends_on__in=links, service__requires=F("depends_on__service")
         )
-        new = [each for each in hanging.with_people() if each.pk not in {*found, *roots}]
-        found |= {each.pk: each for each in new}
+        new = [each for each in hanging.with_people() if each.pk not in {*ahead, *roots}]
+        ahead |= {each.pk: each for each in new}
         links = [each.pk for each in new]
-    return sorted(found.values(), key=lambda each: (each.start, each.pk))
+    return sorted(ahead.values(), key=lambda each: (each.start, each.pk))

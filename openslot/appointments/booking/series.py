@@ -7,6 +7,7 @@ where it first stood by the rule (`series_start`) is its identity in the series,
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -65,6 +66,7 @@ def going_on(asked: Extension, series: Series, *, by: User, lock: bool = False) 
     opened = drafting.opened(
         series.service_id, by=by, customer=series.customer_id if mine else None, lock=lock
     )
+    opened = replace(opened, booked_as=series.booked_as)
     known = _originals(series)
     ends = f"COUNT={asked.count + 1}" if asked.count is not None else f"UNTIL={asked.until:%Y%m%d}"
     originals = _next(series, asked, after=max(known), ends=ends)

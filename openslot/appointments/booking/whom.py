@@ -1,7 +1,9 @@
 """Who an appointment is for: the caller, a known customer of the provider, or a guest.
 
 An account counts for an address only once the address is verified: nobody gets hold of
-somebody's appointments by signing up with their address.
+somebody's appointments by signing up with their address. And it counts only where its owner has
+booked with the provider or accepted an appointment; to all others they are a guest, and whether
+somebody has an account makes no difference.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from allauth.account.models import EmailAddress
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.booking.asking import Guest
+from openslot.appointments.guests import joining
 from openslot.kernel.errors import Invalid
 
 
@@ -32,16 +35,27 @@ def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) 
     return known
 
 
-def keep(customer: Customer) -> None:
-    """Write down a customer who is new (the provider's lock makes that happen once)."""
-    if customer._state.adding:
+def called(who: Customer, given: UUID | Guest | None) -> str:
+    """The name that a booking is made with; none of its own where an account has one."""
+    if who.user_id is not None:
+        return ""
+    return (given.name if isinstance(given, Guest) else "") or who.given_name
+
+
+def keep(customer: Customer) -> bool:
+    """Write down a customer who is new (the provider's lock makes that happen once); who is?"""
+    new = customer._state.adding
+    if new:
         customer.save(force_insert=True)
+    return new
 
 
 def _of_account(provider: Provider, user: User) -> Customer:
     known = Customer.objects.of(provider).filter(user=user).first()
     customer = known or Customer(provider=provider, user=user)
     customer.provider, customer.user = provider, user
+    if known is None:  # whom the provider blocked as a guest does not come in by another door
+        customer.blocked = joining.waiting(user).filter(provider=provider, blocked=True).exists()
     return customer
 
 
@@ -55,7 +69,8 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
     if owner is not None:
         if owner.user_id == provider.user_id:
             raise Invalid(customer="You cannot book yourself.")
-        return _of_account(provider, owner.user)
+        if Customer.objects.of(provider).filter(user=owner.user_id).exists():
+            return _of_account(provider, owner.user)
     known = (
         Customer.objects.of(provider)
         .select_related("provider")

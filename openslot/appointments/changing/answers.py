@@ -12,8 +12,9 @@ from openslot.appointments import changes, entries, ledger, moves
 from openslot.appointments.changing import judging, rescheduling, scopes, settling
 from openslot.appointments.changing.planning import Fate, Intent, Wish
 from openslot.appointments.entries import Entry
+from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment, Status, Way
-from openslot.kernel.errors import NotAllowed
+from openslot.kernel.errors import NotAllowed, NotFound
 
 
 @transaction.atomic
@@ -26,12 +27,16 @@ def accept(
     dependents: str | None = None,
     via: Way = Way.UNKNOWN,
 ) -> Appointment:
-    """Confirm a request; where a new time is proposed, take that (the status stays).
+    """Confirm a request; where a new time is proposed, take that (the status stays); where a
+    provider made the appointment for somebody with an account, take it as one's own.
 
     With a wider scope the siblings of which the same is open are answered alike. Raises
     `SlotTaken` or `CustomerBusy` where the proposed time is not free any more.
     """
-    entry = entries.opened(appointment_id, by=by, expected=expected)
+    try:
+        entry = entries.opened(appointment_id, by=by, expected=expected)
+    except NotFound:  # but perhaps it was made for them
+        return invitations.accept(appointment_id, by=by, expected=expected)
     answered = _open_alike(entry, scope)
     if entry.appointment.proposed is not None:
         rescheduling.accept_proposals(answered, by=by, dependents=dependents, via=via)

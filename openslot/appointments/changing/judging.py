@@ -182,7 +182,7 @@ def _refusals(plan: Plan) -> list[errors.Refused | None]:
     away = [item.appointment.pk for item in [*plan.of(Fate.CANCELLED), *plan.going]]
     verdicts = fitting.placed(
         [placing.place_of(item.appointment, item.start) for item in plan.going if item.start],
-        side=Side(role, named.appointment.customer.user_id, named.now),
+        side=Side.of(named.role, named.appointment.customer, named.now)._replace(role=role),
         ignoring=away,
         kept=[
             placing.place_of(item.appointment, item.appointment.start)

@@ -52,7 +52,8 @@ def take(
 
     Answers with the active appointments in it, or whose proposed time is, by start. They stay, or
     with `conflicts="cancel"` are all cancelled in one act that carries the reason; of one that
-    stands elsewhere only the proposal ends. Raises `Invalid` beside `start`, `end`, `recurrence`,
+    stands elsewhere only the proposal ends. What depends on a cancelled one stays, after another
+    one that fits or marked. Raises `Invalid` beside `start`, `end`, `recurrence`,
     `reason` or `conflicts`.
     """
     if conflicts not in {"keep", "cancel"}:
@@ -100,7 +101,7 @@ def give_back(provider: Provider, *, id: UUID, date_of: datetime | None = None) 
 
 
 @transaction.atomic
-def move(
+def reschedule(
     provider: Provider,
     *,
     id: UUID,  # noqa: A002

@@ -1,7 +1,7 @@
 """Whether places can be had, any number at once: one set of rules for bookings, series and moves.
 
-Customers are bound by everything that `placing` says, providers by overlaps alone; nobody is in two
-places at once. What the database is asked does not grow with the number of places.
+Customers are bound by everything that `placing` says, providers by overlaps alone; no customer
+books two places at once. What the database is asked does not grow with the number of places.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from openslot.accounts.models import Customer
 from openslot.appointments import errors
 from openslot.appointments.free import overlaps, placing
 from openslot.appointments.free.overlaps import Taken
@@ -24,11 +25,16 @@ Rule = Callable[[Place], errors.Refused | None]
 
 
 class Side(NamedTuple):
-    """Who asks, whose own time it would take, and when."""
+    """Who asks, whose own time is looked at, and when."""
 
     role: Role
     attendee: UUID | None
     now: datetime
+
+    @classmethod
+    def of(cls, role: Role, customer: Customer, now: datetime) -> Side:
+        """Customers are told where else they are; a provider asks about nobody's own time."""
+        return cls(role, customer.user_id if role == Role.CUSTOMER else None, now)
 
 
 class Placed(NamedTuple):

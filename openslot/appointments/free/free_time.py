@@ -69,7 +69,7 @@ def find(
     asked = {"ignoring": list(ignoring), "explain": explain}
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, _parameters(candidates) | asked)
-        return {key: FreeTime(*found) for key, *found in cursor.fetchall()}
+        return {key: FreeTime(*left) for key, *left in cursor.fetchall()}
 
 
 def _parameters(candidates: Sequence[Candidate]) -> dict[str, Any]:

@@ -33,12 +33,12 @@ class Wish(NamedTuple):
         return Span(self.starts.start, self.starts.end + self.length)
 
 
-def starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range]:
+def starts(wish: Wish, spans: Sequence[Span], left: FreeTime) -> Iterator[range]:
     """The wish's starts on the grid of each span that lie in free time."""
     step = wish.provider.slot_step_minutes * 60_000_000
     length = wish.length // MICROSECOND
-    bounds = found.free
-    windows = _windows(wish, found.counted)
+    bounds = left.free
+    windows = _windows(wish, left.counted)
     for span in spans:
         grid = micros(span.start)
         end = micros(span.end)
@@ -57,12 +57,12 @@ def starts(wish: Wish, spans: Sequence[Span], found: FreeTime) -> Iterator[range
 def without(ranges: Iterable[range], start: datetime) -> Iterator[range]:
     """The same starts except one."""
     left_out = micros(start)
-    for found in ranges:
-        if left_out in found:
-            at = found.index(left_out)
-            yield from (part for part in (found[:at], found[at + 1 :]) if part)
+    for each in ranges:
+        if left_out in each:
+            at = each.index(left_out)
+            yield from (part for part in (each[:at], each[at + 1 :]) if part)
         else:
-            yield found
+            yield each
 
 
 def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:

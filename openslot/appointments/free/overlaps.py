@@ -32,9 +32,9 @@ def around(
 
     The time of the appointments in `ignoring` counts as free.
     """
-    found = [Taken([], []) for _ in frames]
+    taken = [Taken([], []) for _ in frames]
     if not frames:
-        return found
+        return taken
     asked: dict[str, Any] = {
         "keys": list(range(len(frames))),
         "starts": [frame.start for frame in frames],
@@ -46,6 +46,6 @@ def around(
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, asked)
         for key, of_provider, start, end in cursor.fetchall():
-            spans = found[key].held if of_provider else found[key].own
+            spans = taken[key].held if of_provider else taken[key].own
             spans.append(Span(start, end))
-    return found
+    return taken

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, LocationKind, Provider, User
+from openslot.appointments.models.naming import ForSomebody
 from openslot.appointments.models.querysets import AppointmentQuerySet
 from openslot.appointments.models.series import Series
 from openslot.appointments.models.statuses import ACTIVE, Role, Status
@@ -27,11 +28,13 @@ class During(models.Func):
     output_field = models.Field()
 
 
-class Appointment(models.Model):
+class Appointment(ForSomebody):
     """A service promised to a customer from `start` to `end`.
 
     `held` is the time it takes from its provider: widened by its buffers and, while a new time
-    is proposed, that one's too. `attendee` is the account whose own time it takes.
+    is proposed, that one's too. `attendee` is the account whose own time it takes: nobody's where a
+    guest has it, and where its provider put it over something else that the customer has, of which
+    the provider learns nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,6 +61,7 @@ class Appointment(models.Model):
     location_kind = models.CharField(max_length=12, choices=LocationKind)
     location_text = models.CharField(max_length=500, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
+    uninvited = models.BooleanField(default=False)  # made for somebody who had never booked there
     depends_on = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="dependents"
     )
@@ -155,6 +159,11 @@ class Appointment(models.Model):
                 fields=["provider", "start"],
                 condition=Q(needs_attention=True),
                 name="appointment_needs_attention",
+            ),
+            models.Index(
+                fields=["provider", "created_at"],
+                condition=Q(uninvited=True),
+                name="appointment_for_strangers",
             ),
         ]
 

@@ -89,16 +89,16 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             "last_start": Window(Max("start"), partition_by=REQUEST),
             "total_amount": Window(price, partition_by=REQUEST),
         }
-        found = self.annotate(
+        placed = self.annotate(
             place=Window(RowNumber(), partition_by=REQUEST, order_by=["start", "id"]),
             due=Window(Min(DUE), partition_by=REQUEST),
         )
-        return found.filter(place=1).order_by("due", "id").annotate(**stands_for)
+        return placed.filter(place=1).order_by("due", "id").annotate(**stands_for)
 
     def count_requests(self) -> int:
         """How many `requests` there are, without looking at each."""
-        found: int = self.order_by().aggregate(found=Count(REQUEST, distinct=True))["found"]
-        return found
+        count: int = self.order_by().aggregate(count=Count(REQUEST, distinct=True))["count"]
+        return count
 
     def with_people(self) -> AppointmentQuerySet:
         """With all that a card or an answer shows, in the same query."""
@@ -106,5 +106,5 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_series(self) -> AppointmentQuerySet:
         """With their series, and how many appointments each of those has: `made`."""
-        found = Series.objects.annotate(made=Count("occurrences"))
-        return self.prefetch_related(models.Prefetch("series", found))
+        counted = Series.objects.annotate(made=Count("occurrences"))
+        return self.prefetch_related(models.Prefetch("series", counted))

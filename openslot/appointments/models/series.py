@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider, User
+from openslot.appointments.models.naming import ForSomebody
 from openslot.catalog.models import Service
 
 
@@ -20,7 +21,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return self.filter(Q(customer__user=user) | Q(provider__user=user))
 
 
-class Series(models.Model):
+class Series(ForSomebody):
     """A recurring set of appointments, each an appointment of its own.
 
     The rule is read in the wall clock of its zone, from `start` on. `skipped` are the dates that

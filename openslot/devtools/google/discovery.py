@@ -38,17 +38,19 @@ class Method:
 
     def match(self, path: str) -> dict[str, str] | None:
         """The values of the path's placeholders where it is this method's."""
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path), path)
+        matched = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path), path)
         return (
-            {name: unquote(value) for name, value in found.groupdict().items()} if found else None
+            {name: unquote(value) for name, value in matched.groupdict().items()}
+            if matched
+            else None
         )
 
 
 @cache
 def document() -> Json:
     package = resources.files("googleapiclient.discovery_cache.documents")
-    found: Json = json.loads(package.joinpath("calendar.v3.json").read_text(encoding="utf-8"))
-    return found
+    described: Json = json.loads(package.joinpath("calendar.v3.json").read_text(encoding="utf-8"))
+    return described
 
 
 @cache
@@ -59,15 +61,15 @@ def methods() -> tuple[Method, ...]:
 
 def _methods() -> Iterator[Method]:
     for resource in document()["resources"].values():
-        for found in resource["methods"].values():
+        for method in resource["methods"].values():
             yield Method(
-                id=found["id"],
-                verb=found["httpMethod"],
-                path=found["path"],
-                parameters=found.get("parameters", {}) | document()["parameters"],
-                scopes=frozenset(found.get("scopes", ())),
-                request=found.get("request", {}).get("$ref", ""),
-                response=found.get("response", {}).get("$ref", ""),
+                id=method["id"],
+                verb=method["httpMethod"],
+                path=method["path"],
+                parameters=method.get("parameters", {}) | document()["parameters"],
+                scopes=frozenset(method.get("scopes", ())),
+                request=method.get("request", {}).get("$ref", ""),
+                response=method.get("response", {}).get("$ref", ""),
             )
 
 
@@ -82,22 +84,22 @@ def find(verb: str, path: str) -> tuple[Method, dict[str, str]]:
 
 def query(method: Method, pairs: Iterable[tuple[str, str]]) -> Json:
     """The parameters of the query, each of its type. Raises `Refused` for what is not described."""
-    found: Json = {}
+    read: Json = {}
     for name, text in pairs:
         described = method.parameters.get(name)
         if described is None or described.get("location") == "path":
             raise Refused(400, "badRequest", f"Unknown parameter {name}", location=name)
         value = _value(name, text, described)
         if described.get("repeated"):
-            found.setdefault(name, []).append(value)
-        elif name in found:
+            read.setdefault(name, []).append(value)
+        elif name in read:
             raise invalid(f"{name} is given twice", name)
         else:
-            found[name] = value
+            read[name] = value
     for name, described in method.parameters.items():
-        if described.get("required") and described["location"] == "query" and name not in found:
+        if described.get("required") and described["location"] == "query" and name not in read:
             raise Refused(400, "required", f"Required parameter: {name}", location=name)
-    return found
+    return read
 
 
 def _value(name: str, text: str, described: Json) -> Any:
@@ -137,8 +139,8 @@ def faults_of(method: Method, answer: Any) -> list[str]:
     """What Google would never have answered so: of the emulator's own answers."""
     if not method.response:
         return ["an answer where Google gives none"] if answer is not None else []
-    found = _validator(method.response, requests=False).iter_errors(answer)
-    return [f"{'.'.join(map(str, wrong.instance_path))}: {wrong.message}" for wrong in found]
+    faults = _validator(method.response, requests=False).iter_errors(answer)
+    return [f"{'.'.join(map(str, wrong.instance_path))}: {wrong.message}" for wrong in faults]
 
 
 @cache
@@ -154,8 +156,8 @@ def _validator(name: str, *, requests: bool) -> Any:
 def _schema(described: Json, *, requests: bool) -> Json:
     """JSON Schema of a description by Google, which is nearly that and older."""
     if "$ref" in described:
-        found: Json = {"$ref": f"#/$defs/{described['$ref']}"}
-        return {"anyOf": [found, {"type": "null"}]} if requests else found
+        translated: Json = {"$ref": f"#/$defs/{described['$ref']}"}
+        return {"anyOf": [translated, {"type": "null"}]} if requests else translated
     kind = described.get("type", "any")
     schema: Json = {} if kind == "any" else {"type": [kind, "null"] if requests else kind}
     if described.get("format") == "int64":

@@ -98,20 +98,20 @@ class Google:
     # People, programs, calendars -------------------------------------------------------------
 
     def client(self, client_id: str = CLIENT_ID, secret: str = CLIENT_SECRET, *uris: str) -> Client:
-        self.identity.clients[client_id] = found = Client(client_id, secret, uris)
-        return found
+        self.identity.clients[client_id] = made = Client(client_id, secret, uris)
+        return made
 
     def account(
         self, email: str, given_name: str = "", *, time_zone: str = "Europe/Berlin", **fields: Any
     ) -> Human:
         """Somebody at Google with a primary calendar; the same person again where known."""
-        found = self.identity.accounts.get(email)
-        if found is None:
+        known = self.identity.accounts.get(email)
+        if known is None:
             name = given_name or email.partition("@")[0].capitalize()
-            found = Account(email, name, **fields)
-            self.identity.accounts[email] = found
+            known = Account(email, name, **fields)
+            self.identity.accounts[email] = known
             self.world.add(Calendar(email, email, email, time_zone, primary=True))
-        return Human(self.world, found, self.lock, self._ring)
+        return Human(self.world, known, self.lock, self._ring)
 
     def add_calendar(self, email: str, summary: str, *, time_zone: str = "Europe/Berlin") -> str:
         """Another calendar of somebody's; its id."""
@@ -148,8 +148,8 @@ class Google:
 
     def id_token(self, who: str, /, *, client_id: str = CLIENT_ID, **claims: Any) -> str:
         """A signed one; `claims` override, None takes one away."""
-        found = self.oauth.claims(self.account(who).account, client_id) | claims
-        return self.key.signed({name: each for name, each in found.items() if each is not None})
+        claimed = self.oauth.claims(self.account(who).account, client_id) | claims
+        return self.key.signed({name: each for name, each in claimed.items() if each is not None})
 
     # What goes wrong -------------------------------------------------------------------------
 
@@ -199,6 +199,10 @@ class Google:
         with self.lock:
             self.clock.advance(**by)
             self.tick()
+
+    def page_at_most(self, size: int) -> None:
+        """Lists come in pages of so many, whatever was asked for."""
+        self.world.page_at_most = size
 
     def slow_meet(self, seconds: float = 1) -> None:
         """Meet links are made so much later: `pending` until then."""

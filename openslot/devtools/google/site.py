@@ -40,9 +40,9 @@ class Site:
     def answer(self, call: Call, raw_query: str) -> Answer:
         with self.google.lock:
             self.google.tick()
-            found = self._answer(call, raw_query)
+            answer = self._answer(call, raw_query)
             self.google.tick()
-        return found
+        return answer
 
     def _answer(self, call: Call, raw_query: str) -> Answer:
         try:
@@ -71,21 +71,21 @@ class Site:
         caller = Caller(access.grant.account.email, access.grant.client_id, access.scopes)
         match = _header(call, "If-Match")
         asked = api.Asked(self.google.world, caller, path, query, call.body or {}, match)
-        found = api.call(method.id, asked)
+        answer = api.call(method.id, asked)
         self._ring_first(method, call)
-        return self._checked(method, call, found)
+        return self._checked(method, call, answer)
 
-    def _checked(self, method: discovery.Method, call: Call, found: Any) -> Answer:
-        wrong = discovery.faults_of(method, found)
+    def _checked(self, method: discovery.Method, call: Call, answer: Any) -> Answer:
+        wrong = discovery.faults_of(method, answer)
         if wrong:
             self.google.bugs += [f"{method.id}: {one}" for one in wrong]
             return Answer.of(500, {"error": {"code": 500, "message": "; ".join(wrong)}})
-        if found is None:
+        if answer is None:
             return Answer(204)
-        etag = found.get("etag", "")
+        etag = answer.get("etag", "")
         if etag and _header(call, "If-None-Match") == etag:
             return Answer(304, headers={"ETag": etag})
-        return Answer.of(200, found, **({"ETag": etag} if etag else {}))
+        return Answer.of(200, answer, **({"ETag": etag} if etag else {}))
 
     def _ring_first(self, method: discovery.Method, call: Call) -> None:
         if method.id.endswith(".watch"):

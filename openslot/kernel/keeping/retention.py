@@ -38,6 +38,12 @@ RULES = (
         "expires_at",
         timedelta(),
     ),
+    Rule(
+        "Entries in the list of one's sessions",
+        "usersessions.UserSession",
+        "last_seen_at",
+        timedelta(days=365),
+    ),
     Rule("Confirmations of addresses", "account.EmailConfirmation", "created", timedelta(days=30)),
     Rule("The admin's log", "admin.LogEntry", "action_time", timedelta(days=365)),
     Rule(
@@ -62,6 +68,13 @@ RULES = (
         Q(channel="in_app", read_at=None) & ~Q(kind="welcome"),
     ),
     Rule("Reminders that were due", "notifications.Reminder", "due_at", timedelta(days=90)),
+    Rule("Ways to Google that were begun", "sync.Attempt", "created_at", timedelta(days=1)),
+    Rule(
+        "Answered questions of calendars",
+        "sync.Issue",
+        "resolved_at",
+        timedelta(days=365),
+    ),
 )
 
 

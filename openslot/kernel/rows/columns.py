@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Field
+from django.db.models import CharField, Field, TextField
+
+TEXTS = (CharField, TextField)
 
 
 def bounds(column: Field[Any, Any]) -> tuple[int, int]:

@@ -24,10 +24,10 @@ MEET = "hangoutsMeet"
 
 def refresh(google: Google, connection: Connection) -> None:
     """Bring the list up to date. The first time the primary calendar is target and blocks."""
-    found = list(_listed(google))
+    listed = list(_listed(google))
     with transaction.atomic():
         known = {one.google_id: one for one in connection.calendars.all()}
-        for entry in found:
+        for entry in listed:
             _keep(connection, known.pop(str(entry["id"]), None), entry)
         for left in known.values():
             if left.listed:

@@ -83,9 +83,9 @@ def finish(*, by: User, state: str, code: str = "", error: str = "") -> Connecti
 def _use(state: str, *, by: User) -> None:
     """Use the state up, whoever comes with it."""
     now = timezone.now()
-    found = Attempt.objects.filter(digest=_digest(state), used_at__isnull=True)
-    attempt = found.first()
-    used = found.update(used_at=now)
+    attempts = Attempt.objects.filter(digest=_digest(state), used_at__isnull=True)
+    attempt = attempts.first()
+    used = attempts.update(used_at=now)
     if attempt is None or not used or attempt.user_id != by.pk or now - attempt.created_at > TIME:
         raise errors.BadState
 

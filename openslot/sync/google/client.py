@@ -12,6 +12,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import requests
+from django.conf import settings
 from django.utils import timezone
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
@@ -28,8 +29,9 @@ class Google:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.calls = 0  # so far
         self._session: requests.Session = AuthorizedSession(  # type: ignore[no-untyped-call]
-            tokens.credentials(connection), refresh_timeout=oauth.TIMEOUT[1]
+            tokens.credentials(connection), refresh_timeout=settings.GOOGLE_TIMEOUT[1]
         )
 
     def __enter__(self) -> Self:
@@ -80,6 +82,7 @@ class Google:
         etag: str = "",
         **params: str,
     ) -> dict[str, Any]:
+        self.calls += 1
         begun = time.perf_counter()
         status, reason = 0, ""
         try:
@@ -89,7 +92,7 @@ class Google:
                 params={key: value for key, value in params.items() if value},
                 json=body,
                 headers={"If-Match": etag} if etag else {},
-                timeout=oauth.TIMEOUT,
+                timeout=settings.GOOGLE_TIMEOUT,
                 allow_redirects=False,
             )
             status = answer.status_code

@@ -126,8 +126,8 @@ def _reason(body: Any) -> str:
     return (known or reasons or [str(error.get("status") or "")])[0]
 
 
-def _dicts(found: Any) -> list[dict[str, Any]]:
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+def _dicts(said: Any) -> list[dict[str, Any]]:
+    return [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
 
 
 def _after(text: str) -> timedelta | None:

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import requests
+from django.conf import settings
 from django.utils import timezone
 
 from openslot.sync.google import faults, places
-
-TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
 
 
 class Grant(NamedTuple):
@@ -99,7 +98,9 @@ def revoke(token: str) -> None:
 
 def _post(url: str, form: Mapping[str, str]) -> dict[str, Any]:
     try:
-        answer = requests.post(url, data=form, timeout=TIMEOUT, allow_redirects=False)
+        answer = requests.post(
+            url, data=form, timeout=settings.GOOGLE_TIMEOUT, allow_redirects=False
+        )
     except requests.RequestException as error:
         raise faults.Retry(reason=type(error).__name__) from None
     return read(answer)
@@ -134,7 +135,7 @@ def _who(access_token: str) -> dict[str, Any]:
     bearer = {"Authorization": f"Bearer {access_token}"}
     try:
         answer = requests.get(
-            places.people(), headers=bearer, timeout=TIMEOUT, allow_redirects=False
+            places.people(), headers=bearer, timeout=settings.GOOGLE_TIMEOUT, allow_redirects=False
         )
     except requests.RequestException as error:
         raise faults.Retry(reason=type(error).__name__) from None

@@ -34,8 +34,8 @@ def answer(issue_id: UUID, *, by: User, answer: str) -> None:
     `cancel`: what was deleted is cancelled here; dependents stay and are marked. `restore`: Google
     shows again what stands here. Raises `NotFound`, and `Invalid` for what is no answer to it.
     """
-    found = Issue.objects.open().filter(connection__user=by, pk=issue_id)
-    issue = found.select_related("connection__user").first()
+    issues = Issue.objects.open().filter(connection__user=by, pk=issue_id)
+    issue = issues.select_related("connection__user").first()
     if issue is None:
         raise NotFound
     if answer not in ANSWERS[issue.kind]:

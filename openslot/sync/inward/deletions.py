@@ -26,13 +26,13 @@ def settle(google: Google, connection: Connection) -> None:
     """Follow the deletions whose grace is over, or ask about them."""
     now = timezone.now()
     due = _waiting(connection).filter(held=False, gone_at__lte=now - links.grace())
-    found = list(due.select_related("calendar", "appointment"))
-    for link in found:
+    over = list(due.select_related("calendar", "appointment"))
+    for link in over:
         link.connection = connection
-    for link in [one for one in found if links.is_customers(one)]:
+    for link in [one for one in over if links.is_customers(one)]:
         if _confirmed(google, link):
             links.detach(link, tell=_still_meant(link))
-    mine = [one for one in found if not links.is_customers(one)]
+    mine = [one for one in over if not links.is_customers(one)]
     mine = [one for one in mine if _confirmed(google, one)]
     if not mine:
         return

@@ -130,7 +130,7 @@ def _move_time_off(link: Link, span: Span, each: Wanted, owner: User) -> None:
     """Of a recurring one that date alone: it becomes a time off of its own."""
     if link.time_off_id is None:
         raise NotFound
-    moved = time_off.move(
+    moved = time_off.reschedule(
         owner.provider,
         id=link.time_off_id,
         date_of=each.span.start if link.date_key else None,

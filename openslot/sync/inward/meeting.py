@@ -67,8 +67,8 @@ def awaits(act_id: UUID) -> bool:
     act = Act.objects.filter(pk=act_id, at__gt=timezone.now() - CONFIRMATION).first()
     if act is None:
         return False
-    found = Appointment.objects.filter(moves__act=act, moves__action__in=("book", "accept"))
-    return any(_comes(one) for one in found.filter(status=Status.CONFIRMED).with_people())
+    appointments = Appointment.objects.filter(moves__act=act, moves__action__in=("book", "accept"))
+    return any(_comes(one) for one in appointments.filter(status=Status.CONFIRMED).with_people())
 
 
 def _comes(appointment: Appointment) -> bool:

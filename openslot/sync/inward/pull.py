@@ -141,10 +141,10 @@ def strays(calendar: SyncedCalendar, items: list[Event]) -> list[str]:
     connection = calendar.connection
     ours = re.compile(rf"^[0-9a-v]{{26}}(t[0-9]{{8}})?{connection.pk:x}g[0-9]+$")
     alive = [one for one in items if not translate.cancelled(one) and ours.match(one["id"])]
-    found = [one["id"] for one in alive if _marked(one, connection)]
-    known = Link.objects.filter(connection=connection, event_id__in=found)
+    marked = [one["id"] for one in alive if _marked(one, connection)]
+    known = Link.objects.filter(connection=connection, event_id__in=marked)
     kept = set(known.exclude(state=LinkState.GONE).values_list("event_id", flat=True))
-    return [one for one in found if one not in kept]
+    return [one for one in marked if one not in kept]
 
 
 def _marked(event: Event, connection: Connection) -> bool:
@@ -153,8 +153,8 @@ def _marked(event: Event, connection: Connection) -> bool:
 
 def _ours(calendar: SyncedCalendar, ids: list[str]) -> Iterator[Link]:
     """Those of this connection, whatever calendar they stood in; the newest for an id."""
-    found = Link.objects.filter(connection=calendar.connection_id, event_id__in=ids)
-    for link in found.select_related("calendar", "appointment").order_by("pk"):
+    known = Link.objects.filter(connection=calendar.connection_id, event_id__in=ids)
+    for link in known.select_related("calendar", "appointment").order_by("pk"):
         link.connection = calendar.connection
         yield link
 

@@ -22,12 +22,12 @@ STALE = "?"  # an etag that no event has: we know that it is not what we wrote
 
 def of(connection: Connection, subject: Subject) -> list[Link]:
     """What stands there of it, or is to go, or is left alone."""
-    found = Link.objects.filter(connection=connection).exclude(state=LinkState.GONE)
+    links = Link.objects.filter(connection=connection).exclude(state=LinkState.GONE)
     if subject.appointment_id is not None:
-        found = found.filter(appointment=subject.appointment_id)
+        links = links.filter(appointment=subject.appointment_id)
     else:
-        found = found.filter(time_off_id=subject.time_off_id)
-    return list(found.select_related("calendar").order_by("pk"))
+        links = links.filter(time_off_id=subject.time_off_id)
+    return list(links.select_related("calendar").order_by("pk"))
 
 
 def made(connection: Connection, target: SyncedCalendar, subject: Subject, wanted: Wanted) -> Link:
@@ -200,7 +200,7 @@ def difference(link: Link, wanted: Wanted) -> dict[str, Any]:
         if before != translate.THEIRS and before != translate.fingerprint(text) and not own:
             body[field] = text
     if Span(link.start, link.end) != wanted.span:
-        body |= translate.when(wanted.span, wanted.zone_name)
+        body |= translate.moved(wanted.span, wanted.zone_name)
     if body:
         body |= translate.private(
             wanted.name, rev=wanted.rev, installation=link.connection.installation

@@ -28,8 +28,8 @@ def note_act(act_id: UUID) -> None:
     act = Act.objects.filter(pk=act_id).first()
     if act is None:
         return
-    found = Appointment.objects.filter(moves__act=act).order_by("pk").distinct()
-    note(found, rings=True)
+    appointments = Appointment.objects.filter(moves__act=act).order_by("pk").distinct()
+    note(appointments, rings=True)
 
 
 def note(appointments: QuerySet[Appointment], *, rings: bool = False) -> None:
@@ -46,7 +46,7 @@ def note(appointments: QuerySet[Appointment], *, rings: bool = False) -> None:
             Change(connection=connection, appointment_id=pk, rev=version)
             for pk, version in people[connection.user_id]  # type: ignore[index]
         ]
-    Change.objects.bulk_create(rows, ignore_conflicts=True)
+    _write(rows)
     if rings:
         _ring(touched)
 
@@ -57,14 +57,24 @@ def note_for(user: User, versions: Iterable[tuple[UUID, int]]) -> None:
     if connection is None:
         return
     rows = [Change(connection=connection, appointment_id=pk, rev=rev + 1) for pk, rev in versions]
-    Change.objects.bulk_create(rows, ignore_conflicts=True)
+    _write(rows)
     bell.ring(connection.pk)
+
+
+def _write(rows: Iterable[Change]) -> None:
+    """What waited as a part of a backlog and changed now waits there no longer."""
+    Change.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["connection", "appointment", "rev"],
+        update_fields=["backlog"],
+    )
 
 
 def note_time_off(time_off_id: UUID, *, provider_id: UUID) -> None:
     """The same of a time off: taken, changed or given back."""
-    found = Connection.objects.live().filter(user__provider=provider_id)
-    made = [Change(connection=each, time_off_id=time_off_id) for each in found]
+    connections = Connection.objects.live().filter(user__provider=provider_id)
+    made = [Change(connection=each, time_off_id=time_off_id) for each in connections]
     Change.objects.bulk_create(made)
     _ring(each.connection_id for each in made)
 
@@ -75,15 +85,18 @@ def _ring(connections: Iterable[int]) -> None:
 
 
 def note_everything(connection: Connection) -> int:
-    """All that is to come, and all that stands there: for a new or another calendar; how many."""
+    """All that is to come, and all that stands there: for a new or another calendar; how many.
+
+    A backlog: what changes meanwhile goes first.
+    """
     now, user = timezone.now(), connection.user
     if user is None:
         return 0
     mine = Appointment.objects.visible_to(user).active().filter(end__gt=now).by_start()
     linked = Link.objects.live().filter(connection=connection)
     shown = Appointment.objects.filter(pk__in=linked.to_come(now).values("appointment"))
-    found = (mine.values_list("pk", "version"), shown.values_list("pk", "version"))
-    known = dict(one for some in found for one in some)
+    versions = (mine.values_list("pk", "version"), shown.values_list("pk", "version"))
+    known = dict(one for some in versions for one in some)
     away = TimeOffSpan.objects.filter(provider__user=user, end__gt=now)
     dates: set[UUID | None] = set(away.values_list("time_off_id", flat=True))
     dates |= set(linked.exclude(time_off_id=None).values_list("time_off_id", flat=True))
@@ -92,10 +105,10 @@ def note_everything(connection: Connection) -> int:
     Change.objects.bulk_create(
         [
             *(
-                Change(connection=connection, appointment_id=pk, rev=rev)
+                Change(connection=connection, appointment_id=pk, rev=rev, backlog=True)
                 for pk, rev in known.items()
             ),
-            *(Change(connection=connection, time_off_id=pk) for pk in dates if pk),
+            *(Change(connection=connection, time_off_id=pk, backlog=True) for pk in dates if pk),
         ],
         batch_size=BATCH,
         ignore_conflicts=True,
@@ -113,7 +126,7 @@ def again(connection: Connection, subject: Subject) -> None:
         connection=connection,
         appointment_id=subject.appointment_id,
         rev=rev,
-        defaults={"done_at": None, "created_at": timezone.now()},
+        defaults={"done_at": None, "created_at": timezone.now(), "backlog": False},
     )
 
 
@@ -126,12 +139,24 @@ def waiting(connection: Connection) -> QuerySet[Change]:
 
 
 def due(connection: Connection, *, most: int = BATCH) -> Iterator[tuple[Subject, list[int]]]:
-    """What waits, oldest first, each thing once with all its rows."""
+    """What changed and waits, oldest first, each thing once with all its rows."""
     rows: dict[Subject, list[int]] = {}
-    for row in waiting(connection)[:most]:
-        subject = Subject(row.appointment_id, row.time_off_id)
-        rows.setdefault(subject, []).append(row.pk)
+    for row in waiting(connection).filter(backlog=False)[:most]:
+        rows.setdefault(_subject(row), []).append(row.pk)
     yield from rows.items()
+
+
+def next_of_backlog(connection: Connection) -> tuple[Subject, list[int]] | None:
+    """What has stood there longest and is only to be shown; the thing with all its rows."""
+    row = waiting(connection).filter(backlog=True).first()
+    if row is None:
+        return None
+    same = waiting(connection).filter(appointment=row.appointment_id, time_off_id=row.time_off_id)
+    return _subject(row), [one.pk for one in same]
+
+
+def _subject(row: Change) -> Subject:
+    return Subject(row.appointment_id, row.time_off_id)
 
 
 def done(rows: Iterable[int]) -> None:

@@ -7,6 +7,7 @@ about to be tried, after it what came of it. No transaction is open during a cal
 from __future__ import annotations
 
 import time
+from enum import IntEnum
 
 from django.utils import timezone
 
@@ -25,21 +26,51 @@ class NoTarget(Exception):
     """There is no calendar to write to: what waits goes on waiting."""
 
 
-def drain(google: Google, connection: Connection, *, until: float) -> bool:
-    """Push what waits; whether that was all, before a moment of the monotonic clock."""
-    while True:
-        found = False
-        for subject, rows in outbox.due(connection):
-            found = True
-            try:
-                show(google, connection, subject)
-            except NoTarget:
-                return True
-            outbox.done(rows)
+class Left(IntEnum):
+    """What waits after a round."""
+
+    NOTHING = 0  # or nothing that could be done now
+    BACKLOG = 1  # in a second some more of it may go
+    MORE = 2
+
+
+def drain(google: Google, connection: Connection, *, until: float, backlog: int = 0) -> Left:
+    """Push what waits, before a moment of the monotonic clock.
+
+    What changed goes first, and again before each thing of a backlog: of that not many more than
+    `backlog` calls are made.
+    """
+    begun = google.calls
+    changes = 0  # calls for what changed
+    try:
+        while True:
+            before = google.calls
+            if not _changes(google, connection, until=until):
+                return Left.MORE
+            changes += google.calls - before
+            waiting = outbox.next_of_backlog(connection) if backlog else None
+            if waiting is None:
+                return Left.NOTHING
+            if google.calls - begun - changes >= backlog:
+                return Left.BACKLOG
+            _push(google, connection, *waiting)
+    except NoTarget:
+        return Left.NOTHING
+
+
+def _changes(google: Google, connection: Connection, *, until: float) -> bool:
+    """Whether that was all that changed, also while it was being pushed."""
+    while due := list(outbox.due(connection)):
+        for subject, rows in due:
+            _push(google, connection, subject, rows)
             if time.monotonic() > until:
                 return False
-        if not found:
-            return True
+    return time.monotonic() <= until
+
+
+def _push(google: Google, connection: Connection, subject: Subject, rows: list[int]) -> None:
+    show(google, connection, subject)
+    outbox.done(rows)
 
 
 def show(google: Google, connection: Connection, subject: Subject) -> None:

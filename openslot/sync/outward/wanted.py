@@ -81,7 +81,7 @@ def event_of(appointment: Appointment, part: Part) -> Wanted:
     """The event of an active appointment; a request is tentative."""
     provider = appointment.provider
     mine = part == Part.PROVIDER
-    other = appointment.customer.name if mine else provider.name
+    other = appointment.customer_name if mine else provider.name
     page = settings.BASE_URL + reverse("appointment", args=[appointment.pk])
     return Wanted(
         part=part,

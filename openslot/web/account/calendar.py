@@ -80,10 +80,10 @@ class ChoiceForm(forms.Form):
                 del self.fields[name]
 
     def arguments(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        if "asks" in found:
-            found["cancels"] = not found.pop("asks")
-        return found
+        chosen = dict(self.cleaned_data)
+        if "asks" in chosen:
+            chosen["cancels"] = not chosen.pop("asks")
+        return chosen
 
 
 @offered
@@ -97,8 +97,7 @@ def calendar(request: HttpRequest) -> Answer | HttpResponse:
     ):
         return Answer(reverse("calendar"), "Saved.")
     context = {"now": now, "form": form, "to_come": count_to_come(now.connection)}
-    status = 400 if form.errors else 200
-    return render(request, "account/calendar.html", context, status=status)
+    return render(request, "account/calendar.html", context, status=errors.status(form))
 
 
 @offered

@@ -50,8 +50,8 @@ class PasswordForm(forms.Form):
     def clean_password(self) -> str:
         given: str = self.cleaned_data["password"]
         user = self.address.user
-        found = get_adapter().authenticate(self.request, email=user.email, password=given)
-        if found is None or found.pk != user.pk:
+        authenticated = get_adapter().authenticate(self.request, email=user.email, password=given)
+        if authenticated is None or authenticated.pk != user.pk:
             raise forms.ValidationError("This is not the password of the account.")
         return given
 
@@ -81,7 +81,7 @@ def confirm(request: HttpRequest, key: str) -> HttpResponse:
     act = ACTS.get(request.POST.get("action", ""))
     if act is not None:
         return act(request, found)
-    return _confirmed(request, found) if _is_theirs(request, found) else _page(request, found, 400)
+    return _confirmed(request, found) if _is_theirs(request, found) else _page(request, found, 409)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -118,7 +118,7 @@ def _page(
 def _confirmed(request: HttpRequest, found: Any) -> HttpResponse:
     address, answer = verify_email_and_resume(request, found)
     if address is None:
-        return _page(request, found, 400)
+        return _page(request, found, 409)
     return answer or redirect(get_adapter(request).get_email_verification_redirect_url(address))
 
 
@@ -126,7 +126,7 @@ def _by_password(request: HttpRequest, found: Any) -> HttpResponse:
     address = found.email_address
     form = PasswordForm(request.POST, request=request, address=address)
     if not form.is_valid() or not verify_email(request, address):
-        return _page(request, found, 400, form=form)
+        return _page(request, found, 422, form=form)
     login = Login(user=address.user, email=address.email)
     answer: HttpResponse = perform_password_login(request, {"email": address.email}, login)
     return answer
@@ -140,7 +140,7 @@ def _by_choosing(request: HttpRequest, found: Any) -> HttpResponse:
             address.user, email=address.email, password=form.cleaned_data["password"]
         ),
     ):
-        return _page(request, found, 400, choose_form=form)
+        return _page(request, found, errors.status(form), choose_form=form)
     logout(request)
     messages.success(request, "The account is yours. Say next who you are.")
     address.user.refresh_from_db()

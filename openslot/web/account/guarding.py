@@ -28,6 +28,7 @@ from procrastinate.contrib.django import app
 
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
+from openslot.web import errors
 from openslot.web.parts.requests import posted, reader
 
 View = Callable[..., HttpResponse]
@@ -112,8 +113,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: CodeForm, *, sent: bool) -> HttpResponse:
     by_google = adapter.signs_in_by_google(reader(request))
     context = {"form": form, "sent": sent, "next": _next(request), "by_google": by_google}
-    status = 400 if form.errors else 200
-    return render(request, "account/say_again.html", context, status=status)
+    return render(request, "account/say_again.html", context, status=errors.status(form))
 
 
 def _sent(request: HttpRequest) -> HttpResponse:

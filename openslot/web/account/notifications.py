@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from openslot.accounts.signing import adapter
 from openslot.kernel.errors import NotFound
@@ -155,8 +155,8 @@ class PreferencesForm(forms.Form):
         return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in kinds.KINDS}
 
     def arguments(self) -> dict[str, Any]:
-        found: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
-        return found | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
+        chosen: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
+        return chosen | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
 
 
 @login_required
@@ -188,8 +188,9 @@ def choose(request: HttpRequest) -> Answer | HttpResponse:
         "rows": rows,
         "feed": feed.address(user) if adapter.has_said_lately(request) else "",
     }
-    status = 400 if form.errors else 200
-    return render(request, "account/notification_preferences.html", context, status=status)
+    return render(
+        request, "account/notification_preferences.html", context, status=errors.status(form)
+    )
 
 
 @guarding.guarded
@@ -208,6 +209,7 @@ def renew_feed(request: HttpRequest) -> Answer:
 
 
 @require_safe
+@conditional_page
 def feed_file(_request: HttpRequest, secret: str) -> HttpResponse:
     """The calendar behind a secret address; nobody signs in for it."""
     return HttpResponse(

@@ -14,42 +14,34 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
 from openslot.accounts.models import LocationKind
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.models import Way
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.account import guarding
 from openslot.web.parts.fields import ZoneField
+from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 
 class ProfileForm(forms.Form):
-    first_name = forms.CharField(required=False, max_length=200)
-    last_name = forms.CharField(required=False, max_length=200)
-    phone = forms.CharField(required=False, max_length=40, help_text="Providers you book see it.")
+    first_name = LineField(required=False, max_length=200)
+    last_name = LineField(required=False, max_length=200)
+    phone = LineField(required=False, max_length=40, help_text="Providers you book see it.")
     timezone = ZoneField(label="Time zone", help_text="All times are shown in it.")
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label="Picture",
-        help_text="JPEG, PNG or WebP, at most 5 MB.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-
-
 class ProviderForm(forms.Form):
-    name = forms.CharField(
-        max_length=200, help_text="Of you or of your practice, as people see it."
-    )
-    headline = forms.CharField(required=False, max_length=200, help_text="What you do, in a line.")
-    bio = forms.CharField(
+    name = LineField(max_length=200, help_text="Of you or of your practice, as people see it.")
+    headline = LineField(required=False, max_length=200, help_text="What you do, in a line.")
+    bio = ProseField(
         required=False, max_length=2000, label="About", widget=forms.Textarea(attrs={"rows": 4})
     )
     timezone = ZoneField(label="Time zone", help_text="Your hours are kept in it.")
     location_kind = forms.ChoiceField(label="Where you meet", choices=LocationKind.choices)
-    location_text = forms.CharField(
+    location_text = LineField(
         required=False, max_length=500, label="Address", help_text="Or a link, or a number."
     )
 
@@ -68,8 +60,8 @@ def profile(request: HttpRequest) -> Answer | HttpResponse:
 
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
-    status = 400 if form.errors or photo_form.errors else 200
     context = {"form": form, "photo_form": photo_form, "google": settings.GOOGLE_CLIENT_ID}
+    status = errors.status(form, photo_form)
     return render(request, "account/profile.html", context, status=status)
 
 
@@ -106,7 +98,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, "Your account is erased.")
         return redirect("home")
-    return render(request, "account/erase.html", {"form": form}, status=400 if form.errors else 200)
+    return render(request, "account/erase.html", {"form": form}, status=errors.status(form))
 
 
 @login_required
@@ -122,5 +114,5 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     ):
         told = "You are a provider now. Next: what you offer, and when."
         return Answer(reverse("services"), told)
-    status = 400 if form.errors else 200
-    return render(request, "account/become_provider.html", {"form": form}, status=status)
+    context = {"form": form, "confirm_first": people.needs_confirming(user)}
+    return render(request, "account/become_provider.html", context, status=errors.status(form))

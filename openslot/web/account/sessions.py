@@ -38,10 +38,10 @@ def _ended(request: HttpRequest, mine: QuerySet[UserSession]) -> HttpResponse:
         messages.success(request, "All others are signed out.")
         return redirect("sessions")
     number = request.POST.get("session", "")
-    found = [one for one in mine if str(one.pk) == number]
-    if not found:
+    ended = [one for one in mine if str(one.pk) == number]
+    if not ended:
         raise NotFound
-    flows.end_sessions(request, found)
+    flows.end_sessions(request, ended)
     messages.success(request, "Signed out there.")
     return redirect("sessions")
 

@@ -15,17 +15,19 @@ from django.utils import timezone
 
 from openslot.appointments import moves, sides
 from openslot.appointments.changing import rescheduling
+from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
-from openslot.web.parts import partials, picker, verbs
+from openslot.web.parts import partials, picker, questions, verbs
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
 PER_PAGE = 20
+INVITED = 20
 SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
 
 
@@ -43,7 +45,14 @@ def appointments(request: HttpRequest) -> HttpResponse:
     mine = Appointment.objects.visible_to(reader(request)).with_people()
     found, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
     context = partials.paged(found, form.cleaned_data["page"], size=PER_PAGE, where=where)
-    return render(request, "appointment/appointments.html", context | {"show": show, "tabs": SHOWN})
+    context |= {"show": show, "tabs": SHOWN, "invited": _invited(request)}
+    return render(request, "appointment/appointments.html", context)
+
+
+def _invited(request: HttpRequest) -> list[Appointment]:
+    """What providers made for the reader and is not theirs yet."""
+    waiting = invitations.open_to(reader(request)).select_related("provider", "service")
+    return list(waiting.by_start()[:INVITED])
 
 
 def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
@@ -57,7 +66,12 @@ def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> Appointmen
 
 @login_required
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
-    shown = found(request, pk)
+    try:
+        shown = found(request, pk)
+    except NotFound:
+        if not invitations.open_to(reader(request)).filter(pk=pk).exists():
+            raise
+        return redirect("invitation", pk=pk)
     return render(request, "appointment/appointment.html", described(request, shown))
 
 
@@ -84,7 +98,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
         "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),
-        "notes_form": verbs.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "notes_form": questions.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
         **elsewhere.described(shown, user),
@@ -109,15 +123,15 @@ def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
 
 
 def _asking(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> HttpResponse:
     """The question of an act as a page, with what stands against it."""
     context = {"appointment": shown, "back": reverse("appointment", args=[shown.pk])}
     context |= relations.asked(request, shown, action, form)
-    return render(request, "appointment/act.html", context, status=_status(form))
+    return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
-def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
+def _away(shown: Appointment, form: questions.ActForm, told: str) -> Answer:
     """To the series where more of it was meant than this one."""
     page = reverse("appointment", args=[shown.pk])
     if shown.series_id is not None and form.cleaned_data.get("scope") in {"following", "all"}:
@@ -125,15 +139,12 @@ def _away(shown: Appointment, form: verbs.ActForm, told: str) -> Answer:
     return Answer(page, told, about=(shown.customer_id, shown.provider_id))
 
 
-def _status(form: forms.Form) -> int:
-    return 409 if form.errors else 200
-
-
 @login_required
 @errors.returning("appointment", "pk")
 @once
 def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
-    return _another_time(request, found(request, pk), propose=False)
+    # A page drawn before proposing had an address of its own says so by a tick.
+    return _another_time(request, found(request, pk), propose=bool(request.POST.get("propose")))
 
 
 @login_required
@@ -173,7 +184,7 @@ def _moved(shown: Appointment, other: str) -> str:
 
 
 def _moving_page(
-    request: HttpRequest, shown: Appointment, form: verbs.ActForm, *, propose: bool
+    request: HttpRequest, shown: Appointment, form: questions.ActForm, *, propose: bool
 ) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
@@ -182,7 +193,7 @@ def _moving_page(
     if not (choice["at"] or choice["day"] or choice["since"]):
         choice["since"] = timezone.localdate(shown.start)
     where = picker.way(request.path, choice, "zone")
-    if request.GET.get("scope") in dict(verbs.SCOPES):
+    if request.GET.get("scope") in dict(questions.SCOPES):
         where.kept["scope"] = request.GET["scope"]
     zone = picker.zone_for(request, choice, shown.provider)
     times = picker.picker(
@@ -203,5 +214,9 @@ def _moving_page(
     }
     with timezone.override(zone):
         return partials.answer(
-            request, "appointment/reschedule.html", context, part="booking", status=_status(form)
+            request,
+            "appointment/reschedule.html",
+            context,
+            part="booking",
+            status=errors.status(form),
         )

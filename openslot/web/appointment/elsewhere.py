@@ -49,11 +49,11 @@ def _words(event: Link) -> str:
 def calendar_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """As iCalendar (RFC 5545), to take along."""
     mine = Appointment.objects.visible_to(reader(request)).with_people()
-    found = mine.filter(pk=pk).first()
-    if found is None:
+    appointment = mine.filter(pk=pk).first()
+    if appointment is None:
         raise NotFound
     return HttpResponse(
-        ics.file(found, role=found.role_of(reader(request)) or Role.CUSTOMER),
+        ics.file(appointment, role=appointment.role_of(reader(request)) or Role.CUSTOMER),
         content_type="text/calendar; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{pk}.ics"'},
     )

@@ -67,4 +67,4 @@ def _who(act: Act, appointment: Appointment, reader: User) -> str:
         return "You"
     if act.role == Role.PROVIDER:
         return appointment.provider.name
-    return appointment.customer.name
+    return appointment.customer_name

@@ -11,7 +11,7 @@ from openslot.appointments import errors
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.models import Appointment, Role
 from openslot.web.errors import refusal
-from openslot.web.parts import repeats, verbs
+from openslot.web.parts import questions, repeats, verbs
 from openslot.web.parts.requests import reader
 
 LONGEST = 20  # links of a chain that are followed upwards
@@ -37,12 +37,12 @@ def place_in(appointment: Appointment) -> dict[str, int] | None:
 
 def before(appointment: Appointment) -> list[Appointment]:
     """What has to come before it, the first one first."""
-    found: list[Appointment] = []
+    chain: list[Appointment] = []
     link = appointment.depends_on_id
-    while link is not None and len(found) < LONGEST:
-        found.insert(0, Appointment.objects.with_people().get(pk=link))
-        link = found[0].depends_on_id
-    return found
+    while link is not None and len(chain) < LONGEST:
+        chain.insert(0, Appointment.objects.with_people().get(pk=link))
+        link = chain[0].depends_on_id
+    return chain
 
 
 def ending(appointment: Appointment, action: str) -> list[Appointment]:
@@ -51,7 +51,7 @@ def ending(appointment: Appointment, action: str) -> list[Appointment]:
 
 
 def refused(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """What stands against an act, listed; where dependents do, the form asks about them.
 
@@ -60,22 +60,22 @@ def refused(
     error, user = refusal(form), request.user
     if error is None or not isinstance(user, User):
         return {}
-    found: dict[str, Any] = {}
+    context: dict[str, Any] = {}
     if isinstance(error, errors.HasDependents):
         provides = shown.role_of(user) == Role.PROVIDER
         form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
-        found["hanging"] = _hanging(user, error)
-        found["asked"] = not any(each["reason"] for each in found["hanging"])
+        context["hanging"] = _hanging(user, error)
+        context["asked"] = not any(each["reason"] for each in context["hanging"])
     if isinstance(error, errors.SeriesConflict):
-        found["conflicts"] = [
+        context["conflicts"] = [
             {"start": each["start"], "reason": repeats.reason(each["reason"])}
             for each in error.extra["conflicts"]
         ]
-    return found
+    return context
 
 
 def asked(
-    request: HttpRequest, shown: Appointment, action: str, form: verbs.ActForm
+    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """The question of an act with what stands against it, as act_fields.html draws it."""
     hanging = ending(shown, action)
@@ -93,6 +93,6 @@ def _hanging(user: User, error: errors.HasDependents) -> list[dict[str, Any]]:
     ]
 
 
-def needs_an_answer(form: verbs.ActForm) -> bool:
+def needs_an_answer(form: questions.ActForm) -> bool:
     """Whether the act was refused for what hangs together with it, and not for its time."""
     return isinstance(refusal(form), errors.HasDependents | errors.SeriesConflict)

@@ -67,8 +67,7 @@ def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
         shown = errors.outcome(form, lambda: preview.extension(form.wanted(made), by=user))
     dates = repeats.shown(shown, all_or_none=form.on_conflict == "fail" if shown else False)
     context = _head(made) | {"form": form, **dates}
-    status = 200 if not form.errors else 409 if posted else 422
-    return render(request, "appointment/series_extend.html", context, status=status)
+    return render(request, "appointment/series_extend.html", context, status=errors.status(form))
 
 
 def found(request: HttpRequest, pk: UUID) -> Series:

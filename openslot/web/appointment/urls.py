@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from openslot.web.appointment import appointments, elsewhere, series
+from openslot.web.appointment import appointments, elsewhere, invitations, series
 
 urlpatterns: list[URLPattern] = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
     path("appointments/<uuid:pk>/calendar.ics", elsewhere.calendar_file, name="appointment_file"),
     path("appointments/<uuid:pk>/reschedule/", appointments.reschedule, name="reschedule"),
+    path("appointments/<uuid:pk>/invitation/", invitations.invitation, name="invitation"),
     path("appointments/<uuid:pk>/propose/", appointments.propose, name="propose"),
     path("appointments/<uuid:pk>/<slug:action>/", appointments.act, name="act"),
     path("series/<uuid:pk>/", series.series, name="series"),

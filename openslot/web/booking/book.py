@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.accounts.models import User
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking import courses, making
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.models import Way
@@ -30,7 +31,7 @@ DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
 
 
 class BookForm(forms.Form):
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         label="Notes",
@@ -59,7 +60,7 @@ def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpRespons
         form, lambda: making.book(form.wanted(offer, start), by=user, via=Way.PAGE)
     )
     if made is None:
-        return _booking_page(request, offer, choice, form, status=409)
+        return _booking_page(request, offer, choice, form)
     request.session.pop(DRAFT, None)
     return Answer(several.page_of(made))
 
@@ -75,8 +76,6 @@ def _booking_page(
     offer: Service,
     choice: dict[str, Any],
     form: BookForm,
-    *,
-    status: int = 200,
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
     here = picker.way(request.path, choice, "zone")
@@ -101,7 +100,7 @@ def _booking_page(
         **providers.zones(offer.provider, zone, choice, at=start),
     }
     with timezone.override(zone):
-        return render(request, "booking/book.html", context, status=status)
+        return render(request, "booking/book.html", context, status=errors.status(form))
 
 
 def _elsewhen(form: BookForm) -> bool:

@@ -106,6 +106,5 @@ def _page(
     }
     if shown:
         context["words"] = form.words(start, zone=offer.provider.zone)
-    status = 200 if not form.errors else 409 if request.method == "POST" else 422
     with timezone.override(zone):
-        return render(request, "booking/book_several.html", context, status=status)
+        return render(request, "booking/book_several.html", context, status=errors.status(form))

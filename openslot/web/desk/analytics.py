@@ -23,6 +23,7 @@ from openslot.analytics import report
 from openslot.analytics.periods import Interval
 from openslot.analytics.report import Hour, Report
 from openslot.catalog import pricing
+from openslot.kernel import texts
 from openslot.kernel.errors import Invalid
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
@@ -67,7 +68,7 @@ def analytics(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "spans": list(_spans(today)), "figures": figures}
     if figures:
         context |= _shown(figures)
-    return render(request, "desk/analytics.html", context, status=400 if form.errors else 200)
+    return render(request, "desk/analytics.html", context, status=errors.status(form))
 
 
 @require_GET
@@ -81,7 +82,7 @@ def analytics_csv(request: DeskRequest) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"analytics-{figures.period.start}-{figures.period.end}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(answer).writerows(_lines(figures))
+    csv.writer(answer).writerows([texts.cell(each) for each in row] for row in _lines(figures))
     return answer
 
 
@@ -143,8 +144,8 @@ def _chart(figures: Report) -> dict[str, Any]:
 
 
 def _amount(sums: list[Money], code: str) -> Decimal:
-    found = next((each for each in sums if str(each.currency) == code), Money(0, code))
-    amount: Decimal = pricing.rounded(found).amount
+    total = next((each for each in sums if str(each.currency) == code), Money(0, code))
+    amount: Decimal = pricing.rounded(total).amount
     return amount
 
 

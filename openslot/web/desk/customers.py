@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from moneyed import Money
 
 from openslot.accounts.models import Customer, CustomerQuerySet
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.desk import customers
 from openslot.appointments.models import Appointment
 from openslot.web import errors
@@ -39,7 +40,7 @@ class SearchForm(forms.Form):
 class CustomerForm(forms.Form):
     """What the provider keeps to themselves."""
 
-    notes = forms.CharField(
+    notes = ProseField(
         label="Private notes",
         max_length=2000,
         required=False,
@@ -58,11 +59,11 @@ class CustomerForm(forms.Form):
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
     form = SearchForm(request.GET)
-    found = _mine(request)
+    listed = _mine(request)
     for word in form.words():
-        found = found.filter(_named(word))
+        listed = listed.filter(_named(word))
     latest = Coalesce("next_visit", "last_visit").desc(nulls_last=True)
-    page = Paginator(found.order_by(latest, "pk"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(listed.order_by(latest, "pk"), PAGE).get_page(request.GET.get("page"))
     rows = [{"customer": item, "earned": _money(item)} for item in page]
     context = {"page": page, "rows": rows, "search": " ".join(form.words())}
     return render(request, "desk/customers.html", context)
@@ -71,23 +72,22 @@ def index(request: DeskRequest) -> HttpResponse:
 @for_providers
 @once
 def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
-    found = get_object_or_404(_mine(request), pk=pk)
-    kept = {"notes": found.notes, "blocked": found.blocked}
+    known = get_object_or_404(_mine(request), pk=pk)
+    kept = {"notes": known.notes, "blocked": known.blocked}
     form = CustomerForm(posted(request), initial=kept)
     if request.method == "POST" and errors.carried_out(
         form, lambda: customers.change(request.provider, pk, **form.cleaned_data)
     ):
         return Answer(reverse("customer", args=[pk]), "Saved.")
-    history = Appointment.objects.filter(customer=found).with_people().order_by("-start", "-id")
+    history = Appointment.objects.filter(customer=known).with_people().order_by("-start", "-id")
     page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
-    context = {"customer": found, "earned": _money(found), "form": form, "page": page}
-    status = 422 if form.errors else 200
-    return render(request, "desk/customer.html", context, status=status)
+    context = {"customer": known, "earned": _money(known), "form": form, "page": page}
+    return render(request, "desk/customer.html", context, status=errors.status(form))
 
 
 def _mine(request: DeskRequest) -> CustomerQuerySet:
-    found = Customer.objects.of(request.provider).select_related("user", "provider")
-    return customers.with_history(found, now=timezone.now())
+    known = Customer.objects.of(request.provider).select_related("user", "provider")
+    return customers.with_history(known, now=timezone.now())
 
 
 def _named(word: str) -> Q:

@@ -20,12 +20,12 @@ from django.views.decorators.http import require_GET, require_POST
 from openslot.accounts.models import User
 from openslot.appointments.desk import agenda
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Move, Way
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.web import errors
 from openslot.web.appointment import relations
 from openslot.web.desk import timetable
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import pressing, verbs
+from openslot.web.parts import pressing, questions, verbs
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer
 
@@ -95,7 +95,7 @@ def _answered(request: DeskRequest, pk: UUID, action: str) -> Answer | HttpRespo
         return _refusal(request, item, Answer(reverse("requests"), refused, messages.ERROR))
     shown = _as_it_stands(pk, by=user, whole=_whole(form))
     done = verb.done_all if shown.dates > 1 and verb.done_all else verb.done
-    told = done.format(other=item.customer.name, dates=shown.dates)
+    told = done.format(other=item.customer_name, dates=shown.dates)
     return Answer(reverse("requests"), told, about=(item.customer_id, item.provider_id))
 
 
@@ -127,7 +127,7 @@ def _mine(user: User) -> AppointmentQuerySet:
     return Appointment.objects.as_provider(user).with_people().with_series()
 
 
-def _whole(form: verbs.ActForm) -> bool:
+def _whole(form: questions.ActForm) -> bool:
     """Whether more of a series is meant than the one date."""
     return form.cleaned_data.get("scope") in SEVERAL
 
@@ -151,7 +151,7 @@ def _as_it_stands(pk: UUID, *, by: User, whole: bool) -> Appointment:
 
 
 def _asking(
-    request: DeskRequest, item: Appointment, answer: str, form: verbs.ActForm
+    request: DeskRequest, item: Appointment, answer: str, form: questions.ActForm
 ) -> HttpResponse:
     """What becomes of what depends on it: asked where the request stood, or on a page."""
     whole = _waiting_still(item, by=request.user) if _whole(form) else None
@@ -159,7 +159,7 @@ def _asking(
     context |= relations.asked(request, item, answer, form)
     if getattr(request, "htmx", False):
         return render(request, "desk/request_asked.html", context)
-    return render(request, "appointment/act.html", context, status=409)
+    return render(request, "appointment/act.html", context, status=errors.status(form))
 
 
 @require_GET
@@ -187,7 +187,7 @@ def waiting(user: User, *among: Q) -> AppointmentQuerySet:
     return mine.filter(*among).requests().with_people().with_series()
 
 
-def _refused(item: Appointment, action: str, *, by: User, form: verbs.ActForm) -> str:
+def _refused(item: Appointment, action: str, *, by: User, form: questions.ActForm) -> str:
     """Answer; why it was refused, in words, if it was."""
     verb = verbs.named(item, action)
     try:
@@ -195,7 +195,7 @@ def _refused(item: Appointment, action: str, *, by: User, form: verbs.ActForm) -
             form, lambda: verb.act(item.pk, by=by, via=Way.PAGE, **form.arguments())
         ):
             return ""
-    except NotFound:
+    except (NotFound, TooOften):
         raise
     except DomainError as error:
         return errors.words(error)

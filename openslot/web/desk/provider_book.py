@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.desk import agenda
@@ -54,11 +55,11 @@ class ProviderBookForm(repeats.RepeatForm):
         Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
     )
     email = forms.EmailField(label="E-mail", required=False, max_length=254)
-    first_name = forms.CharField(max_length=200, required=False)
-    last_name = forms.CharField(max_length=200, required=False)
+    first_name = LineField(max_length=200, required=False)
+    last_name = LineField(max_length=200, required=False)
     repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
     course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
-    notes = forms.CharField(
+    notes = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -131,7 +132,7 @@ def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     context: dict[str, Any] = {"form": form, "provider": request.provider}
     if against:
         context |= {"against": against, "anyway": picker.stamp(form.start())}
-    status = 422 if form.errors else 409 if against else 200
+    status = 409 if against else errors.status(form)
     return render(request, "desk/book.html", context, status=status)
 
 
@@ -160,7 +161,7 @@ def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpRespo
     wanted, by = form.asked(), request.user
     if form.once or step == "book":
         made = errors.outcome(form, lambda: making.book(wanted, by=by, via=Way.PAGE))
-        return several.booked(made, told=made.first.customer.name) if made else None
+        return several.booked(made, told=made.first.customer_name) if made else None
     dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
     return _dates(request, form, dates) if dates else None
 

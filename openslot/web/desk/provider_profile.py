@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST
 
 from openslot.accounts import photos, rules
 from openslot.accounts.models import LocationKind, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.catalog import offering
 from openslot.catalog.models import Category
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import ZoneField, of_column
+from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 
 
@@ -46,11 +48,11 @@ SECTIONS = (
 
 
 class ProviderForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    headline = forms.CharField(
+    name = LineField(max_length=200)
+    headline = LineField(
         max_length=200, required=False, help_text="One line: what you do, and for whom."
     )
-    bio = forms.CharField(
+    bio = ProseField(
         label="About you",
         max_length=2000,
         required=False,
@@ -64,7 +66,7 @@ class ProviderForm(forms.Form):
         help_text="Where customers find you. The categories of your services count as well.",
     )
     location_kind = forms.ChoiceField(label="Where", choices=LocationKind.choices)
-    location_text = forms.CharField(
+    location_text = LineField(
         label="Address, link or number",
         max_length=500,
         required=False,
@@ -87,14 +89,6 @@ class ProviderForm(forms.Form):
     def sections(self) -> Iterator[tuple[Section, list[forms.BoundField]]]:
         for section in SECTIONS:
             yield section, [self[name] for name in section.names]
-
-
-class PhotoForm(forms.Form):
-    photo = forms.FileField(
-        label="Photo",
-        help_text="JPEG, PNG or WebP, at most 5 MB. It is cut to a square.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
 
 
 @for_providers
@@ -127,7 +121,7 @@ def provider_photo(request: DeskRequest) -> Answer | HttpResponse:
 def _page(request: DeskRequest, *, form: ProviderForm, photo: PhotoForm) -> HttpResponse:
     shown = Provider.objects.get(pk=request.provider.pk)
     context = {"form": form, "photo_form": photo, "provider": shown}
-    status = 422 if form.errors or photo.errors else 200
+    status = errors.status(form, photo)
     return render(request, "desk/provider_profile.html", context, status=status)
 
 

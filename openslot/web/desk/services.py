@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import LocationKind, Provider
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import Invalid
@@ -53,8 +54,8 @@ def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ServiceForm(forms.Form):
-    name = forms.CharField(max_length=200)
-    description = forms.CharField(
+    name = LineField(max_length=200)
+    description = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -79,7 +80,7 @@ class ServiceForm(forms.Form):
     location_kind = forms.ChoiceField(
         label="Where", choices=[("", "As on my page"), *LocationKind.choices], required=False
     )
-    location_text = forms.CharField(label="Address, link or number", max_length=500, required=False)
+    location_text = LineField(label="Address, link or number", max_length=500, required=False)
     buffer_before_minutes = forms.IntegerField(
         label="Kept free before (minutes)", min_value=0, max_value=1440, required=False
     )
@@ -165,8 +166,8 @@ SECTIONS = (
 @require_GET
 @for_providers
 def services(request: DeskRequest) -> HttpResponse:
-    found = own(request.provider).select_related("category", "requires")
-    offers = [{"service": item, "price": pricing.price(item)} for item in found]
+    offered = own(request.provider).select_related("category", "requires")
+    offers = [{"service": item, "price": pricing.price(item)} for item in offered]
     return render(request, "desk/services.html", {"offers": offers})
 
 
@@ -185,12 +186,12 @@ def new(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
-    found = get_object_or_404(own(request.provider), pk=pk)
+    offer = get_object_or_404(own(request.provider), pk=pk)
     form = ServiceForm(
-        posted(request), provider=request.provider, service=found, initial=_stands(found)
+        posted(request), provider=request.provider, service=offer, initial=_stands(offer)
     )
     if request.method == "POST" and errors.carried_out(
-        form, lambda: _told(offering.change, found, form)
+        form, lambda: _told(offering.change, offer, form)
     ):
         told = "Saved. What is booked already stays as it was booked."
         return Answer(reverse("services"), told)
@@ -202,9 +203,9 @@ def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 @errors.returning("service", "pk")
 @once
 def remove(request: DeskRequest, pk: UUID) -> Answer:
-    found = get_object_or_404(own(request.provider), pk=pk)
-    offering.remove(found)
-    return Answer(reverse("services"), f"{found.name} is offered no more. What is booked stays.")
+    offer = get_object_or_404(own(request.provider), pk=pk)
+    offering.remove(offer)
+    return Answer(reverse("services"), f"{offer.name} is offered no more. What is booked stays.")
 
 
 def own(provider: Provider) -> ServiceQuerySet:
@@ -222,15 +223,16 @@ def _told(act: Callable[..., Service], subject: Provider | Service, form: Servic
     try:
         return act(subject, **form.offer())
     except Invalid as error:
-        found = dict(error.errors)
-        if "rate" in found:
-            found["price"] = found.pop("rate")
-        raise Invalid(**dict(found)) from error
+        told = dict(error.errors)
+        if "rate" in told:
+            told["price"] = told.pop("rate")
+        raise Invalid(**dict(told)) from error
 
 
 def _page(request: DeskRequest, form: ServiceForm, **context: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "desk/service.html", {"form": form, **context}, status=status)
+    return render(
+        request, "desk/service.html", {"form": form, **context}, status=errors.status(form)
+    )
 
 
 def _usual(provider: Provider) -> dict[str, Any]:

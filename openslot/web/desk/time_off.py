@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import Provider
+from openslot.accounts.signing.forms import LineField
 from openslot.appointments.changing import time_off
 from openslot.appointments.changing.time_off import Clash
 from openslot.appointments.models import Appointment, Way
@@ -51,7 +52,7 @@ class TimeOffForm(forms.Form):
     start_time = ClockField(label="From", required=False)
     end = day_field("Last day")
     end_time = ClockField(label="Until", required=False)
-    reason = forms.CharField(
+    reason = LineField(
         max_length=500,
         required=False,
         help_text="Customers whose appointment is cancelled read it.",
@@ -108,9 +109,9 @@ class TimeOffForm(forms.Form):
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
     now = timezone.now()
-    found = list(_to_come(request.provider, now)[:SHOWN])
-    clashing = time_off.conflicts_of(found)
-    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in found]
+    away = list(_to_come(request.provider, now)[:SHOWN])
+    clashing = time_off.conflicts_of(away)
+    rows = [_row(item, clashing[item.pk], now=now, provider=request.provider) for item in away]
     context = {"rows": rows, "provider": request.provider}
     return render(request, "desk/time_off.html", context)
 
@@ -126,8 +127,7 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
         if told is not None:
             return Answer(reverse("time_off"), told)
     context = {"form": form, "asked": asked, "provider": request.provider}
-    status = 422 if form.errors else 200
-    return render(request, "desk/time_off_take.html", context, status=status)
+    return render(request, "desk/time_off_take.html", context, status=errors.status(form))
 
 
 @require_POST

@@ -108,7 +108,7 @@ def _booked(item: Appointment) -> dict[str, Any]:
         "starts": item.start,
         "ends": item.end,
         "title": item.service.name,
-        "name": item.customer.name,
+        "name": item.customer_name,
         "status": item.status,
         "attention": item.needs_attention,
         "href": reverse("appointment", args=[item.pk]),

@@ -27,8 +27,8 @@ HEADERS = ("From", "To", "Date", "List-Unsubscribe")
 def mails(request: HttpRequest) -> HttpResponse:
     kept = (path.name for path in mailbox.folder().glob(f"*{mailbox.SUFFIX}"))
     names = sorted(filter(NAME.fullmatch, kept), reverse=True)
-    found = [_summary(name, _read(name)) for name in names[:MOST]]
-    return render(request, "dev/mailbox.html", {"mails": found})
+    summaries = [_summary(name, _read(name)) for name in names[:MOST]]
+    return render(request, "dev/mailbox.html", {"mails": summaries})
 
 
 @require_safe

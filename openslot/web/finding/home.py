@@ -50,9 +50,9 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise NotFound
     asked = form.cleaned_data
-    found = finding.providers(category=asked["category"] or None, search=asked["search"] or None)
+    listed = finding.providers(category=asked["category"] or None, search=asked["search"] or None)
     where = picker.way(request.path, asked, "search", "category")
-    context = partials.paged(found, asked["page"], size=PER_PAGE, where=where)
+    context = partials.paged(listed, asked["page"], size=PER_PAGE, where=where)
     context["cards"] = _cards(list(context["page"].object_list), now=timezone.now())
     context |= {"form": form, "categories": _choices(asked)}
     return partials.answer(request, "finding/find.html", context, part="found")
@@ -77,8 +77,8 @@ def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, An
     services = {provider.pk: finding.services_of(provider) for provider in providers}
     offered = [service for each in services.values() for service in each]
     soonest = {
-        found.service.provider_id: found
-        for found in slots.earliest(offered, limit=len(providers) or 1, now=now)
+        nearest.service.provider_id: nearest
+        for nearest in slots.earliest(offered, limit=len(providers) or 1, now=now)
     }
     return [
         {
@@ -98,9 +98,9 @@ def _lowest(services: Sequence[Service]) -> Any:
     return min(prices) if len({price.currency for price in prices}) == 1 else None
 
 
-def _slot(provider: Provider, found: slots.Earliest | None) -> list[dict[str, Any]]:
-    if found is None:
+def _slot(provider: Provider, earliest: slots.Earliest | None) -> list[dict[str, Any]]:
+    if earliest is None:
         return []
     page = picker.Way(reverse("provider", args=[provider.slug]), {})
-    href = page.to(service=str(found.service.pk), at=found.slot.start)
-    return [{"at": found.slot.start, "href": href, "service": found.service}]
+    href = page.to(service=str(earliest.service.pk), at=earliest.slot.start)
+    return [{"at": earliest.slot.start, "href": href, "service": earliest.service}]

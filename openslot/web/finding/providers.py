@@ -38,10 +38,10 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 
 def listed(slug: str) -> Provider:
     """The provider whom customers can find. Raises `NotFound`."""
-    found = Provider.objects.listed().select_related("user").filter(slug=slug).first()
-    if found is None:
+    shown = Provider.objects.listed().select_related("user").filter(slug=slug).first()
+    if shown is None:
         raise NotFound
-    return found
+    return shown
 
 
 def offered(of: Provider) -> list[Service]:
@@ -57,10 +57,10 @@ def chosen(services: list[Service], pk: UUID | None) -> Service | None:
     """The service of that id; without one, the only service there is. Raises `NotFound`."""
     if pk is None:
         return services[0] if len(services) == 1 else None
-    found = next((service for service in services if service.pk == pk), None)
-    if found is None:
+    wanted = next((service for service in services if service.pk == pk), None)
+    if wanted is None:
         raise NotFound
-    return found
+    return wanted
 
 
 def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:

@@ -69,6 +69,14 @@ def of_column(column: models.Field[Any, Any], *, label: str, help_text: str) -> 
         )
     if isinstance(column, models.BooleanField):
         return forms.BooleanField(label=label, help_text=help_text, required=False)
+    if isinstance(column, columns.TEXTS):
+        return forms.CharField(
+            label=label,
+            help_text=help_text,
+            max_length=column.max_length,
+            required=not column.blank,
+            widget=forms.Textarea if isinstance(column, models.TextField) else forms.TextInput,
+        )
     low, high = columns.bounds(column)
     return forms.IntegerField(
         label=label, help_text=help_text, min_value=low, max_value=high, required=not column.null

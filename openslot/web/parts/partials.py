@@ -28,9 +28,9 @@ def answer(
     return response
 
 
-def paged(found: Any, number: int | None, *, size: int, where: picker.Way) -> dict[str, Any]:
+def paged(rows: Any, number: int | None, *, size: int, where: picker.Way) -> dict[str, Any]:
     """One page of a list, the nearest there is, with the addresses of its neighbours."""
-    page = Paginator(found, size).get_page(number or 1)
+    page = Paginator(rows, size).get_page(number or 1)
     return {
         "page": page,
         "previous": where.to(page=str(page.previous_page_number())) if page.has_previous() else "",

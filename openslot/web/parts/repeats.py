@@ -12,6 +12,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking.asking import Extension, Guest, Request
 from openslot.appointments.booking.preview import Occurrence, Preview
 from openslot.appointments.errors import Refused
@@ -76,7 +77,7 @@ class ClashForm(forms.Form):
         initial="skip",
         widget=forms.RadioSelect,
     )
-    notes = forms.CharField(
+    notes = ProseField(
         required=False,
         max_length=2000,
         label="Notes",
@@ -182,8 +183,9 @@ def reason(code: str | None) -> str:
 def left_out(code: str, service: Service, *, provides: bool) -> str:
     """Why a date was left out when the series was booked: all that its code tells."""
     if code == "customer_busy":
-        whose = "The customer" if provides else "You"
-        return f"{whose} had another appointment at that time"
+        if provides:  # where else their customers are is not theirs to know
+            return "It could not be had when the series was booked"
+        return "You had another appointment at that time"
     if code == "prerequisite_missing" and service.requires is not None:
         return f"{service.requires} did not come the right number of days before"
     return LEFT_OUT.get(code) or reason(code)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django import forms
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -18,86 +17,15 @@ from openslot.appointments import moves, sides
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
-from openslot.web.parts.fields import InstantField
+from openslot.web.parts.questions import ActForm, MoveForm, NotesForm, ReasonForm
 
 SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
-SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
 ALL = {
     "accept": "Accept all",
     "decline": "Decline all",
     "reschedule": "Move all",
     "cancel": "Cancel all",
 }
-DEPENDENTS = (
-    ("cancel", "Cancel them too"),
-    ("shift", "Move them along by as much"),
-    ("keep", "Keep them, marked as needing attention"),
-)
-
-
-ASKED = {"scope", "dependents"}  # left to the domain where nothing is said
-
-
-class SettledField(forms.ChoiceField):
-    """A choice of one: it is made where nothing was sent."""
-
-    def bound_data(self, data: Any, initial: Any) -> Any:
-        return data or initial
-
-
-class ActForm(forms.Form):
-    """The version that was on the page: what changed meanwhile is not acted upon."""
-
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def arguments(self) -> dict[str, Any]:
-        """What the domain function takes beside the appointment and `by`."""
-        given = {name: value for name, value in self.cleaned_data.items() if value is not None}
-        given["expected"] = given.pop("version", None)
-        return {name: value for name, value in given.items() if value or name not in ASKED}
-
-    def ask_scope(self, initial: str) -> None:
-        """Ask how much of the series is meant."""
-        self.fields["scope"] = forms.ChoiceField(
-            choices=SCOPES,
-            initial=initial if initial in dict(SCOPES) else "this",
-            required=False,
-            label="Of the series",
-            widget=forms.RadioSelect,
-        )
-
-    def ask_dependents(self, *, moves_it: bool, provides: bool) -> None:
-        """Ask what becomes of what depends on it; where there is one choice it is made."""
-        left_out = set() if moves_it else {"shift"}
-        left_out |= set() if provides else {"keep"}
-        choices = [each for each in DEPENDENTS if each[0] not in left_out]
-        self.fields["dependents"] = (
-            forms.ChoiceField(
-                choices=choices, label="What becomes of them", widget=forms.RadioSelect
-            )
-            if len(choices) > 1
-            else SettledField(choices=choices, initial=choices[0][0], widget=forms.HiddenInput)
-        )
-
-
-class ReasonForm(ActForm):
-    reason = forms.CharField(
-        required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-
-class NotesForm(ActForm):
-    notes = forms.CharField(
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
-    )
-
-
-class MoveForm(ActForm):
-    start = InstantField(
-        label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
-    )
 
 
 class Verb(NamedTuple):
@@ -232,12 +160,10 @@ def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[di
 
 def proposing(appointment: Appointment) -> dict[str, Any]:
     """The way to a time that the customer is asked about first, as a button."""
-    href = reverse("propose", args=[appointment.pk])
-    return _button(appointment, "reschedule") | {
-        "action": "propose",
-        "label": "Propose another time",
-        "href": href,
+    button = _button(appointment, "reschedule") | {
+        "href": reverse("propose", args=[appointment.pk])
     }
+    return button | {"action": "propose", "label": "Propose another time"}
 
 
 def form_for(

@@ -17,6 +17,8 @@ from django.forms import (
     CheckboxSelectMultiple,
     RadioSelect,
     Select,
+    Textarea,
+    TextInput,
 )
 from django.templatetags.static import static
 from django.urls import reverse
@@ -110,6 +112,8 @@ def _attributes(bound: BoundField, *, kind: str, helps: bool) -> dict[str, str |
         shape = "form-select" if isinstance(bound.field.widget, Select) else "form-control"
         invalid = "is-invalid" if bound.errors else ""
         attributes["class"] = " ".join(filter(None, [own.get("class", ""), shape, invalid]))
+    if isinstance(bound.field.widget, TextInput | Textarea) and not own.get("type"):
+        attributes["dir"] = "auto"
     described = [f"{bound.auto_id}_error"] if bound.errors else []
     if helps:
         described.append(f"{bound.auto_id}_help")

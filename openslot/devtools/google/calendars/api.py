@@ -38,8 +38,8 @@ class Asked:
 
     @property
     def conferences(self) -> int:
-        found: int = self.query.get("conferenceDataVersion", 0)
-        return found
+        version: int = self.query.get("conferenceDataVersion", 0)
+        return version
 
 
 def insert(asked: Asked) -> Json:
@@ -48,8 +48,8 @@ def insert(asked: Asked) -> Json:
 
 def get(asked: Asked) -> Json:
     calendar = asked.calendar
-    found: Json = asked.caller.view(calendar)(events.get(calendar, asked.path["eventId"]))
-    return found
+    event: Json = asked.caller.view(calendar)(events.get(calendar, asked.path["eventId"]))
+    return event
 
 
 def patch(asked: Asked) -> Json:
@@ -86,8 +86,8 @@ def move(asked: Asked) -> Json:
 
 def list_events(asked: Asked) -> Json:
     calendar = asked.calendar
-    found = listing.events(asked.world, calendar, asked.query, asked.caller.view(calendar))
-    return found | {"accessRole": calendar.role(asked.caller.address)}
+    page = listing.events(asked.world, calendar, asked.query, asked.caller.view(calendar))
+    return page | {"accessRole": calendar.role(asked.caller.address)}
 
 
 def instances(asked: Asked) -> Json:
@@ -95,8 +95,8 @@ def instances(asked: Asked) -> Json:
     master = events.get(calendar, asked.path["eventId"])
     if "recurrence" not in master:
         raise invalid("The event is not recurring.", "eventId")
-    found = listing.instances(calendar, master, asked.query, asked.caller.view(calendar))
-    return {"kind": "calendar#events", "timeZone": calendar.time_zone, "items": found}
+    page = listing.instances(calendar, master, asked.query, asked.caller.view(calendar))
+    return {"kind": "calendar#events", "timeZone": calendar.time_zone, "items": page}
 
 
 def watch_events(asked: Asked) -> Json:

@@ -55,10 +55,10 @@ def insert(world: World, calendar: Calendar, body: Json, *, conferences: int = 0
 
 def get(calendar: Calendar, event_id: str) -> Json:
     """An event, cancelled ones too, or an instance of a series. Raises `Refused` (404)."""
-    found = calendar.events.get(event_id) or recurring.instance(calendar, event_id)
-    if found is None:
+    event = calendar.events.get(event_id) or recurring.instance(calendar, event_id)
+    if event is None:
         raise Refused(404, "notFound")
-    return found
+    return event
 
 
 def patch(
@@ -152,15 +152,15 @@ def _writable(body: Json) -> Json:
 
 def _merged(old: Json, changes: Json) -> Json:
     """Objects key by key, arrays as a whole; null removes."""
-    found = deepcopy(old)
+    merged = deepcopy(old)
     for name, value in changes.items():
         if value is None:
-            found.pop(name, None)
-        elif isinstance(value, dict) and isinstance(found.get(name), dict):
-            found[name] = _merged(found[name], value)
+            merged.pop(name, None)
+        elif isinstance(value, dict) and isinstance(merged.get(name), dict):
+            merged[name] = _merged(merged[name], value)
         else:
-            found[name] = deepcopy(value)
-    return found
+            merged[name] = deepcopy(value)
+    return merged
 
 
 def _put(

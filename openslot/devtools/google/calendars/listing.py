@@ -20,7 +20,6 @@ FIRST_ONLY = (
 )  # fmt: skip
 WITHOUT_TOKEN = set(FIRST_ONLY) - {"timeMin", "timeMax"}
 SAME = ("singleEvents", "eventTypes", "showHiddenInvitations", "maxAttendees")
-LARGEST = 2500
 LONGEST_AGO = timedelta(days=28)
 
 
@@ -31,21 +30,21 @@ def events(world: World, calendar: Calendar, query: Json, view: View) -> Json:
     if "syncToken" in query:
         query = _resumed(world, calendar, query)
     _check(world, query)
-    found = [_shown(one, calendar, query, view) for one in _found(calendar, query)]
+    shown = [_shown(one, calendar, query, view) for one in _found(calendar, query)]
     token = "" if WITHOUT_TOKEN & set(query) else _sync_token(world, calendar, query)
-    rest = {"items": found, "token": token, "calendar": calendar.id, "query": query}
+    rest = {"items": shown, "token": token, "calendar": calendar.id, "query": query}
     return _page(world, calendar, rest, query)
 
 
 def instances(calendar: Calendar, master: Json, query: Json, view: View) -> list[Json]:
-    found = recurring.instances(
+    regular = recurring.instances(
         calendar,
         master,
         low=_at(query, "timeMin"),
         high=_at(query, "timeMax"),
         deleted=query.get("showDeleted", False),
     )
-    return [_shown(one, calendar, query, view) for one in found]
+    return [_shown(one, calendar, query, view) for one in regular]
 
 
 def _check(world: World, query: Json) -> None:
@@ -99,7 +98,7 @@ def _continued(world: World, calendar: Calendar, query: Json) -> Json:
 
 
 def _page(world: World, calendar: Calendar, rest: Json, query: Json) -> Json:
-    size = min(query.get("maxResults", 250), LARGEST)
+    size = min(query.get("maxResults", 250), world.page_at_most)
     items = rest["items"]
     answer: Json = {
         "kind": "calendar#events",
@@ -173,11 +172,11 @@ def _changed(calendar: Calendar, query: Json) -> Iterator[Json]:
         if version <= since:
             continue
         if "recurrence" in event and query.get("singleEvents"):
-            found = recurring.instances(calendar, event, low=low, high=high, deleted=True)
+            regular = recurring.instances(calendar, event, low=low, high=high, deleted=True)
         else:
-            found = [event]
-        yield from (one for one in found if one["id"] not in seen)
-        seen |= {one["id"] for one in found}
+            regular = [event]
+        yield from (one for one in regular if one["id"] not in seen)
+        seen |= {one["id"] for one in regular}
     if query.get("singleEvents"):
         gone = [one for version, one in calendar.gone.values() if version > since]
         yield from (one for one in gone if times.overlaps(one, calendar.zone, low, high))
@@ -202,8 +201,8 @@ def _asked(event: Json, query: Json) -> bool:
 
 def _has(event: Json, kind: str, pair: str) -> bool:
     name, _, value = pair.partition("=")
-    found: bool = event.get("extendedProperties", {}).get(kind, {}).get(name) == value
-    return found
+    equal: bool = event.get("extendedProperties", {}).get(kind, {}).get(name) == value
+    return equal
 
 
 def _shown(event: Json, calendar: Calendar, query: Json, view: View) -> Json:

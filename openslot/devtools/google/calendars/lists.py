@@ -16,7 +16,7 @@ ROLES = ("freeBusyReader", "reader", "writer", "owner")
 
 def entry(calendar: Calendar, address: str) -> Json:
     """A calendar in the list of somebody who has it."""
-    found: Json = {
+    described: Json = {
         "kind": "calendar#calendarListEntry",
         "etag": calendar.etag,
         "id": calendar.id,
@@ -30,7 +30,7 @@ def entry(calendar: Calendar, address: str) -> Json:
         "defaultReminders": [],
         "conferenceProperties": conferences(calendar),
     }
-    return found | ({"primary": True} if calendar.primary and calendar.owner == address else {})
+    return described | ({"primary": True} if calendar.primary and calendar.owner == address else {})
 
 
 def conferences(calendar: Calendar) -> Json:
@@ -44,7 +44,7 @@ def of(world: World, address: str, query: Json) -> Json:
     mine = [one for one in mine if ROLES.index(one.role(address)) >= least]
     mine.sort(key=lambda one: not (one.primary and one.owner == address))
     first = int(query.get("pageToken", "0"))
-    size = min(query.get("maxResults", 100), 250)
+    size = min(query.get("maxResults", 100), 250, world.page_at_most)
     answer: Json = {
         "kind": "calendar#calendarList",
         "etag": '"0"',
@@ -85,19 +85,22 @@ def busy(world: World, body: Json, address: str) -> Json:
     low, high = (datetime.fromisoformat(body[name]) for name in ("timeMin", "timeMax"))
     if (high - low).days > 60:  # noqa: PLR2004
         raise Refused(400, "timeRangeTooLong", "The requested time range is too long.")
-    found: Json = {}
+    answers: Json = {}
     for item in body.get("items", ()):
         try:
             calendar = world.calendar(item["id"], address)
         except Refused:
-            found[item["id"]] = {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
+            answers[item["id"]] = {
+                "errors": [{"domain": "global", "reason": "notFound"}],
+                "busy": [],
+            }
         else:
-            found[item["id"]] = {"busy": _busy(calendar, low, high)}
+            answers[item["id"]] = {"busy": _busy(calendar, low, high)}
     return {
         "kind": "calendar#freeBusy",
         "timeMin": body["timeMin"],
         "timeMax": body["timeMax"],
-        "calendars": found,
+        "calendars": answers,
     }
 
 

@@ -85,6 +85,7 @@ class World:
     channels: dict[str, Channel] = field(default_factory=dict)
     sync_tokens: dict[str, Json] = field(default_factory=dict)
     pages: dict[str, Json] = field(default_factory=dict)
+    page_at_most: int = 2500  # Google may always give fewer than it was asked for
     meet_after: timedelta = timedelta()  # how long a Meet link is in the making
     meets_pending: list[tuple[datetime, str, str]] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)  # calendars with news for their channels
@@ -92,10 +93,10 @@ class World:
 
     def calendar(self, name: str, address: str) -> Calendar:
         """A calendar that the account may see; `primary` is its own. Raises `Refused`."""
-        found = self.calendars.get(address if name == "primary" else name)
-        if found is None or not found.role(address):
+        named = self.calendars.get(address if name == "primary" else name)
+        if named is None or not named.role(address):
             raise Refused(404, "notFound")
-        return found
+        return named
 
     def add(self, calendar: Calendar) -> Calendar:
         self.calendars[calendar.id] = calendar

@@ -44,10 +44,10 @@ def instances(
 ) -> list[Json]:
     """The instances that lie between two instants, changed ones where they lie now."""
     changed = {one["id"]: one for one in calendar.exceptions(master["id"])}
-    found = [one for one in _regular(calendar, master, low, high) if one["id"] not in changed]
-    found += [one for one in changed.values() if _within(one, calendar.zone, low, high)]
-    found = [one for one in found if deleted or one["status"] != CANCELLED]
-    return sorted(found, key=lambda one: _order(one, calendar.zone))
+    dates = [one for one in _regular(calendar, master, low, high) if one["id"] not in changed]
+    dates += [one for one in changed.values() if _within(one, calendar.zone, low, high)]
+    dates = [one for one in dates if deleted or one["status"] != CANCELLED]
+    return sorted(dates, key=lambda one: _order(one, calendar.zone))
 
 
 def instance(calendar: Calendar, event_id: str) -> Json | None:
@@ -131,12 +131,12 @@ def _rules(master: Json) -> rrule.rruleset:
     else:
         zone = ZoneInfo(start["timeZone"])
         first = datetime.fromisoformat(start["dateTime"]).astimezone(zone).replace(tzinfo=None)
-    found = rrule.rruleset()
-    found.rdate(first)
+    rules = rrule.rruleset()
+    rules.rdate(first)
     for line in master["recurrence"]:
         head, _, value = line.partition(":")
-        _read(found, head.partition(";")[0].upper(), value, first, zone)
-    return found
+        _read(rules, head.partition(";")[0].upper(), value, first, zone)
+    return rules
 
 
 def _read(into: rrule.rruleset, kind: str, value: str, first: datetime, zone: ZoneInfo) -> None:

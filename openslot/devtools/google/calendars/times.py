@@ -38,12 +38,12 @@ def written(at: datetime, zone: ZoneInfo) -> str:
 
 def shown(event: Json, zone: ZoneInfo) -> Json:
     """The event with its times in another zone."""
-    found = dict(event)
+    copy = dict(event)
     for name in ("start", "end", "originalStartTime"):
-        if "dateTime" in found.get(name, {}):
-            at = datetime.fromisoformat(found[name]["dateTime"])
-            found[name] = found[name] | {"dateTime": written(at, zone)}
-    return found
+        if "dateTime" in copy.get(name, {}):
+            at = datetime.fromisoformat(copy[name]["dateTime"])
+            copy[name] = copy[name] | {"dateTime": written(at, zone)}
+    return copy
 
 
 def instant(value: Json, zone: ZoneInfo) -> datetime:

@@ -60,8 +60,8 @@ class Request:
 
     def back(self, **answer: str) -> str:
         joint = "&" if "?" in self.redirect_uri else "?"
-        found = {"state": self.state} | answer if self.state else answer
-        return f"{self.redirect_uri}{joint}{urlencode(found)}"
+        query = {"state": self.state} | answer if self.state else answer
+        return f"{self.redirect_uri}{joint}{urlencode(query)}"
 
 
 def read(identity: Identity, query: dict[str, list[str]]) -> Request:

@@ -98,12 +98,12 @@ class Identity:
 
     def grant(self, account: Account, client_id: str, scopes: Iterable[str] = ()) -> Grant:
         """The living grant of the two, widened by the scopes."""
-        found = self.living(account, client_id)
-        if found is None:
-            found = Grant(account, client_id)
-            self.grants.append(found)
-        found.scopes |= set(scopes)
-        return found
+        living = self.living(account, client_id)
+        if living is None:
+            living = Grant(account, client_id)
+            self.grants.append(living)
+        living.scopes |= set(scopes)
+        return living
 
     def living(self, account: Account, client_id: str) -> Grant | None:
         for grant in self.grants:
@@ -132,11 +132,11 @@ class Identity:
 
     def bearer(self, header: str) -> Access:
         """The access of an `Authorization` header. Raises `Refused` (401)."""
-        found = self.access.get(header.removeprefix("Bearer "))
-        if found is None or found.grant.revoked or found.expires_at <= self.clock.now():
+        token = self.access.get(header.removeprefix("Bearer "))
+        if token is None or token.grant.revoked or token.expires_at <= self.clock.now():
             challenge = 'Bearer realm="https://accounts.google.com/", error="invalid_token"'
             raise Refused(401, "authError", location="Authorization", WWW_Authenticate=challenge)
-        return found
+        return token
 
     def revoke(self, grant: Grant) -> None:
         grant.revoked = True

@@ -107,7 +107,7 @@ class TokenEndpoint:
 
     def claims(self, account: Account, client_id: str, scopes: Iterable[str] = BASIC) -> Json:
         now = int(self.clock.now().timestamp())
-        found: Json = {
+        said: Json = {
             "iss": self.issuer,
             "azp": client_id,
             "aud": client_id,
@@ -116,11 +116,11 @@ class TokenEndpoint:
             "exp": now + 3600,
         }
         if EMAIL in scopes:
-            found |= {"email": account.email, "email_verified": account.email_verified}
+            said |= {"email": account.email, "email_verified": account.email_verified}
         if PROFILE in scopes:
-            found |= {"name": account.name, "given_name": account.given_name}
-            found |= {"family_name": account.family_name} if account.family_name else {}
-        return found
+            said |= {"name": account.name, "given_name": account.given_name}
+            said |= {"family_name": account.family_name} if account.family_name else {}
+        return said
 
     def id_token(
         self, account: Account, client_id: str, scopes: Iterable[str] = BASIC, **extra: Any

@@ -50,12 +50,12 @@ class Human:
     ) -> Json:
         """Drag it elsewhere; without an end it keeps its length."""
         with self._lock:
-            found = self.calendar(calendar)
-            event = events.get(found, event_id)
+            there = self.calendar(calendar)
+            event = events.get(there, event_id)
             if end is None:
-                end = start + _length(event, found)
+                end = start + _length(event, there)
             body = {"start": _when(start), "end": _when(end)}
-            return self._after(events.patch(self.world, found, event_id, body))
+            return self._after(events.patch(self.world, there, event_id, body))
 
     def delete(self, event_id: str, *, calendar: str = "primary") -> None:
         with self._lock:
@@ -76,15 +76,15 @@ class Human:
     def answer(self, event_id: str, status: str, *, calendar: str = "primary") -> Json:
         """Accept or decline as a guest."""
         with self._lock:
-            found = self.calendar(calendar)
+            there = self.calendar(calendar)
             others = [
                 one
-                for one in events.get(found, event_id).get("attendees", [])
+                for one in events.get(there, event_id).get("attendees", [])
                 if one["email"] != self.account.email
             ]
             me = {"email": self.account.email, "responseStatus": status}
             body = {"attendees": [*others, me]}
-            return self._after(events.patch(self.world, found, event_id, body))
+            return self._after(events.patch(self.world, there, event_id, body))
 
     def get(self, event_id: str, *, calendar: str = "primary") -> Json:
         with self._lock:
@@ -93,16 +93,16 @@ class Human:
     def events(self, *, calendar: str = "primary", expanded: bool = False) -> list[Json]:
         """What stands in the calendar now, by start; series as such, or as their instances."""
         with self._lock:
-            found = self.calendar(calendar)
+            there = self.calendar(calendar)
             rows: list[Json] = []
-            for event in found.events.values():
+            for event in there.events.values():
                 if expanded and "recurrence" in event:
-                    rows += recurring.instances(found, event)
+                    rows += recurring.instances(there, event)
                 elif event["status"] != CANCELLED and not (
                     expanded and "recurringEventId" in event
                 ):
                     rows.append(event)
-            return sorted(rows, key=lambda one: times.instant(one["start"], found.zone))
+            return sorted(rows, key=lambda one: times.instant(one["start"], there.zone))
 
 
 def _when(at: When) -> Json:

@@ -1,0 +1,66 @@
+"""How often is too often: one count for a person, by whichever door they come.
+
+The rates stand in settings.py (`RATE_LIMITS=off` leaves every one of them empty). What matters is
+counted in the shared table, call by call; what no person reaches (`broad`) by each process for
+itself, a counter for each stretch of time, so that counting costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.cache import caches
+
+from openslot.kernel.errors import TooOften
+
+BROAD = "broad"
+SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class Rate(NamedTuple):
+    """So many in so many seconds."""
+
+    most: int
+    seconds: int
+
+
+def rate(name: str) -> Rate | None:
+    """What settings allow, as "120/min"; None: as many as they like."""
+    said = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"][name]
+    if said is None:
+        return None
+    most, _, period = said.partition("/")
+    return Rate(int(most), SECONDS[period[0]])
+
+
+def count(name: str, who: object) -> None:
+    """One more of that name by a person (or a network). Raises `TooOften` beyond its rate."""
+    allowed = rate(name)
+    if allowed is None:
+        return
+    key = f"limit_{name}_{who}"
+    (_roughly if name == BROAD else _exactly)(key, allowed)
+
+
+def _exactly(key: str, allowed: Rate) -> None:
+    now, kept = time.time(), caches["default"]
+    known: list[float] = kept.get(key, [])
+    latest = [at for at in known if at > now - allowed.seconds]
+    if len(latest) >= allowed.most:
+        raise TooOften(after=latest[-allowed.most] + allowed.seconds - now)
+    kept.set(key, [*latest, now], allowed.seconds)
+
+
+def _roughly(key: str, allowed: Rate) -> None:
+    now, kept = time.time(), caches["local"]
+    key = f"{key}_{int(now // allowed.seconds)}"
+    kept.add(key, 0, allowed.seconds)
+    try:
+        found = kept.incr(key)
+    except ValueError:  # fell out of a full cache
+        return
+    if found > allowed.most:
+        raise TooOften(after=math.ceil(allowed.seconds - now % allowed.seconds))
