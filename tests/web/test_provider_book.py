@@ -64,7 +64,7 @@ def test_a_date_in_the_way_is_left_out_moved_or_stops_all(desk, ada, massage):
     assert "Nothing is booked while dates clash" in page
     assert 'value="book"' not in page
     answer = desk.post(BOOK, asked(massage, clashes="fail", step="book"))
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "Not every date of the series is free" in said(answer)
     assert not Series.objects.exists()
 
