@@ -169,7 +169,7 @@ def _caches():
     return [
         each
         for each in gc.get_objects()
-        if isinstance(each, functools._lru_cache_wrapper)
+        if type(each) is functools._lru_cache_wrapper  # asking a lazy object would wake it
         and (each.__module__ or "").startswith("openslot.")
     ]
 

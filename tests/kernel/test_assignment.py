@@ -44,7 +44,7 @@ def test_text_has_its_length_and_no_null_in_it(row):
 
 @pytest.mark.parametrize("name", ["user", "nothing", "services"])
 def test_what_is_not_allowed_or_no_column_is_a_mistake_of_the_code(row, name):
-    with pytest.raises(FieldDoesNotExist):
+    with pytest.raises(FieldDoesNotExist, match=name):
         assignment.assign(row, {name: "x"}, allowed=ALLOWED)
 
 

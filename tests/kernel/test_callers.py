@@ -103,3 +103,10 @@ def test_what_no_longer_counts_is_dropped(people, clock):
     clock.shift(120)
     assert counters.purge() == 1
     assert kept.get("long") == 1
+
+
+def test_a_cache_of_another_kind_has_nothing_to_drop(settings):
+    kind = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = settings.CACHES | {"default": kind}
+    caches["default"].set("short", 1, 60)
+    assert counters.purge() == 0

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from openslot.kernel.keeping import idempotency, sealing
 from openslot.kernel.models import KeptAnswer
@@ -80,6 +81,21 @@ def test_after_a_day_a_key_is_new_whatever_its_content(clock):
     clock.shift(idempotency.KEPT)
     assert idempotency.forget() == 1
     assert not KeptAnswer.objects.exists()
+
+
+def test_a_key_that_is_forgotten_this_very_moment_is_new():
+    asked("booked")
+    left = [KeptAnswer.objects.all()]
+
+    def watch(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if left and "INSERT INTO kernel_keptanswer" in sql:
+            left.pop().delete()
+        return answer
+
+    with connection.execute_wrapper(watch):
+        assert asked("anew", content="noon") is None
+    assert asked(content="noon") == "anew"
 
 
 def test_neither_key_nor_content_nor_answer_can_be_read_in_the_table():

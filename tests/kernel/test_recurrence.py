@@ -41,6 +41,7 @@ def days(rule, start=MONDAY, zone=BERLIN):
         ("FREQ=WEEKLY;UNTIL=20300415T065959Z", ["04-01", "04-08"]),
         ("FREQ=DAILY;COUNT=1", ["04-01"]),
         ("FREQ=DAILY;INTERVAL=9999;COUNT=1", ["04-01"]),
+        ("FREQ=YEARLY;INTERVAL=9999;COUNT=1", ["04-01"]),  # there is no year for a second
     ],
 )
 def test_a_rule_occurs(rule, expected):
@@ -165,6 +166,12 @@ def test_what_is_wrong_is_said_in_a_sentence(rule, words):
     with pytest.raises(Invalid) as refused:
         recurrence.parse(rule, start=MONDAY, zone=BERLIN)
     assert refused.value.errors == {"recurrence": [words]}
+
+
+def test_a_start_beyond_all_years_is_refused_beside_the_start():
+    with pytest.raises(Invalid) as refused:
+        recurrence.parse("FREQ=DAILY;COUNT=1", start=MONDAY.replace(year=2200), zone=BERLIN)
+    assert list(refused.value.errors) == ["start"]
 
 
 def test_two_years_to_the_day_are_allowed():
