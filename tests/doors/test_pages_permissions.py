@@ -35,8 +35,8 @@ TABLE = {
     "appointments": (SIGNED_IN, SIGNED_IN),
     "appointment": (SIDES, SIDES),
     "appointment_file": (SIDES, LOOKED_AT),
-    "reschedule": (SIDES, "login 409 404 409 404"),
-    "propose": ("login 404 404 200 404", "login 404 404 409 404"),  # the provider alone
+    "reschedule": (SIDES, "login 422 404 422 404"),
+    "propose": ("login 404 404 200 404", "login 404 404 422 404"),  # the provider alone
     "invitation": ("login 302 404 302 404", "login 404 404 404 404"),  # whom a guest's address is
     "act": (SIDES, "login 302 404 302 404"),
     "profile": (SIGNED_IN, "login 422 422 422 422"),

@@ -113,6 +113,11 @@ WRITES = {
     "a cancellation": act("bob", "visit", "cancel", reason="Ill"),
     "a reschedule": act("ada", "visit", "reschedule", start=NEW),
     "a proposal": act("bob", "visit", "reschedule", start=NEW),
+    "a proposal by the provider": Write(
+        "ada",
+        Machine("post", "appointments/{asked}/reschedule/", {"start": NEW, "propose": True}),
+        Page("appointments/{asked}/propose/", {"start": NEW}),
+    ),
     "a proposal accepted": act("ada", "proposed", "accept"),
     "a proposal declined": act("ada", "proposed", "decline"),
     "a proposal withdrawn": act("bob", "proposed", "withdraw"),
@@ -286,6 +291,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("home", "find", "provider", "appointments", "appointment", "series"), READS),
     **dict.fromkeys(("requests", "agenda", "services", "time_off", "customers"), READS),
     **dict.fromkeys(("notifications", "notifications_unread", "feed", "me_export"), READS),
+    **dict.fromkeys(("analytics", "analytics_csv", "appointment_file", "feed_show"), READS),
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),
     "mailbox_part": READS,
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "

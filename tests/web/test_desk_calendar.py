@@ -221,4 +221,4 @@ def test_the_week_takes_the_same_queries_however_full(
 
 
 def _guest(user):
-    return asking.Guest(user.email)
+    return asking.Guest(user.email, user.first_name, user.last_name)
