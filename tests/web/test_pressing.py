@@ -25,6 +25,7 @@ OF_ALLAUTH = ("mfa/", "socialaccount/", "account/email", "account/login", "accou
 OF_ALLAUTH += ("account/password", "account/reauthenticate", "account/signup")
 # Saying again who one is, and ending a session: a repeat finds it said, or ended.
 OF_ALLAUTH += ("account/say_again", "account/sessions")
+OF_ALLAUTH += ("account/erase",)  # nobody is left to press again
 
 
 def templates():

@@ -444,8 +444,8 @@ def test_what_waits_costs_the_same_however_many_series(
         rule = "FREQ=WEEKLY;COUNT=4"
         town.book_series(massage.pk, by=bob, start=town.at(8 + hour), recurrence=rule)
     client = signed_in(bob)
-    # session, user, provider of the user, count, requests, their series
-    with django_assert_num_queries(6):
+    # session, user, provider of the user, count, requests, their series, invitations
+    with django_assert_num_queries(7):
         client.get("/appointments/?show=pending")
 
 
