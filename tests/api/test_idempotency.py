@@ -12,6 +12,7 @@ from openslot.appointments.models import Appointment
 from openslot.kernel.keeping import idempotency, sealing
 from openslot.kernel.models import KeptAnswer
 from openslot.privacy import erasure
+from tests import town
 from tests.api.calling import Caller, done, problem
 from tests.town import NOW, booked, hash_once, hours, person, provider, service
 
@@ -96,8 +97,8 @@ def work():
 def test_a_kept_answer_forgets_a_customer_who_is_erased(asking, ada, bob, massage, more):
     """The provider booked for Bob: a repeat says the same, without him, and books nothing."""
     service(ada.provider, name="Then", requires=massage, requires_min_days=1, requires_max_days=9)
-    whom = {"email": bob.email, "first_name": "Bobby", "last_name": "Byname"}
-    asked = body(massage, customer=whom, notes="his knee") | more
+    known = town.book(massage.pk, by=bob, start=town.at(9, day=40)).customer
+    asked = body(massage, customer={"id": str(known.pk)}, notes="his knee") | more
     first = done(asking(ada).post("appointments/", asked, headers=KEY), 201)
     assert "Bob Test" in kept()
     assert "his knee" in kept()
