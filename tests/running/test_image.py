@@ -19,8 +19,10 @@ from tests.running.processes import PATIENCE, ROOT, Web, listens, until
 pytestmark = pytest.mark.real_clock
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 FINAL = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :].replace("\\\n", " ")
-CONFINED = """
-mount --make-rprivate / && mount -t tmpfs none /tmp &&
+# A checkout that lies in /tmp itself must stay in sight.
+TMP = "--bind /tmp" if str(ROOT).startswith("/tmp/") else "-t tmpfs none"
+CONFINED = f"""
+mount --make-rprivate / && mount {TMP} /tmp &&
 mount --bind "$APP" "$APP" && mount -o remount,ro,bind "$APP" && mount -o remount,ro,bind / &&
 cd "$APP" && exec setpriv --reuid=nobody --regid=nogroup --clear-groups --no-new-privs \
   --bounding-set=-all --inh-caps=-all "$@"

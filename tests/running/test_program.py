@@ -43,7 +43,7 @@ def test_the_demo_sends_no_mail_whatever_is_configured(start, monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "smtp://127.0.0.1:1")
     process = start("--demo")
     children = psutil.Process(process.pid).children()
-    found = {child.cmdline()[-1]: child.environ()["EMAIL_URL"] for child in children}
+    found = {child.cmdline()[-1]: child.environ().get("EMAIL_URL") for child in children}
     assert (found["web"], found["worker"]) == ("", "")
 
 

@@ -84,12 +84,12 @@ def test_an_empty_folder_and_an_empty_port_mean_the_same_to_everybody(monkeypatc
     monkeypatch.setenv("PORT", "")
     assert environment.data_dir() == Path("data").resolve()
     assert environment.base_url() == "http://localhost:8000"
-    read = "from openslot import settings; print(settings.DATA_DIR, settings.BASE_URL)"
+    read = "from openslot import settings; print(settings.DATA_DIR, settings.BASE_URL, sep='|')"
     env = surroundings("", PORT="", ENVIRONMENT="production")
     done = subprocess.run(
         [sys.executable, "-c", read], env=env, cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert done.stdout.split() == [str(ROOT / "data"), "http://localhost:8000"]
+    assert done.stdout.strip().split("|") == [str(ROOT / "data"), "http://localhost:8000"]
 
 
 @pytest.mark.parametrize(("name", "value"), WELL_FORMED.items())
