@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
@@ -115,13 +116,14 @@ def _process():
         "language": translation.get_language(),
         "zone": timezone.get_current_timezone_name(),
         "folder": Path.cwd(),
+        "settings": id(django_settings._wrapped),
         **{name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
     }
 
 
 @pytest.fixture(autouse=True)
 def unchanged(monkeypatch):
-    """What a test turns on in its process (language, zone, folder, environment) ends with it."""
+    """What a test turns on in its process (language, settings, environment …) ends with it."""
     before = _process()
     yield
     monkeypatch.undo()  # it was there before this fixture and would end after it

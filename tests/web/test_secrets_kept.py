@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.test import RequestFactory, override_settings
+from django.test import RequestFactory
 from django.views.debug import technical_500_response
 
 from openslot.kernel import masking
@@ -61,8 +61,8 @@ def test_every_handler_of_the_house_masks(settings):
     assert all("masked" in handler["filters"] for handler in handlers)
 
 
-@override_settings(DEBUG=True)
 def test_the_page_for_developers_masks_and_hides_addresses_with_passwords(settings):
+    settings.DEBUG = True
     settings.EMAIL_URL = "smtp://user:hunter2hunter2@mail.example"
     request = RequestFactory().get(PATHS[0])
     page = technical_500_response(request, ValueError, ValueError("x"), None).content.decode()
