@@ -8,11 +8,10 @@ from __future__ import annotations
 from django.db import transaction
 
 from openslot.accounts import locks
-from openslot.accounts.models import Customer, User
+from openslot.accounts.models import Customer, CustomerQuerySet, User
 from openslot.appointments.guests import joining
 
 
-@transaction.atomic
 def join(user: User, *, email: str) -> int:
     """Give the account every guest's appointments of the address; how many.
 
@@ -22,8 +21,25 @@ def join(user: User, *, email: str) -> int:
     appointment changes but whose own time it takes, and its history should not say when somebody
     verified an address.
     """
-    waiting = Customer.objects.filter(user__isnull=True, email__iexact=email)
-    waiting = waiting.exclude(email="").exclude(provider__user=user)
-    locks.providers(waiting.values_list("provider_id", flat=True))
-    locks.users([user.pk])
-    return sum(joining.joined(guest, user) for guest in waiting.order_by("pk"))
+    count = None
+    while count is None:  # another provider booked them while we were queueing: queue there too
+        count = _joined(user, email=email)
+    return count
+
+
+@transaction.atomic
+def _joined(user: User, *, email: str) -> int | None:
+    guests = _guests(user, email=email)
+    locked = locks.providers(guests.values_list("provider_id", flat=True))
+    if not locks.users([user.pk]):
+        return 0  # erased, while we were queueing
+    known = list(guests.order_by("pk"))
+    if not {guest.provider_id for guest in known} <= set(locked):
+        transaction.set_rollback(True)  # lets the locks go
+        return None
+    return sum(joining.joined(guest, user) for guest in known)
+
+
+def _guests(user: User, *, email: str) -> CustomerQuerySet:
+    guests = Customer.objects.filter(user__isnull=True, email__iexact=email)
+    return guests.exclude(email="").exclude(provider__user=user)
