@@ -2,6 +2,7 @@
 
     python -m bench [--providers 1000] [--appointments 2000000] [--young 20000] [--rounds 30]
     python -m bench --only notifications [--providers 1000]
+    python -m bench --only analytics [--providers 1000]
     python -m bench --only google [--providers 1000] [--rounds 30] [--bookings 500]
 
 Makes a PostgreSQL of its own in a temporary folder (or uses an empty database named by
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--due", type=int, default=10_000)
     parser.add_argument("--bookings", type=int, default=500)
-    parser.add_argument("--only", choices=["journeys", "notifications", "google"])
+    parser.add_argument("--only", choices=["journeys", "notifications", "google", "analytics"])
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
     with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
@@ -46,9 +47,13 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     # After the settings are read: these modules want Django.
-    from bench import fill, google, measure, notifications  # noqa: PLC0415
+    from bench import analytics, fill, google, measure, notifications  # noqa: PLC0415
 
     fill.base(providers=options.providers)
+    if options.only in {None, "analytics"}:
+        sys.stdout.write(analytics.everything())
+    if options.only == "analytics":
+        return
     if options.only in {None, "google"}:
         sys.stdout.write(google.everything(rounds=options.rounds, bookings=options.bookings))
     if options.only == "google":

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -127,25 +127,29 @@ def customers(provider: Provider, span: Span) -> tuple[int, int]:
 
 
 def shares(provider: Provider, span: Span, *, of: str) -> dict[UUID, Share]:
-    """The counted appointments by their `service` or `customer`; two queries."""
+    """The counted appointments by their `service` or `customer`; one query."""
     counted = within(provider, span).filter(status__in=COUNTED)
-    lengths = counted.values(key=F(f"{of}_id")).annotate(
-        count=Count("pk"), seconds=Sum(Seconds(F("end") - F("start"))), last=Max("start")
+    grouped = counted.values(key=F(f"{of}_id"), state=F("status"), code=F("price_currency"))
+    parts: dict[UUID, list[dict[str, Any]]] = {}
+    for each in grouped.annotate(
+        count=Count("pk"),
+        amount=AMOUNT,
+        seconds=Sum(Seconds(F("end") - F("start"))),
+        last=Max("start"),
+    ):
+        parts.setdefault(each["key"], []).append(each)
+    return {key: _share(of_key) for key, of_key in parts.items()}
+
+
+def _share(parts: Sequence[dict[str, Any]]) -> Share:
+    return Share(
+        appointments=sum(each["count"] for each in parts),
+        revenue=money(
+            (each["code"], each["amount"]) for each in parts if each["state"] == Status.COMPLETED
+        ),
+        seconds=sum(each["seconds"] for each in parts),
+        last=max(each["last"] for each in parts),
     )
-    earned = (
-        counted.filter(status=Status.COMPLETED)
-        .values(key=F(f"{of}_id"), code=F("price_currency"))
-        .annotate(amount=AMOUNT)
-    )
-    revenue: dict[UUID, list[tuple[str, Decimal]]] = {}
-    for each in earned:
-        revenue.setdefault(each["key"], []).append((each["code"], each["amount"]))
-    return {
-        each["key"]: Share(
-            each["count"], money(revenue.get(each["key"], [])), each["seconds"], each["last"]
-        )
-        for each in lengths
-    }
 
 
 def money(amounts: Iterable[tuple[str, Decimal]]) -> list[Money]:

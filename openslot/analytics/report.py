@@ -106,7 +106,7 @@ def report(
     """The figures from `first` to `last`, and of as many days right before.
 
     Raises `Invalid` beside `from` or `to`. Past days count with the hours, special days and time
-    off that stood when they ended. At most sixteen queries, whatever the dates.
+    off that stood when they ended. At most fourteen queries, whatever the dates.
     """
     period = periods.period(first, last)
     chosen = interval or periods.usual(period)

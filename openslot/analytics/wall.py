@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from openslot.kernel.timerange import Span
 
 HOUR, WEEK = 3600, 7 * 24 * 3600
 MONDAY = 4 * 24 * 3600  # 5 January 1970 was one
+FOREVER = 2**62
 STEP = timedelta(hours=6)  # clocks change at most once in so short a time
 
 
@@ -30,30 +31,41 @@ class WallClock:
                 self.offsets.append(offset)
             moment += STEP
 
-    def pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """A span as pieces of one hour of the wall each: the hour of the week, and seconds."""
-        place = max(bisect_right(self.changes, start) - 1, 0)
-        while start < end:
-            later = place + 1
-            until = self.changes[later] if later < len(self.changes) else end
-            local = start + self.offsets[place] - MONDAY
-            stop = min(end, until, start + HOUR - local % HOUR)
-            yield local % WEEK // HOUR, stop - start
-            start = stop
-            place += start == until
+    def local(self, spans: Sequence[tuple[int, int]]) -> Counter[tuple[int, int]]:
+        """How many of the spans, in order of their starts, begin at which second of the week on
+        the wall, and last how long; one that meets a change of the clocks is cut there.
+        """
+        found = Counter[tuple[int, int]]()
+        left: list[tuple[int, int]] = []
+        done = 0
+        for offset, until in zip(self.offsets, [*self.changes[1:], FOREVER], strict=True):
+            upto = bisect_left(spans, (until,))
+            here = [*left, *spans[done:upto]]
+            shift = offset - MONDAY
+            found.update(((s + shift) % WEEK, min(e, until) - s) for s, e in here)
+            left, done = [(until, end) for _, end in here if end > until], upto
+        return found
 
 
-def busiest(clock: WallClock, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
+def busiest(clock: WallClock, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:
     """Weekday (Monday is 1), hour and minutes of each hour of the week with any, in order."""
     seconds = Counter[int]()
-    for start, end in spans:
-        for hour, length in clock.pieces(start, end):
-            seconds[hour] += length
+    for (second, length), many in clock.local(spans).items():
+        for hour, part in _hours(second, length):
+            seconds[hour] += part * many
     return [
         (hour // 24 + 1, hour % 24, length // 60)
         for hour, length in sorted(seconds.items())
         if length >= 60  # noqa: PLR2004  a minute
     ]
+
+
+def _hours(second: int, length: int) -> Iterator[tuple[int, int]]:
+    """From a second of the week on, so long: the hours of the week that are met, and seconds."""
+    while length > 0:
+        part = min(length, HOUR - second % HOUR)
+        yield second % WEEK // HOUR, part
+        second, length = second + part, length - part
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> int:

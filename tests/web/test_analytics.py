@@ -70,5 +70,5 @@ def test_the_page_costs_the_same_queries_for_any_number_of_appointments(
     for day in range(1, 25):
         guest = whom.Guest(f"guest{day}@example.org", f"Guest {day}")
         town.book(massage.pk, by=ada, start=town.at(7, day=day), customer=guest)
-    with django_assert_max_num_queries(22):  # the figures' sixteen, session, user, provider, bell
+    with django_assert_max_num_queries(20):  # the figures' fourteen, session, user, provider, bell
         desk.get("/provider/analytics/", APRIL)
