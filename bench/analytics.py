@@ -1,4 +1,4 @@
-"""What a provider's figures cost: a year of 20,000 appointments, beside reading their rows by hand."""
+"""What a provider's figures cost: a year of 20,000 appointments, beside reading their rows."""
 
 from __future__ import annotations
 

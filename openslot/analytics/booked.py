@@ -5,7 +5,7 @@ SQL sees instants only: days and intervals go in as the bounds of buckets.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -130,7 +130,7 @@ def shares(provider: Provider, span: Span, *, of: str) -> dict[UUID, Share]:
     """The counted appointments by their `service` or `customer`; one query."""
     counted = within(provider, span).filter(status__in=COUNTED)
     grouped = counted.values(key=F(f"{of}_id"), state=F("status"), code=F("price_currency"))
-    parts: dict[UUID, list[dict[str, Any]]] = {}
+    parts: dict[UUID, list[Mapping[str, Any]]] = {}
     for each in grouped.annotate(
         count=Count("pk"),
         amount=AMOUNT,
@@ -141,7 +141,7 @@ def shares(provider: Provider, span: Span, *, of: str) -> dict[UUID, Share]:
     return {key: _share(of_key) for key, of_key in parts.items()}
 
 
-def _share(parts: Sequence[dict[str, Any]]) -> Share:
+def _share(parts: Sequence[Mapping[str, Any]]) -> Share:
     return Share(
         appointments=sum(each["count"] for each in parts),
         revenue=money(

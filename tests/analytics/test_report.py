@@ -280,7 +280,7 @@ def test_figures_cost_the_same_queries_for_any_number_of_appointments(
     ada, massage, django_assert_num_queries
 ):
     customer = customer_of(ada.provider, "Ann")
-    with django_assert_num_queries(14):  # hours 6, booked 2, customers 2, shares 4 less none sold
+    with django_assert_num_queries(12):  # hours 6, booked 2, customers 2, shares 2
         report.report(ada.provider, first=date(2030, 4, 1), last=date(2030, 4, 30))
     for n in range(20):
         done(massage, customer, town.at(7, day=n))
