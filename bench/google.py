@@ -98,7 +98,8 @@ def _speed(google: Google, rounds: int) -> Iterator[tuple[str, str]]:
         email = _connected(google, service.provider.user)
         human = google.account(email)
         # What was booked before is shown first; then one change at a time.
-        _until(lambda: not Change.objects.filter(done_at=None).exists())
+        waiting = Change.objects.filter(connection__state=State.ACTIVE, done_at=None)
+        _until(lambda: not waiting.exists())
         _until(lambda: bool(google.calls("calendar.events.watch")))
         events, gone = [], []
         for slot, customer in _offers(service, rounds):

@@ -161,6 +161,8 @@ EMAIL_VERIFICATION = variables.text("EMAIL_VERIFICATION", "mandatory" if PRODUCT
 ACCOUNT_ADAPTER = "openslot.accounts.signing.adapter.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "openslot.accounts.signing.adapter.SocialAccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "openslot.accounts.signing.forms.LoginForm",
+    "add_email": "openslot.accounts.signing.forms.AddEmailForm",
     "signup": "openslot.accounts.signing.forms.SignupForm",
     "reset_password": "openslot.accounts.signing.forms.ResetPasswordForm",
     "user_token": "openslot.accounts.signing.forms.UserTokenForm",
@@ -256,6 +258,7 @@ if EMAIL_URL:
     EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 else:
     EMAIL_BACKEND = "openslot.notifications.outgoing.mailbox.Backend"
+EMAIL_SMTPUTF8 = variables.is_on("EMAIL_SMTPUTF8")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")

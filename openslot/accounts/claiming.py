@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from openslot.accounts import people, photos
+from openslot.accounts import addresses, people, photos
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events
 from openslot.kernel.errors import NotAllowed
@@ -24,7 +24,8 @@ def may_be_claimed(user: User, *, email: str) -> bool:
     So it is where the account goes by this address and nobody has shown yet that it is theirs.
     A further address that was only added gives no such right.
     """
-    return user.email.lower() == email.lower() and not _verified_by(user, email)
+    own = addresses.canonical(user.email) == addresses.canonical(email)
+    return own and not _verified_by(user, email)
 
 
 @transaction.atomic

@@ -14,15 +14,16 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
+from openslot.accounts.addresses import AddressField, canonical
 from openslot.kernel.folding import FoldedField
 
 
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email__iexact=username)
+        return self.get(email__iexact=canonical(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=canonical(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -35,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in. Everybody may book; who also has a `provider` offers time."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(max_length=254)
+    email = AddressField(max_length=254)
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -172,7 +173,7 @@ class Customer(models.Model):
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"
     )
-    email = models.EmailField(max_length=254, blank=True)
+    email = AddressField(max_length=254, blank=True)
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, blank=True)
     notes = models.TextField(max_length=2000, blank=True)

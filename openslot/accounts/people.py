@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
-from openslot.accounts import locks, rules
+from openslot.accounts import addresses, locks, rules
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
@@ -104,6 +104,7 @@ def _check_open() -> None:
 
 def is_taken(email: str) -> bool:
     """Whether somebody signs in with this address, or has shown that it is theirs."""
+    email = addresses.canonical(email)
     return (
         User.objects.filter(email__iexact=email).exists()
         or EmailAddress.objects.filter(email__iexact=email, verified=True).exists()
@@ -189,7 +190,7 @@ def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | l
 
 def _email_problems(user: User, email: str) -> dict[str, str | list[str]]:
     try:
-        email = get_adapter().clean_email(email.strip().lower())
+        email = get_adapter().clean_email(email)
         assign(user, {"email": email}, allowed=("email",))
     except ValidationError as exc:
         return {"email": list(exc.messages)}

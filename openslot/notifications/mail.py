@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from email import encoders
+from email.headerregistry import Address
 from email.mime.base import MIMEBase
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -100,7 +101,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
     message = EmailMultiAlternatives(
         subject=told.subject,
         body=render_to_string("notifications/mail.txt", context),
-        to=[formataddr((_clean(_name(person)), addresses.sent(person.email)))],
+        to=[_mailbox(_clean(_name(person)), addresses.sent(person.email))],
         headers={
             "Message-ID": f"<{delivery.pk}@{_host()}>",  # the same however often it is tried
             "List-Unsubscribe": f"<{unsubscribe}>",
@@ -111,6 +112,13 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
     message.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     _invite(message, delivery, moves, person)
     return message
+
+
+def _mailbox(name: str, address: str) -> str:
+    if address.isascii():
+        return formataddr((name, address))
+    local, _, domain = address.rpartition("@")
+    return str(Address(name, local, domain))
 
 
 def _invite(

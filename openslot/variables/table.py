@@ -119,6 +119,12 @@ VARIABLES = (
         otherwise="`OpenSlot <openslot@host>`, the host of `BASE_URL`",
     ),
     Variable(
+        "EMAIL_SMTPUTF8",
+        switch,
+        "the mail server takes letters beyond ASCII before the @ (RFC 6531)",
+        "off",
+    ),
+    Variable(
         "EMAIL_VERIFICATION",
         choice("optional", "mandatory"),
         "whether an address must be confirmed before it counts: `optional` or `mandatory`",

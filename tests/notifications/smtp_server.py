@@ -21,6 +21,7 @@ class Server:
         self.taken = []
         self.moods = {}
         self.connections = 0
+        self.announces_utf8 = True
         self.hanging = threading.Event()
         self.over = threading.Event()
         self.arrived = threading.Condition()
@@ -28,7 +29,7 @@ class Server:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [one for one in responses if self.announces_utf8 or "SMTPUTF8" not in one]
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         mood = self.moods.get(address)

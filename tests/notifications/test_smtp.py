@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,36 @@ def test_an_address_that_is_refused_for_good_is_noted_beside_the_notice(server, 
     notice = Delivery.objects.visible_to(bob).get(cause=mine.cause)
     assert notice.error == mine.error
     assert not attempt(mine)  # and stays as it is
+
+
+@pytest.fixture
+def jorg(settings, people):
+    settings.EMAIL_SMTPUTF8 = True
+    return town.person("Jörg", email="jörg@bücher.example")
+
+
+def told(person):
+    cause = uuid.uuid4()
+    deliver.tell_person(person, "welcome", cause=cause)
+    return Delivery.objects.get(cause=cause, channel=Channel.EMAIL)
+
+
+def test_letters_before_the_at_reach_a_server_that_takes_them(server, jorg):
+    mine = told(jorg)
+    assert not attempt(mine)
+    assert mine.state == State.SENT
+    [(address, raw)] = server.taken
+    assert address == "jörg@xn--bcher-kva.example"
+    [to] = message_from_string(raw.decode(), policy=policy.default)["To"].addresses
+    assert (to.display_name, to.addr_spec) == ("Jörg Test", address)
+
+
+def test_a_server_that_does_not_take_them_is_noted_as_having_refused(server, jorg):
+    server.announces_utf8 = False
+    mine = told(jorg)
+    assert not attempt(mine)
+    assert mine.state == State.FAILED
+    assert server.taken == []
 
 
 def test_a_mail_that_is_refused_for_good_is_noted(server, letter):

@@ -14,6 +14,7 @@ from cryptography import x509
 from django.conf import settings
 from django.core.cache import caches
 
+from openslot.accounts import addresses
 from openslot.kernel import texts
 from openslot.kernel.errors import DomainError
 
@@ -85,7 +86,7 @@ def of_claims(claims: Mapping[str, Any]) -> Identity:
         raise NotBelieved
     return Identity(
         sub=sub,
-        email=email.strip().lower(),
+        email=addresses.canonical(email),
         verified=claims.get("email_verified") in {True, "true"},
         first_name=_name(claims.get("given_name")),
         last_name=_name(claims.get("family_name")),

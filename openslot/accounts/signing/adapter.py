@@ -25,7 +25,7 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
 
-from openslot.accounts import claiming, people
+from openslot.accounts import addresses, claiming, people
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
 from openslot.kernel import callers, events, timerange
@@ -54,6 +54,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def get_client_ip(self, request: Any) -> str:
         return callers.address(request.META)
+
+    def clean_email(self, email: str) -> str:
+        """An address in its one spelling, whatever form it was typed into."""
+        return addresses.canonical(email)
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        if "email" in credentials:
+            credentials["email"] = addresses.canonical(credentials["email"])
+        return super().authenticate(request, **credentials)
 
     def pre_authenticate(self, request: Any, **credentials: Any) -> None:
         try:
@@ -127,7 +136,7 @@ def warn(user: User, what: str, *, email: str | None = None) -> None:
 
 def known_as(email: str) -> str:
     """An address as logs write it: the same each time, and no address."""
-    return salted_hmac("openslot.signin", email.strip().lower()).hexdigest()[:16]
+    return salted_hmac("openslot.signin", addresses.canonical(email)).hexdigest()[:16]
 
 
 def _log_failure(what: str, request: Any, credentials: dict[str, Any]) -> None:

@@ -8,8 +8,9 @@ from allauth.account import forms as allauth_forms
 from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
-from openslot.accounts import people
+from openslot.accounts import addresses, people
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
 from openslot.kernel import texts, timerange
@@ -30,11 +31,41 @@ class ProseField(forms.CharField):
         return super().to_python(texts.prose(value) if _is_typed(value) else value)
 
 
+class AddressField(forms.EmailField):
+    """An address of mail, in its one spelling."""
+
+    default_validators = [addresses.validate]
+
+    def to_python(self, value: Any) -> str:
+        return addresses.canonical(super().to_python(value) or "")
+
+
 def _is_typed(value: Any) -> bool:
     return isinstance(value, str) and "\0" not in value  # which the field itself refuses
 
 
-class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
+class Addressed(forms.Form):
+    """Mixed into a form of allauth's: its addresses are judged as everywhere else."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.EmailField):
+                field.validators = [
+                    *(each for each in field.validators if not isinstance(each, EmailValidator)),
+                    addresses.validate,
+                ]
+
+
+class LoginForm(Addressed, allauth_forms.LoginForm):  # type: ignore[misc]
+    """An address in whatever spelling, and a password."""
+
+
+class AddEmailForm(Addressed, allauth_forms.AddEmailForm):  # type: ignore[misc]
+    """One more address, or another one."""
+
+
+class SignupForm(Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
     """Names, address, password; a script fills in the zone of the browser."""
 
     first_name = LineField(max_length=200)
@@ -59,7 +90,7 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
         return name if timerange.known_zone(name) else "UTC"
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             self._sign_up(cleaned)
         return cleaned
@@ -82,12 +113,11 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc]
                 self.add_error("password1" if field == "password" else field, messages)
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(Addressed, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     """An address; nobody is looked up while the person waits, known or not."""
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
-        return email
+        return addresses.canonical(self.cleaned_data["email"])
 
     def save(self, request: Any, **_: Any) -> str:  # noqa: ARG002
         email: str = self.cleaned_data["email"]

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
 
-from openslot.accounts import claiming, people
+from openslot.accounts import addresses, claiming, people
 from openslot.accounts.models import User
 from openslot.kernel.keeping import sealing
 
@@ -24,7 +24,8 @@ CONTEXT = "accounts.recovery"
 
 def ask(email: str) -> None:
     """Have the worker mail a link to the address, if somebody goes by it."""
-    app.configure_task(RECOVER).defer(sealed=sealing.seal(email.lower(), context=CONTEXT))
+    email = addresses.canonical(email)
+    app.configure_task(RECOVER).defer(sealed=sealing.seal(email, context=CONTEXT))
 
 
 def who(sealed: str) -> User | None:
@@ -94,7 +95,7 @@ class _Tokens(PasswordResetTokenGenerator):
 
     def __init__(self, email: str) -> None:
         super().__init__()
-        self.email = email.lower()
+        self.email = addresses.canonical(email)
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         known = EmailAddress.objects.filter(user=user).order_by("pk")

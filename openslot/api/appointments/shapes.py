@@ -123,7 +123,7 @@ class CustomerIn(fields.Body):
     """For whom a provider books: `{id}`, or `{email, first_name, last_name}`."""
 
     id = fields.IdField(required=False)
-    email = serializers.EmailField(max_length=254, required=False)
+    email = fields.Address(required=False)
     first_name = fields.Line(max_length=200, required=False)
     last_name = fields.Line(max_length=200, required=False)
 

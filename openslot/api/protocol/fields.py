@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.core.validators import EmailValidator
 from django.db import models
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -16,6 +17,7 @@ from moneyed import Money
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from openslot.accounts import addresses
 from openslot.accounts.models import LocationKind
 from openslot.catalog import pricing
 from openslot.kernel import texts, timerange
@@ -91,6 +93,20 @@ class Line(Text):
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
+class Address(serializers.EmailField):
+    """An address of mail, in its one spelling; at most 254 characters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+        self.validators = [
+            *(each for each in self.validators if not isinstance(each, EmailValidator)),
+            addresses.validate,
+        ]
+
+    def to_internal_value(self, data: Any) -> str:
+        return addresses.canonical(super().to_internal_value(data))
+
+
 class InstantField(serializers.Field[datetime, str, str, datetime]):
     """An instant: RFC 3339 with an offset, from 2000 to 2199. Read as UTC."""
 

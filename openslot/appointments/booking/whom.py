@@ -12,6 +12,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 
+from openslot.accounts import addresses
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.guests import joining
@@ -60,7 +61,7 @@ def _of_account(provider: Provider, user: User) -> Customer:
 
 
 def _of_guest(provider: Provider, guest: Guest) -> Customer:
-    email = guest.email.strip().lower()
+    email = addresses.canonical(guest.email)
     owner = (
         EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
         .select_related("user")

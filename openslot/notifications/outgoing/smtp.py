@@ -7,6 +7,9 @@ whether the mail was taken (RFC 5321, section 4.2.5; RFC 1047): that is `Doubtfu
 from __future__ import annotations
 
 import smtplib
+from email import message_from_bytes
+from email.policy import SMTPUTF8
+from email.utils import getaddresses, parseaddr
 from types import TracebackType
 from typing import Any, Self
 
@@ -47,6 +50,22 @@ class Backend(smtp.EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _DoubtingOverTLS if self.use_ssl else _Doubting
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        """Django's for addresses of ASCII; of others as RFC 6531 has it, which takes the server."""
+        recipients = email_message.recipients()
+        if all(address.rpartition("@")[0].isascii() for _, address in getaddresses(recipients)):
+            return bool(super()._send(email_message))  # type: ignore[misc]
+        message = message_from_bytes(email_message.message().as_bytes(), policy=SMTPUTF8)
+        message.replace_header("To", ", ".join(email_message.to))
+        assert self.connection is not None  # noqa: S101  `open` came before
+        self.connection.sendmail(
+            parseaddr(email_message.from_email)[1],
+            [address for _, address in getaddresses(recipients)],
+            message.as_bytes(),
+            mail_options=["SMTPUTF8", "BODY=8BITMIME"],
+        )
+        return True
 
 
 class Line:

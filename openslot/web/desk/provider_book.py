@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
-from openslot.accounts.signing.forms import LineField, ProseField
+from openslot.accounts.signing.forms import AddressField, LineField, ProseField
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.desk import agenda
@@ -54,7 +54,7 @@ class ProviderBookForm(repeats.RepeatForm):
     customer = CustomerChoice(
         Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
     )
-    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    email = AddressField(label="E-mail", required=False, max_length=254)
     first_name = LineField(max_length=200, required=False)
     last_name = LineField(max_length=200, required=False)
     repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
