@@ -92,7 +92,6 @@ class Line(Text):
         return super().run_validation(one)
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
 class Address(serializers.EmailField):
     """An address of mail, in its one spelling; at most 254 characters."""
 
@@ -107,6 +106,7 @@ class Address(serializers.EmailField):
         return addresses.canonical(super().to_internal_value(data))
 
 
+@extend_schema_field(OpenApiTypes.DATETIME)
 class InstantField(serializers.Field[datetime, str, str, datetime]):
     """An instant: RFC 3339 with an offset, from 2000 to 2199. Read as UTC."""
 
