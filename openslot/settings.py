@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openslot.threshold.methods",
     "openslot.threshold.bounded",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -291,6 +292,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     else dict.fromkeys(("broad", "signup", "token", "booking")),
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SIMPLE_JWT: dict[str, Any] = {

@@ -1,4 +1,5 @@
-"""What is answered before either door opens: bodies too large, and a database that is away.
+"""What is answered before either door opens: methods that neither has, bodies too large, and a
+database that is away.
 
 Problem details under `/api/`, a page elsewhere; neither asks the database for anything.
 """
@@ -6,7 +7,7 @@ Problem details under `/api/`, a page elsewhere; neither asks the database for a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 import psycopg
@@ -14,15 +15,39 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from rest_framework import exceptions
 
 from openslot.api.protocol import errors, parsers
 
 ENVELOPE_BYTES = 10_000  # what multipart adds around a file
 RETRY_SECONDS = 2
 PHOTOS = "/photo/"  # how the addresses end to which pictures are sent
+PAGES = ("GET", "HEAD", "POST", "OPTIONS")  # what anything but the API is asked by (RFC 9110, 9)
+API = (*PAGES, "PUT", "PATCH", "DELETE")
 AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 log = logging.getLogger(__name__)
+
+
+def methods(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """405 for a method that nothing here has, before anybody asks for a token against forgery."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        allowed = API if errors.concerns(request) else PAGES
+        return get_response(request) if request.method in allowed else not_allowed(request, allowed)
+
+    return middleware
+
+
+def not_allowed(request: HttpRequest, allowed: Sequence[str]) -> HttpResponse:
+    """405, and what is allowed instead."""
+    headers = {"Allow": ", ".join(allowed)}
+    if errors.concerns(request):
+        return errors.of_framework(exceptions.MethodNotAllowed(str(request.method)), headers)
+    page = render_to_string("405.html")
+    return HttpResponse(page, status=HTTPStatus.METHOD_NOT_ALLOWED, headers=headers)
 
 
 def bounded(

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
+from openslot.accounts import phones
 from openslot.accounts.addresses import AddressField, canonical
 from openslot.kernel.folding import FoldedField
 
@@ -39,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = AddressField(max_length=254)
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[phones.validate])
     timezone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=35, default="en")
     photo = models.ImageField(upload_to="photos/people/", blank=True)

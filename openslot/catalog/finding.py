@@ -38,6 +38,7 @@ from django.db.models.functions import Coalesce, Greatest, Round
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import Provider, ProviderQuerySet
+from openslot.catalog import pricing
 from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
 from openslot.kernel.folding import folded
@@ -87,7 +88,12 @@ def matching(
     price_max: Decimal | None = None,
     currency: str | None = None,
 ) -> ProviderQuerySet:
-    """The listed providers in a category, with an active service that costs at most so much."""
+    """The listed providers in a category, with an active service that costs at most so much.
+
+    Raises `Invalid` for a currency that nobody can pay with.
+    """
+    if currency:
+        pricing.check_currency(currency)
     rows = Provider.objects.listed()
     if category:
         rows = rows.filter(_in_category(category))

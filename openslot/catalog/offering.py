@@ -15,10 +15,11 @@ from babel.numbers import get_currency_precision
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from moneyed import CURRENCIES, Money
+from moneyed import Money
 
 from openslot.accounts import locks, people
 from openslot.accounts.models import Provider, User
+from openslot.catalog import pricing
 from openslot.catalog.errors import StillRequired
 from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
@@ -166,9 +167,9 @@ def _set_category(service: Service, values: dict[str, Any]) -> None:
 
 
 def _set_tariff(service: Service, values: dict[str, Any]) -> None:
-    pricing = values.get("pricing", service.pricing)
-    field, other = ("rate", "price") if pricing == Pricing.HOURLY else ("price", "rate")
-    if pricing not in Pricing.values or not (
+    kind = values.get("pricing", service.pricing)
+    field, other = ("rate", "price") if kind == Pricing.HOURLY else ("price", "rate")
+    if kind not in Pricing.values or not (
         service._state.adding or {"price", "rate", "currency", "pricing"} & set(values)
     ):
         return
@@ -189,8 +190,7 @@ def _repriced(service: Service) -> bool:
 
 def amount(given: str | Decimal, *, currency: str, field: str) -> Decimal:
     """The amount, as exact as its currency is. Raises `Invalid` beside `field` or `currency`."""
-    if currency not in CURRENCIES:
-        raise Invalid(currency="This is not the code of a currency, such as EUR.")
+    pricing.check_currency(currency)
     try:
         value = Decimal(given)
     except (InvalidOperation, TypeError, ValueError) as exc:

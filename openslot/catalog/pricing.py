@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from babel.core import get_global
 from babel.numbers import get_currency_precision
-from moneyed import Money
+from moneyed import CURRENCIES, Money
 
 from openslot.catalog.models import Pricing, Service
+from openslot.kernel.errors import Invalid
+
+# ISO 4217 also has codes of metals, funds and money that is gone: what is legal tender somewhere
+# today is what one can pay with (CLDR, supplemental data of currencies).
+TENDER = frozenset(
+    code
+    for used in get_global("territory_currencies").values()
+    for code, _since, until, tender in used
+    if tender and until is None and code in CURRENCIES
+)
+
+
+def check_currency(code: str) -> None:
+    """Raises `Invalid` beside `currency` for what nobody can pay with."""
+    if code not in TENDER:
+        raise Invalid(currency="This is not the code of a currency in use, such as EUR.")
 
 
 def rounded(money: Money) -> Money:

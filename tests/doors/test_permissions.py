@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.db import transaction
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -197,3 +199,19 @@ def test_other_methods_are_refused_in_the_same_shape(route, house):
         answer = call("/api/" + houses.filled(route, given), {}, format="json")
         assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
         assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("method", "route"), ROWS)
+def test_a_parameter_that_is_not_known_is_named_before_anything_is_done(method, route, house):
+    if route in ("schema/", "docs/"):
+        pytest.skip("their parameters are those of the tool that shows them")
+    path = "/api/" + houses.filled(route, houses.parameters(route, house))
+    sent, kind = body(house, TABLE[route][method][1], house["people"]["ada"])
+    if method == "get":
+        path, sent = f"{path}?{urlencode({**(sent or {}), 'wings': 2})}", None
+    else:
+        path = f"{path}?wings=2"
+    answer = getattr(houses.machine(house["people"]["ada"]), method)(path, sent, **kind)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+    assert answer.json()["errors"].keys() == {"wings"}
+    assert houses.ways(house) == set()

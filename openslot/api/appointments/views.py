@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -102,16 +102,15 @@ def tagged(appointment: Appointment) -> dict[str, str]:
 class Appointments(AppointmentEndpoint):
     """The caller's own appointments."""
 
+    queries: ClassVar = {"GET": shapes.Filters}
     pagination_class = Cursor
     throttle_classes = [throttling.Broad, throttling.Booking]
     ordering = ("start", "id")
 
-    @extend_schema(
-        parameters=[shapes.Filters], responses=shapes.AppointmentOut(many=True), filters=True
-    )
+    @extend_schema(responses=shapes.AppointmentOut(many=True), filters=True)
     def get(self, _request: Request) -> Response:
         """Those in which the caller is customer or provider, soonest first."""
-        asked = self.query(shapes.Filters)
+        asked = self.query()
         self.ordering = (asked["ordering"], "id")
         rows = chosen(self.caller, asked).with_people()
         return self.page(rows, shapes.AppointmentOut, caller=self.caller, now=timezone.now())

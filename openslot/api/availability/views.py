@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,12 +28,13 @@ from openslot.kernel.errors import NotFound
 class Availability(Endpoint):
     """When a service can be had."""
 
+    queries: ClassVar = {"GET": shapes.Wanted}
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=[shapes.Wanted], responses=shapes.AvailabilityOut)
+    @extend_schema(responses=shapes.AvailabilityOut)
     def get(self, _request: Request, slug: str) -> Response:
         """Only slots that a booking made right now would get."""
-        asked = self.query(shapes.Wanted)
+        asked = self.query()
         offered = Service.objects.offered().select_related("provider")
         service = offered.filter(provider__slug=slug, pk=asked["service"]).first()
         if service is None:
@@ -48,12 +50,13 @@ class Availability(Endpoint):
 class Earliest(Endpoint):
     """Who has time soonest."""
 
+    queries: ClassVar = {"GET": shapes.Soonest}
     permission_classes = [AllowAny]
 
-    @extend_schema(parameters=[shapes.Soonest], responses=shapes.EarliestOut(many=True))
+    @extend_schema(responses=shapes.EarliestOut(many=True))
     def get(self, _request: Request) -> Response:
         """The soonest slot of each provider of a category, soonest first."""
-        asked = self.query(shapes.Soonest)
+        asked = self.query()
         services = finding.services_in(asked.get("category"))
         soonest = slots.earliest(services, limit=asked["limit"], now=timezone.now())
         return Response(shapes.EarliestOut(soonest, many=True).data)

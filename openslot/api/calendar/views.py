@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -17,6 +19,8 @@ from openslot.sync.connecting import calendars, connect, disconnect
 class CalendarView(Endpoint):
     """The caller's calendar connection."""
 
+    queries: ClassVar = {"DELETE": shapes.Disconnecting}
+
     @extend_schema(responses=shapes.CalendarOut)
     def get(self, _request: Request) -> Response:
         """How it stands; for everybody, connected or not."""
@@ -28,10 +32,10 @@ class CalendarView(Endpoint):
         calendars.choose(self.caller, **self.body(shapes.CalendarIn))
         return Response(shapes.CalendarOut(health.of(self.caller)).data)
 
-    @extend_schema(parameters=[shapes.Disconnecting], responses={204: None, **problems(404)})
+    @extend_schema(responses={204: None, **problems(404)})
     def delete(self, _request: Request) -> Response:
         """Disconnect: Google is told, the tokens are wiped."""
-        asked = self.query(shapes.Disconnecting)
+        asked = self.query()
         disconnect.disconnect(self.caller, events=asked["events"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_field
@@ -16,7 +16,6 @@ from openslot.accounts.models import Provider, ProviderQuerySet
 from openslot.api.accounts.views import PhotoOut, Public
 from openslot.api.catalog.services import ServiceOut
 from openslot.api.protocol import schema
-from openslot.api.protocol.endpoint import parsed
 from openslot.api.protocol.fields import AmountField, DayField, Location, Text, of_column
 from openslot.api.protocol.pagination import Cursor, page_size
 from openslot.appointments.free import slots
@@ -110,6 +109,7 @@ class ProvidersView(Public):
     of `{category, providers}` instead of a page.
     """
 
+    queries: ClassVar = {"GET": ProvidersQuery}
     pagination_class = Cursor
 
     def get_ordering(self) -> Sequence[str]:
@@ -117,7 +117,7 @@ class ProvidersView(Public):
 
     @extend_schema(
         operation_id="providers_list",
-        parameters=[ProvidersQuery, *schema.PAGING],
+        parameters=schema.PAGING,
         responses=PolymorphicProxySerializer(
             component_name="ProvidersOrGroups",
             serializers=[ProviderPage, GroupOut(many=True)],
@@ -126,7 +126,7 @@ class ProvidersView(Public):
         ),
     )
     def get(self, request: Request) -> Response:
-        self.asked = parsed(ProvidersQuery(data=request.query_params))
+        self.asked = self.query()
         size = page_size(request)
         providers = _fitting(self.asked)
         if "group_by" in self.asked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -62,13 +62,14 @@ class NoticePages(Cursor):
 class Notices(Endpoint):
     """The caller's notices."""
 
+    queries: ClassVar = {"GET": NoticeFilters}
     pagination_class = NoticePages
     ordering = ("-created_at", "-id")
 
-    @extend_schema(parameters=[NoticeFilters], responses=NoticeOut(many=True), filters=True)
+    @extend_schema(responses=NoticeOut(many=True), filters=True)
     def get(self, _request: Request) -> Response:
         """Newest first; with `unread=true` those alone that are not read."""
-        asked = self.query(NoticeFilters)
+        asked = self.query()
         rows = Delivery.objects.visible_to(self.caller).with_subject()
         if "unread" in asked:
             rows = rows.filter(read_at__isnull=asked["unread"] == "true")

@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openslot.accounts.models import Provider, User
-from openslot.api.protocol.pagination import Cursor
-from openslot.kernel.errors import NotAllowed
+from openslot.api.protocol.pagination import PARAMETERS, Cursor
+from openslot.kernel.errors import Invalid, NotAllowed
 
 Parsed = dict[str, Any]
+SEVERAL = (serializers.MultipleChoiceField, serializers.ListField)
+NO_PARAMETER = "There is no such parameter here."
+TWICE = "Given more than once."
 
 
 class Endpoint(APIView):
     """A view that takes its input, calls one function and answers."""
 
     pagination_class: type[Cursor] | None = None  # read by the OpenAPI description, too
+    # The query string of each method; where nothing is said, it is empty.
+    queries: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse what the query string should not have, before anything is done."""
+        super().initial(request, *args, **kwargs)
+        if problems := self._unexpected(request):
+            raise Invalid(**problems)
+
+    def _unexpected(self, request: Request) -> dict[str, str]:
+        kind = self.queries.get(str(request.method))
+        fields = kind().fields if kind else {}
+        paged = PARAMETERS if request.method == "GET" and self.pagination_class else ()
+        given = request.query_params
+        unknown = dict.fromkeys(given.keys() - fields.keys() - set(paged), NO_PARAMETER)
+        return unknown | {
+            name: TWICE
+            for name in given.keys() - unknown.keys()
+            if len(given.getlist(name)) > 1 and not isinstance(fields.get(name), SEVERAL)
+        }
 
     @property
     def caller(self) -> User:
@@ -40,9 +65,9 @@ class Endpoint(APIView):
         """The same for a body that is a list."""
         return cast(list[Parsed], parsed(kind(data=self.request.data, many=True)))
 
-    def query(self, kind: type[serializers.Serializer[Any]]) -> Parsed:
-        """The query string as that serializer reads it."""
-        context = {"caller": self.request.user}
+    def query(self) -> Parsed:
+        """The query string as the serializer among `queries` reads it."""
+        kind, context = self.queries[str(self.request.method)], {"caller": self.request.user}
         return cast(Parsed, parsed(kind(data=self.request.query_params, context=context)))
 
     def page(

@@ -33,6 +33,7 @@ from openslot.kernel.keeping.idempotency import KeyReused
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"
 BUSY_SECONDS = 10  # after which whoever met `Busy` may come again
+NOTHING = "There is nothing at this address."
 FIELDS_MAX = 50  # of `errors`: whoever sent more nonsense learns of the first
 MESSAGES_MAX = 20  # of a field
 LETTERS_MAX = 300  # of a name or a message, which may quote what was sent
@@ -127,7 +128,9 @@ def of_domain(error: DomainError) -> HttpResponse:
     )
 
 
-def of_framework(exc: exceptions.APIException) -> HttpResponse:
+def of_framework(
+    exc: exceptions.APIException, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     if isinstance(exc, exceptions.ValidationError):
         return of_domain(Invalid(**flat(exc.detail)))
     if isinstance(exc, exceptions.NotFound):
@@ -137,7 +140,7 @@ def of_framework(exc: exceptions.APIException) -> HttpResponse:
         code, detail = str(detail.get("code", exc.default_code)), detail.get("detail", "")
     else:
         code = str(getattr(detail, "code", exc.default_code))
-    status, headers = exc.status_code, _headers(exc)
+    status, headers = exc.status_code, {**_headers(exc), **(headers or {})}
     if "WWW-Authenticate" in headers:
         status = HTTPStatus.UNAUTHORIZED
     return problem(status, code=CODES.get(code, code), detail=str(detail), headers=headers)
@@ -184,9 +187,10 @@ def _messages(detail: Any, path: str = "") -> list[str]:
 
 
 @csrf_exempt
-def unknown_path(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
+def unknown_path(request: HttpRequest, **_kwargs: object) -> HttpResponse:
     """Whatever under `/api/` no other route takes."""
-    return of_domain(NotFound("There is nothing at this address. Addresses end with a slash."))
+    whole = request.path_info.endswith("/")
+    return of_domain(NotFound(NOTHING if whole else f"{NOTHING} Addresses end with a slash."))
 
 
 def concerns(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 
 from openslot.api.protocol import links
 
+PARAMETERS = ("cursor", "page_size")
 PAGE_SIZE = 50
 PAGE_SIZE_MAX = 100
 

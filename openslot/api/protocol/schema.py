@@ -84,6 +84,11 @@ class Schema(AutoSchema):
             )
         return dict(sorted(bodies.items()))
 
+    def get_override_parameters(self) -> list[Any]:
+        """What the query string of the operation may have."""
+        kind = getattr(self.view, "queries", {}).get(self.method)
+        return [kind] if kind else []
+
     def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
         """Where its view says so (`delete_with_body`), a DELETE has a body, too."""
         method = self.method

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -120,10 +120,12 @@ class AnalyticsOut(serializers.Serializer[Any]):
 class AnalyticsView(Endpoint):
     """Figures of the provider's work."""
 
-    @extend_schema(parameters=[Dates], responses=AnalyticsOut)
+    queries: ClassVar = {"GET": Dates}
+
+    @extend_schema(responses=AnalyticsOut)
     def get(self, _request: Request) -> Response:
         """Revenue, appointments, utilisation and customers of some dates."""
-        desk, asked = self.desk, self.query(Dates)
+        desk, asked = self.desk, self.query()
         interval = Interval(asked["interval"]) if "interval" in asked else None
         figures = report.report(desk, first=asked["from"], last=asked["to"], interval=interval)
         return Response(AnalyticsOut(figures).data)

@@ -13,7 +13,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
-from moneyed import CURRENCIES
 
 from openslot.accounts.models import LocationKind, Provider
 from openslot.accounts.signing.forms import LineField, ProseField
@@ -39,13 +38,12 @@ PLAIN = (
     "active",
 )
 COMMON = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "CAD", "AUD")
-NOT_MONEY = ("XXX", "XTS")  # ISO 4217: no currency, and one for tests
 
 
 @functools.cache
 def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every currency by its code and name, those that most people want first."""
-    others = sorted(code for code in CURRENCIES if code not in (*COMMON, *NOT_MONEY))
+    others = sorted(pricing.TENDER.difference(COMMON))
     named = {code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)}
     return [
         ("Common", [(code, named[code]) for code in COMMON]),
