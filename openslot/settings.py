@@ -110,6 +110,7 @@ TEMPLATES = [
                 "openslot.web.context.google",
             ],
             "builtins": [
+                "django.templatetags.tz",
                 "openslot.web.templatetags.openslot_ui",
                 "openslot.web.templatetags.openslot_booking",
             ],

@@ -6,4 +6,3 @@ import "./menus.js";
 import "./themes.js";
 import "./toasts.js";
 import "./zones.js";
-import "./zone.js";

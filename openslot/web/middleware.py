@@ -38,14 +38,12 @@ def legible_cookies(
 def reader_zone(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Activate the zone of whoever is signed in, or the one that the browser told in a cookie."""
+    """Activate the zone of whoever is signed in; others see each provider's, or one they chose."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(FOR_MACHINES):
             return get_response(request)
-        name = request.COOKIES.get("timezone", "")
-        if request.user.is_authenticated:
-            name = request.user.timezone
+        name = request.user.timezone if request.user.is_authenticated else ""
         with timezone.override(timerange.known_zone(name)):
             return get_response(request)
 

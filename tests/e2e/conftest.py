@@ -33,10 +33,12 @@ def chromium():
 
 @pytest.fixture
 def browse(chromium, live_server):
-    """A page of a new visitor in Berlin: browse("phone"), browse("desk", scripts=False)."""
+    """A page of a new visitor in Berlin: browse("phone"), browse("desk", scripts=False).
+    With `zone` somewhere else.
+    """
     opened = []
 
-    def page(size="desk", *, scripts=True, theme="light"):
+    def page(size="desk", *, scripts=True, theme="light", zone="Europe/Berlin"):
         width, height = WIDTHS[size]
         context = chromium.new_context(
             base_url=live_server.url,
@@ -44,7 +46,7 @@ def browse(chromium, live_server):
             has_touch=size == "phone",
             java_script_enabled=scripts,
             color_scheme=theme,
-            timezone_id="Europe/Berlin",
+            timezone_id=zone,
             reduced_motion="reduce",
         )
         opened.append(context)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -36,7 +38,8 @@ def test_somebody_finds_a_time_signs_up_books_and_sees_it(browse, massage, size,
     page.locator("main").get_by_role("button", name=f"Book {time}").click()
     expect(page.locator(".status").first).to_contain_text("Pending")
     made = Appointment.objects.get()
-    assert page.url.endswith(f"/appointments/{made.pk}/")
+    assert f"/appointments/{made.pk}/" in page.url
+    expect(page.locator("main")).to_contain_text("Times in Europe/Berlin")
     page.goto("/appointments/")
     expect(page.locator(".appointment")).to_contain_text("Massage")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -65,6 +68,21 @@ def test_a_chosen_time_changes_the_picker_without_a_new_page(browse, massage):
     expect(page.locator(".booking-bar")).to_contain_text("in Europe/Berlin")
     assert page.evaluate("window.same")
     assert "zone=Asia" in page.url
+
+
+def test_the_browsers_own_zone_is_offered_and_taken_only_when_asked_for(browse, massage):
+    page = browse(zone="Asia/Tokyo")
+    page.goto("/p/ada/")
+    slot = page.locator(".slot").first
+    expect(slot).to_have_text("09:00")
+    slot.click()
+    expect(page.locator(".booking-bar")).to_contain_text("Europe/Berlin")
+    page.reload()
+    expect(page.locator(".slot").first).to_have_text("09:00")
+    page.get_by_role("button", name="Show in your time zone, Asia/Tokyo").click()
+    expect(page.locator(".booking-bar")).to_contain_text(re.compile("Book 1[67]:00"))
+    expect(page.locator(".booking-bar")).to_contain_text("09:00 in Europe/Berlin")
+    expect(page.locator("[data-zone-offer]")).to_be_hidden()
 
 
 def test_on_a_phone_a_time_is_in_sight_at_once(browse, massage):

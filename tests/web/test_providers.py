@@ -1,9 +1,13 @@
+import html
+import re
 from datetime import UTC, datetime
 
+import pytest
 from django.utils import timezone
 
 from openslot.accounts.models import Provider
 from tests import town
+from tests.doors import houses
 
 
 def page_of(client, query=""):
@@ -50,12 +54,60 @@ def test_times_are_shown_in_the_readers_zone_and_both_are_said(client, signed_in
     assert "Mon 1 Apr, 16:00 in Europe/Berlin" in text
 
 
-def test_a_visitor_without_a_zone_sees_the_providers(client, massage):
-    assert ">09:00<" in page_of(client)
-    client.cookies["timezone"] = "Europe/London"
-    assert ">08:00<" in page_of(client)
-    client.cookies["timezone"] = "Not/AZone"
-    assert ">09:00<" in page_of(client)
+@pytest.mark.parametrize("page", ["/p/ada/", "/find/"])
+def test_a_visitor_sees_the_providers_zone_by_name_whatever_the_browser_says_of_its_own(
+    page, client, massage
+):
+    first = client.get(page).content.decode()
+    assert ">09:00<" in first.replace("</span>09:00", ">09:00")
+    assert "Europe/Berlin" in first
+    for told in ("Asia/Tokyo", "Not/AZone"):
+        client.cookies["timezone"] = told
+        again = client.get(page).content.decode()
+        assert houses.bare(client.get(page)) == houses.bare(client.get(page))
+        assert again.count("Europe/Berlin") == first.count("Europe/Berlin")
+        assert again.count("09:00") == first.count("09:00")
+
+
+def test_every_link_from_a_time_shows_it_in_the_same_zone(client, massage):
+    found = client.get("/find/").content.decode()
+    href = re.search(r'class="slot slot-day" href="([^"]+)"', found)[1]
+    client.cookies["timezone"] = "Asia/Tokyo"
+    chosen = client.get(html.unescape(href)).content.decode()
+    assert "Tue 2 Apr, " in chosen or "Mon 1 Apr, " in chosen
+    assert "09:00" in chosen
+    booking = html.unescape(re.search(r'href="(/p/ada/[^"]+/book/[^"]+)"', chosen)[1])
+    text = client.get(booking).content.decode()
+    assert "09:00" in text
+    assert "Europe/Berlin" in text
+
+
+def test_who_is_signed_in_sees_cards_in_their_own_zone(signed_in, massage):
+    page = signed_in(town.person("Kim", timezone="America/New_York")).get("/find/")
+    assert "America/New_York" in page.content.decode()
+    assert "03:00" in page.content.decode()
+
+
+def test_what_was_booked_in_a_chosen_zone_is_shown_in_it_and_the_own_one_is_said(
+    signed_in, massage, bob
+):
+    client = signed_in(bob)
+    path = f"/p/ada/{massage.pk}/book/"
+    form = {"at": "2030-04-02T07:30:00Z", "zone": "Asia/Tokyo", "notes": ""}
+    page = client.post(path, form, follow=True)
+    text = page.content.decode()
+    assert page.redirect_chain[-1][0].endswith("?zone=Asia%2FTokyo")
+    assert "Times in Asia/Tokyo" in text
+    assert "16:30" in text
+    assert f"in {bob.timezone}, your time zone" in text
+
+
+def test_lists_and_pages_of_appointments_name_their_zone(signed_in, massage, bob, ada):
+    made = town.book(massage.pk, by=bob, start=town.at(10))
+    type(bob).objects.filter(pk=bob.pk).update(timezone="Pacific/Kiritimati")
+    client = signed_in(bob)
+    for page in ("/", "/appointments/", f"/appointments/{made.pk}/"):
+        assert "Times in Pacific/Kiritimati" in client.get(page).content.decode()
 
 
 def test_months_are_walked_by_links(client, ada, massage):

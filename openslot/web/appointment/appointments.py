@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -72,7 +73,8 @@ def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not invitations.open_to(reader(request)).filter(pk=pk).exists():
             raise
         return redirect("invitation", pk=pk)
-    return render(request, "appointment/appointment.html", described(request, shown))
+    with timezone.override(picker.chosen_zone(request)):
+        return render(request, "appointment/appointment.html", described(request, shown))
 
 
 def found(request: HttpRequest, pk: UUID) -> Appointment:
@@ -89,12 +91,14 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
     provides = shown.role_of(user) == Role.PROVIDER
     related = relations.described(shown)
     theirs = shown.customer.zone() if provides else shown.provider.zone
-    differs = timerange.clocks_differ(shown.start, theirs, timezone.get_current_timezone())
+    here = ZoneInfo(timezone.get_current_timezone_name())
+    differs = timerange.clocks_differ(shown.start, theirs, here)
     return {
         "appointment": shown,
         "provides": provides,
         "other": sides.other_name_for(shown, user),
         "their_zone": theirs if differs else None,
+        "own_zone": user.zone if timerange.clocks_differ(shown.start, user.zone, here) else None,
         "proposed_by_me": shown.proposed_by == shown.role_of(user),
         "buttons": verbs.buttons(shown, user, now=now),
         "questions": verbs.questions(shown, user, now=now, hanging=related["after"]),

@@ -41,7 +41,8 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
         "provides": provides,
         "buttons": _buttons(request, occurrences),
     }
-    return render(request, "appointment/series.html", context)
+    with timezone.override(picker.chosen_zone(request)):
+        return render(request, "appointment/series.html", context)
 
 
 @login_required

@@ -62,7 +62,7 @@ def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpRespons
     if made is None:
         return _booking_page(request, offer, choice, form)
     request.session.pop(DRAFT, None)
-    return Answer(several.page_of(made))
+    return Answer(several.page_of(made, zone=picker.other_zone(user, choice)))
 
 
 def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any]) -> HttpResponse:

@@ -42,7 +42,7 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> Answer | Htt
         if request.method == "POST":
             made = errors.outcome(form, lambda: making.book(wanted, by=user, via=Way.PAGE))
         if made is not None:
-            return booked(made, told=offer.provider.name)
+            return booked(made, told=offer.provider.name, zone=picker.other_zone(user, choice))
         dates = errors.outcome(form, lambda: preview.preview(wanted, by=user))
     return _page(request, offer, choice, form, dates)
 
@@ -64,17 +64,18 @@ def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service
     return offer.requires if "prerequisite_missing" in codes | told else None
 
 
-def booked(made: Booked, *, told: str) -> Answer:
+def booked(made: Booked, *, told: str, zone: str = "") -> Answer:
     """Away to what was made, of which that side gets a mail."""
     people = made.first.customer_id, made.first.provider_id
-    return Answer(page_of(made), f"Booked. {told} gets a mail.", about=people)
+    return Answer(page_of(made, zone=zone), f"Booked. {told} gets a mail.", about=people)
 
 
-def page_of(made: Booked) -> str:
-    """Where what was made is looked at."""
+def page_of(made: Booked, *, zone: str = "") -> str:
+    """Where what was made is looked at, in the zone in which its time was chosen."""
+    page = reverse("appointment", args=[made.first.pk])
     if made.series is not None:
-        return reverse("series", args=[made.series.pk])
-    return reverse("appointment", args=[made.first.pk])
+        page = reverse("series", args=[made.series.pk])
+    return picker.Way(page, {"zone": zone} if zone else {}).to()
 
 
 def _page(

@@ -53,7 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
     listed = finding.providers(category=asked["category"] or None, search=asked["search"] or None)
     where = picker.way(request.path, asked, "search", "category")
     context = partials.paged(listed, asked["page"], size=PER_PAGE, where=where)
-    context["cards"] = _cards(list(context["page"].object_list), now=timezone.now())
+    context["cards"] = _cards(list(context["page"].object_list), request.user, now=timezone.now())
     context |= {"form": form, "categories": _choices(asked)}
     return partials.answer(request, "finding/find.html", context, part="found")
 
@@ -72,8 +72,11 @@ def _choices(asked: dict[str, Any]) -> list[dict[str, Any]]:
     return [chip | {"chosen": chip["slug"] == asked["category"]} for chip in chips]
 
 
-def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, Any]]:
-    """The providers with lowest price and soonest time, as provider_card.html takes them."""
+def _cards(providers: Sequence[Provider], reader: object, *, now: datetime) -> list[dict[str, Any]]:
+    """The providers with lowest price and soonest time, as provider_card.html takes them.
+
+    Who is not signed in sees each provider's own zone, as on its page.
+    """
     services = {provider.pk: finding.services_of(provider) for provider in providers}
     offered = [service for each in services.values() for service in each]
     soonest = {
@@ -86,6 +89,7 @@ def _cards(providers: Sequence[Provider], *, now: datetime) -> list[dict[str, An
             "href": reverse("provider", args=[provider.slug]),
             "price": _lowest(services[provider.pk]),
             "text": ", ".join(service.name for service in services[provider.pk][:COMING]),
+            "zone": (reader if isinstance(reader, User) else provider).timezone,
             "slots": _slot(provider, soonest.get(provider.pk)),
         }
         for provider in providers

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments.free import slots, window
@@ -56,12 +57,24 @@ def nothing() -> dict[str, Any]:
 
 
 def zone_for(request: HttpRequest, choice: dict[str, Any], provider: Provider) -> ZoneInfo:
-    """The zone to show times in: the chosen one, the reader's, or else the provider's."""
-    known = request.COOKIES.get("timezone", "")
-    if isinstance(request.user, User):
-        known = request.user.timezone
-    name = choice["zone"] or known
-    return timerange.known_zone(name) or provider.zone
+    """The zone to show times in: the chosen one, the reader's, or else the provider's.
+
+    What a browser says of its own zone comes only with the second page, so it does not count: no
+    time that somebody sees is another one after the next click. It is offered beside the times.
+    """
+    known = request.user.timezone if isinstance(request.user, User) else ""
+    return timerange.known_zone(choice["zone"] or known) or provider.zone
+
+
+def other_zone(user: User, choice: dict[str, Any]) -> str:
+    """The zone that was chosen, where it is not the user's own; "" else."""
+    return "" if choice["zone"] == user.timezone else choice["zone"] or ""
+
+
+def chosen_zone(request: HttpRequest) -> ZoneInfo:
+    """The zone that the address names, else the one whose times the reader sees elsewhere."""
+    asked = timerange.known_zone(request.GET.get("zone", ""))
+    return asked or ZoneInfo(timezone.get_current_timezone_name())
 
 
 def stamp(at: datetime) -> str:
