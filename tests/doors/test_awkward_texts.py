@@ -21,7 +21,7 @@ from openslot.notifications import ics
 from tests import town
 from tests.api.calling import Caller
 from tests.doors.awkward import TEXTS
-from tests.notifications.letters import BOB, parsed
+from tests.notifications.letters import parsed
 from tests.working import work
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +129,11 @@ def test_pages_show_what_was_typed(ada, bob, filled, massage):
         bob.first_name = bob.last_name = line
         for each in (ada.provider, massage, bob):
             each.save()
-        Caller(ada).patch(mine.removeprefix("/"), {"notes": text})
+        sold = f"/provider/services/{massage.pk}/"
+        known = f"/provider/customers/{filled['customer']}/"
+        for path in (mine, known):
+            Caller(ada).patch(path.removeprefix("/"), {"notes": text})
+        Caller(ada).patch(sold.removeprefix("/"), {"description": text})
         for client, path, shown in (
             (books, mine, (line, text)),
             (offers, mine, (f"{line} {line}", text)),
@@ -138,28 +142,35 @@ def test_pages_show_what_was_typed(ada, bob, filled, massage):
             (offers, "/provider/requests/", (line,)),
             (offers, "/provider/customers/", (f"{line} {line}",)),
             (offers, "/provider/profile/", (line, text)),
+            (offers, sold, (line, text)),
+            (offers, known, (text,)),
+            (books, "/me/", (line,)),
         ):
             page = client.get(path).content.decode()
             wrong += [(path, each) for each in shown if escape(each) not in page]
     assert wrong == []
 
 
-def test_mails_say_what_was_typed(ada, bob, massage, settings):
+def test_mails_say_what_was_typed(db, settings):
+    """Who sells, what, who comes and why not: to the provider first, then to the customer."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    mail.outbox, wrong = [], []
+    mail.outbox, wrong, told = [], [], {}
     for number, text in enumerate(TEXTS):
         line = texts.line(text)
-        massage.name = ada.provider.name = line
-        massage.save()
-        ada.provider.save()
-        visit = town.booked(massage, bob, town.at(8, day=number % 5))
-        answers.decline(visit.pk, by=ada, reason=text)
-        work()
-        letters = [parsed(each) for each in mail.outbox]
-        letter = [each for each in letters if each["To"].addresses[0].addr_spec == BOB][-1]
+        sells, comes = town.person(f"S{number}"), town.person(f"C{number}", first_name=line)
+        sold = town.service(town.provider(sells, name=line), name=line)
+        town.hours(sold.provider)
+        visit = town.booked(sold, comes, town.at(8, day=1))
+        answers.decline(visit.pk, by=sells, reason=text)
+        told[sells.email] = (line, f"{line} Test")
+        told[comes.email] = (line, *texts.newlines(text).split("\n"))
+    work()
+    letters = {each["To"].addresses[0].addr_spec: each for each in map(parsed, mail.outbox)}
+    assert letters.keys() == told.keys()
+    for address, letter in letters.items():
         assert letter["Bcc"] is None
         plain = texts.newlines(letter.get_body(("plain",)).get_content())
         shown = html.unescape(letter.get_body(("html",)).get_content())
-        for part in (line, *texts.newlines(text).split("\n")):
-            wrong += [(text, part) for body in (plain, shown) if part not in body]
+        for part in told[address]:
+            wrong += [(address, part) for body in (plain, shown) if part not in body]
     assert wrong == []
