@@ -100,14 +100,15 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
 
 
 @transaction.atomic
-def remove_special(provider: Provider, *, id: UUID) -> None:  # noqa: A002
-    """Give a date the week's hours back. Raises `NotFound`."""
+def remove_special(provider: Provider, *, id: UUID) -> SpecialHours:  # noqa: A002
+    """Give a date the week's hours back; what it had instead. Raises `NotFound`."""
     locks.providers([provider.pk])  # no booking is checked against hours that change
     special = SpecialHours.objects.filter(provider=provider, pk=id).first()
     if special is None:
         raise NotFound
     history.keep_special(provider, day=special.date)
     special.delete()
+    return special
 
 
 def loaded(providers: Iterable[Provider], *, first: date, last: date) -> dict[UUID, Hours]:

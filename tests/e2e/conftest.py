@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests import town
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDTHS = {"phone": (390, 844), "desk": (1280, 800)}
+WIDTHS = {"narrow": (320, 640), "phone": (390, 844), "desk": (1280, 800)}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def browse(chromium, live_server):
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
-            has_touch=size == "phone",
+            has_touch=size != "desk",
             java_script_enabled=scripts,
             color_scheme=theme,
             timezone_id=zone,

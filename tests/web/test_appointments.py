@@ -182,7 +182,8 @@ def test_a_proposal_is_declined_or_taken_back(signed_in, bob, ada, request_of_bo
 
 
 def test_the_provider_moves_to_any_time_in_the_zone_shown(signed_in, ada, request_of_bob):
-    post(signed_in(ada), request_of_bob, "reschedule", start="2030-04-06T20:15")
+    new = {"start": "2030-04-06T20:15", "anyway": "2030-04-06T18:15:00Z"}  # outside the hours
+    post(signed_in(ada), request_of_bob, "reschedule", **new)
     request_of_bob.refresh_from_db()
     assert request_of_bob.start == town.at(18, 15, day=5)
 

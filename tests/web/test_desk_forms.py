@@ -1,6 +1,8 @@
 """What a provider fills in: services, hours, time off, the public page, customers, bookings."""
 
 import io
+import re
+from datetime import date, time
 
 import pytest
 from PIL import Image
@@ -10,7 +12,7 @@ from openslot.appointments.booking import asking
 from openslot.appointments.changing import cancelling, outcomes, rescheduling, time_off
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
-from openslot.availability.models import SpecialHours, TimeOff
+from openslot.availability.models import SpecialHours, TimeOff, WorkingHours
 from openslot.catalog.models import Service
 from tests import town
 from tests.town import at
@@ -210,6 +212,47 @@ def test_a_special_day_replaces_the_hours_and_is_removed(desk, ada):
     assert "10:00–12:00" in desk.get("/provider/hours/").content.decode()
     desk.post(f"/provider/special-hours/{special.pk}/remove/")
     assert not SpecialHours.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "spans", [[], [["10:00", "12:00"]], [["10:00", "12:00"], ["22:00", "02:00"]]]
+)
+def test_a_removed_special_day_can_be_put_back(desk, ada, spans):
+    special = hours.set_special(
+        ada.provider,
+        day=date(2030, 5, 1),
+        spans=[hours.DaySpan(*map(time.fromisoformat, span)) for span in spans],
+    )
+    page = desk.post(f"/provider/special-hours/{special.pk}/remove/", follow=True).content.decode()
+    assert "1 May is no special day: the week&#x27;s hours count again." in page
+    assert "<s>Wednesday 1 May</s> is removed." in page
+    form = page.partition('<form class="hours-removed"')[2].partition("</form>")[0]
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    desk.post("/provider/special-hours/", sent)
+    assert SpecialHours.objects.get().spans == spans
+
+
+def test_a_special_day_of_more_hours_than_the_form_has_is_not_offered_back_in_part(desk, ada):
+    spans = [hours.DaySpan(time(at), time(at + 1)) for at in (8, 10, 12)]
+    special = hours.set_special(ada.provider, day=date(2030, 5, 1), spans=spans)
+    page = desk.post(f"/provider/special-hours/{special.pk}/remove/", follow=True).content.decode()
+    assert "1 May is no special day" in page
+    assert "Put it back" not in page
+
+
+@pytest.mark.parametrize(
+    ("page", "labels"),
+    [
+        ("/provider/services/new/", ["At least (days later)", "At most (days later)"]),
+        ("/provider/hours/", ["Opens", "Closes", "Opens again"]),
+        ("/provider/time-off/take/", ["Until"]),
+        ("/provider/book/", ["E-mail", "First name"]),
+    ],
+)
+def test_what_is_needed_now_and_then_is_not_called_optional(desk, massage, page, labels):
+    text = desk.get(page).content.decode()
+    for label in labels:
+        assert f"{label}</label>" in text
 
 
 @pytest.mark.parametrize(
@@ -467,6 +510,15 @@ def test_ones_own_time_off_is_said_first(desk, ada, massage):
     assert "You are away then: <bdi>Dentist</bdi>." in page
     assert "outside your hours" not in page
     assert not Appointment.objects.exists()
+
+
+def test_several_dates_say_which_of_them_lie_outside_the_hours_or_in_time_off(desk, ada, massage):
+    WorkingHours.objects.filter(provider=ada.provider, weekday=3).delete()
+    time_off.take(ada.provider, by=ada, start=at(7, day=2), end=at(12, day=3), reason="Dentist")
+    asked = booking(massage, **GRETA, date="2030-04-02", time="10:00", repeat="daily", times="3")
+    page = desk.post("/provider/book/", asked | {"step": "dates"}).content.decode()
+    assert page.count("Outside your hours") == 1
+    assert page.count("You are away: <bdi>Dentist</bdi>") == 2
 
 
 def test_a_time_in_the_hours_is_booked_at_once(desk, massage):

@@ -2,13 +2,14 @@
 
 import pytest
 
-from openslot.appointments.changing import answers
+from openslot.appointments.changing import answers, time_off
 from openslot.web.parts import verbs
 from tests import town
 from tests.web.pages import said
 
 pytestmark = pytest.mark.django_db
 START = "2030-04-06T20:15"
+ANYWAY = {"anyway": "2030-04-06T18:15:00Z"}  # it is outside the hours
 
 
 def path(appointment, name):
@@ -20,7 +21,7 @@ def test_propose_another_time_asks_the_customer_of_a_request(signed_in, ada, req
     assert path(request_of_bob, "propose") in said(client.get("/provider/requests/"))
     page = said(client.get(path(request_of_bob, "propose")))
     assert '<h1 class="mb-3">Propose another time</h1>' in page
-    told = client.post(path(request_of_bob, "propose"), {"start": START}, follow=True)
+    told = client.post(path(request_of_bob, "propose"), {"start": START, **ANYWAY}, follow=True)
     assert "until then both times are kept" in said(told)
     request_of_bob.refresh_from_db()
     assert request_of_bob.status == "pending"
@@ -31,7 +32,7 @@ def test_propose_another_time_asks_the_customer_of_a_request(signed_in, ada, req
 
 def test_it_asks_of_a_confirmed_one_too(signed_in, ada, request_of_bob):
     answers.accept(request_of_bob.pk, by=ada)
-    signed_in(ada).post(path(request_of_bob, "propose"), {"start": START})
+    signed_in(ada).post(path(request_of_bob, "propose"), {"start": START, **ANYWAY})
     request_of_bob.refresh_from_db()
     assert request_of_bob.start == town.at(8)
     assert request_of_bob.proposed_by == "provider"
@@ -56,3 +57,36 @@ def test_time_off_says_of_proposed_times_alone_that_the_proposal_ends(signed_in,
     page = said(signed_in(ada).post("/provider/time-off/take/", day))
     assert "1 appointment is in this time" in page
     assert "proposal" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("propose", "Nothing is proposed yet."), ("reschedule", "Nothing has moved yet.")],
+)
+def test_a_new_time_against_ones_own_hours_is_said_first(
+    signed_in, ada, request_of_bob, name, words
+):
+    away = {"start": town.at(17, day=5), "end": town.at(22, day=5)}
+    time_off.take(ada.provider, by=ada, reason="Theatre", **away)
+    answers.accept(request_of_bob.pk, by=ada)
+    client, form = signed_in(ada), {"start": START}
+    page = client.post(path(request_of_bob, name), form)
+    assert page.status_code == 409
+    assert "This time is outside your hours." in said(page)
+    assert "You are away then: Theatre." in said(page)
+    assert words in said(page)
+    request_of_bob.refresh_from_db()
+    assert request_of_bob.proposed is None
+    assert request_of_bob.start == town.at(8)
+    other = form | {"start": "2030-04-06T21:15", **ANYWAY}
+    assert client.post(path(request_of_bob, name), other).status_code == 409  # not warned of that
+    assert client.post(path(request_of_bob, name), form | ANYWAY).status_code == 302
+    request_of_bob.refresh_from_db()
+    meant = request_of_bob.proposed or request_of_bob.span
+    assert meant.start == town.at(18, 15, day=5)
+
+
+def test_a_customer_hears_nothing_of_it(signed_in, bob, request_of_bob):
+    page = signed_in(bob).post(path(request_of_bob, "reschedule"), {"start": START})
+    assert page.status_code != 500
+    assert "This time is outside" not in said(page)

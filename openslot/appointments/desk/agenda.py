@@ -5,6 +5,7 @@ For the provider's own eyes. What customers may book is said by slots.py alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -72,10 +73,21 @@ class Unwilling:
         return self.outside or bool(self.away)
 
 
-def unwilling(provider: Provider, *, span: Span) -> Unwilling:
-    """Whether a time lies outside the provider's hours, or in their time off; four queries."""
-    inside = any(part.contains(span) for part in timerange.merged(_hours(provider, span)))
-    return Unwilling(not inside, _away(provider, span))
+def unwilling(provider: Provider, *, spans: Sequence[Span]) -> list[Unwilling]:
+    """Whether each time lies outside the provider's hours, or in their time off; four queries,
+    however many there are.
+    """
+    if not spans:
+        return []
+    whole = Span(min(span.start for span in spans), max(span.end for span in spans))
+    open_spans, away = timerange.merged(_hours(provider, whole)), _away(provider, whole)
+    return [
+        Unwilling(
+            outside=not any(part.contains(span) for part in open_spans),
+            away=[each for each in away if each.span.overlaps(span)],
+        )
+        for span in spans
+    ]
 
 
 def _day(

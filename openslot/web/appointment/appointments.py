@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,10 +21,11 @@ from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Role, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
+from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.appointment import elsewhere, history, relations
 from openslot.web.finding import providers
-from openslot.web.parts import partials, picker, questions, verbs
+from openslot.web.parts import partials, picker, questions, unwilling, verbs
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
 
@@ -167,6 +169,9 @@ def _another_time(
 ) -> Answer | HttpResponse:
     user, scope = reader(request), request.GET.get("scope", "")
     form = verbs.form_for(shown, "reschedule", user, data=posted(request), scope=scope)
+    against = _against(request, shown, form) if request.method == "POST" else {}
+    if against:
+        return _moving_page(request, shown, form, propose=propose, **against)
     if request.method == "POST" and errors.carried_out(
         form,
         lambda: rescheduling.reschedule(
@@ -181,6 +186,15 @@ def _another_time(
     return _moving_page(request, shown, form, propose=propose)
 
 
+def _against(request: HttpRequest, shown: Appointment, form: questions.ActForm) -> dict[str, Any]:
+    """What the hours and time off of a provider who moves it say against the new time."""
+    if shown.role_of(reader(request)) != Role.PROVIDER or not form.is_valid():
+        return {}
+    start = form.cleaned_data["start"]
+    span = Span(start, start + (shown.end - shown.start))
+    return unwilling.against(request, shown.provider, span)
+
+
 def _moved(shown: Appointment, other: str) -> str:
     if shown.proposed is None:
         return verbs.VERBS["reschedule"].done.format(other=other)
@@ -188,7 +202,7 @@ def _moved(shown: Appointment, other: str) -> str:
 
 
 def _moving_page(
-    request: HttpRequest, shown: Appointment, form: questions.ActForm, *, propose: bool
+    request: HttpRequest, shown: Appointment, form: questions.ActForm, *, propose: bool, **more: Any
 ) -> HttpResponse:
     if "reschedule" not in moves.open_to(shown, reader(request), now=timezone.now()):
         return redirect("appointment", pk=shown.pk)
@@ -215,6 +229,7 @@ def _moving_page(
         "picker": times,
         "hidden": [("start", picker.stamp(start)), ("version", shown.version)],
         **providers.zones(shown.provider, zone, choice, at=start),
+        **more,
     }
     with timezone.override(zone):
         return partials.answer(
@@ -222,5 +237,5 @@ def _moving_page(
             "appointment/reschedule.html",
             context,
             part="booking",
-            status=errors.status(form),
+            status=HTTPStatus.CONFLICT if more else errors.status(form),
         )

@@ -68,6 +68,8 @@ class CopyForm(forms.Form):
 class SpecialForm(forms.Form):
     """One date that differs from the week: up to two spans, or none for a closed day."""
 
+    now_and_then = ("opens", "closes", "opens_again", "closes_again")  # where it is open
+
     date = DayField(
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": "Choose the day."},
@@ -93,6 +95,7 @@ class SpecialForm(forms.Form):
 
 
 PAIRS = (("opens", "closes"), ("opens_again", "closes_again"))
+SPECIAL_CLOCKS = [clock for pair in PAIRS for clock in pair]
 
 
 @dataclass(slots=True)
@@ -167,8 +170,17 @@ def special_hours(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def remove_special(request: DeskRequest, pk: UUID) -> Answer:
-    hours.remove_special(request.provider, id=pk)
-    return Answer(reverse("hours"), "The week's hours count again on that day.")
+    gone = hours.remove_special(request.provider, id=pk)
+    told = f"{gone.date:%-d %B} is no special day: the week's hours count again."
+    return Answer(f"{reverse('hours')}{_way_back(gone)}", told)
+
+
+def _way_back(gone: SpecialHours) -> str:
+    """What the form would have to say again; nothing for more spans than it has fields for."""
+    clocks = [f"{clock:%H:%M}" for span in hours.day_spans(gone) for clock in span]
+    if len(clocks) > len(SPECIAL_CLOCKS):
+        return ""
+    return "?" + urlencode({"date": gone.date, **dict(zip(SPECIAL_CLOCKS, clocks, strict=False))})
 
 
 def changed(post: QueryDict, week: list[WeekSpan]) -> list[WeekSpan]:
@@ -237,6 +249,7 @@ def _page(
         "unplaced": errors.words(refused) if refused and not any(r.errors for r in rows) else "",
         "special_days": _special(provider, today),
         "special": special or SpecialForm(),
+        "special_removed": _special_removed(request.GET),
         "provider": provider,
         "tomorrow": tomorrow,
         **_preview(provider, tomorrow),
@@ -251,6 +264,12 @@ def _removed(said: QueryDict, day: int) -> dict[str, Any] | None:
     if said.get("removed") != str(day) or not form.is_valid():
         return None
     return form.cleaned_data
+
+
+def _special_removed(said: QueryDict) -> SpecialForm | None:
+    """The special day that an address says was taken out, to put it back."""
+    form = SpecialForm(said, auto_id=False)
+    return form if "date" in said and form.is_valid() else None
 
 
 def _rows(week: list[WeekSpan]) -> list[Row]:

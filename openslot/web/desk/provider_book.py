@@ -30,7 +30,7 @@ from openslot.web.booking import several
 from openslot.web.desk import services
 from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import picker, repeats
+from openslot.web.parts import repeats, unwilling
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
@@ -125,30 +125,24 @@ class ProviderBookForm(repeats.RepeatForm):
 def provider_book(request: DeskRequest) -> Answer | HttpResponse:
     form = ProviderBookForm(posted(request), provider=request.provider, initial=_asked(request))
     sent = request.method == "POST" and form.is_valid()
-    against = _against(request, form) if sent else None
+    against = _against(request, form) if sent else {}
     answer = _pressed(request, form) if sent and not against else None
     if answer is not None:
         return answer
-    context: dict[str, Any] = {"form": form, "provider": request.provider}
-    if against:
-        context |= {"against": against, "anyway": picker.stamp(form.start())}
+    context: dict[str, Any] = {"form": form, "provider": request.provider, **against}
     status = 409 if against else errors.status(form)
     return render(request, "desk/book.html", context, status=status)
 
 
-def _against(request: DeskRequest, form: ProviderBookForm) -> agenda.Unwilling | None:
-    """What the provider's own hours and time off say against the one time, until it is wanted
-    anyway: that is said of the very start that was warned of.
+def _against(request: DeskRequest, form: ProviderBookForm) -> dict[str, Any]:
+    """What the provider's own hours and time off say against the one time; of several it stands
+    beside each.
     """
+    if not form.once or request.POST.get("step"):
+        return {}
     start = form.start()
-    if (
-        not form.once
-        or request.POST.get("step")
-        or request.POST.get("anyway") == picker.stamp(start)
-    ):
-        return None
-    length = form.cleaned_data["service"].duration
-    return agenda.unwilling(request.provider, span=Span(start, start + length))
+    span = Span(start, start + form.cleaned_data["service"].duration)
+    return unwilling.against(request, request.provider, span)
 
 
 def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpResponse | None:
@@ -177,10 +171,21 @@ def _dates(request: DeskRequest, form: ProviderBookForm, shown: preview.Preview)
         "course": course,
         "words": form.words(form.start(), zone=zone),
         **dates,
+        "rows": _with_hours(request.provider, dates["rows"]),
         "clashes": dates["clashes"] and not course,
     }
     with timezone.override(zone):
         return render(request, "desk/book_several.html", context)
+
+
+def _with_hours(provider: Provider, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The dates, and beside each that can be had what the provider's hours say against it."""
+    spans = [Span(row["start"], row["end"]) for row in rows]
+    found = agenda.unwilling(provider, spans=spans)
+    return [
+        row | {"against": against if row["free"] else None}
+        for row, against in zip(rows, found, strict=True)
+    ]
 
 
 def _asked(request: DeskRequest) -> dict[str, Any]:

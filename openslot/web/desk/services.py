@@ -52,6 +52,8 @@ def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class ServiceForm(forms.Form):
+    now_and_then = ("requires_min_days", "requires_max_days")  # where it comes after another
+
     name = LineField(max_length=200)
     description = ProseField(
         max_length=2000,

@@ -48,6 +48,8 @@ def day_field(label: str) -> DayField:
 class TimeOffForm(forms.Form):
     """From when to when, in the provider's zone; without a time of day whole days are meant."""
 
+    now_and_then = ("until",)  # where it comes again
+
     start = day_field("First day")
     start_time = ClockField(label="From", required=False)
     end = day_field("Last day")
