@@ -7,11 +7,13 @@ somebody's appointments by signing up with their address.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
-from django.db.models import CharField, Count, OuterRef, Subquery, Sum
+from django.db.models import CharField, Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from openslot.accounts import locks
@@ -45,6 +47,13 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
         next_visit=Subquery(to_come.order_by("start").values("start")[:1]),
         earned=ArraySubquery(earned),
     )
+
+
+def named(word: str, *, of: str = "") -> Q:
+    """Customers (by the lookup `of`) in whose name or address the word stands."""
+    given = ("first_name", "last_name", "email")
+    places = (*given, *(f"user__{name}" for name in given))
+    return reduce(or_, (Q(**{f"{of}{place}__icontains": word}) for place in places))
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -61,7 +60,7 @@ def index(request: DeskRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     listed = _mine(request)
     for word in form.words():
-        listed = listed.filter(_named(word))
+        listed = listed.filter(customers.named(word))
     latest = Coalesce("next_visit", "last_visit").desc(nulls_last=True)
     page = Paginator(listed.order_by(latest, "pk"), PAGE).get_page(request.GET.get("page"))
     rows = [{"customer": item, "earned": _money(item)} for item in page]
@@ -88,13 +87,6 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 def _mine(request: DeskRequest) -> CustomerQuerySet:
     known = Customer.objects.of(request.provider).select_related("user", "provider")
     return customers.with_history(known, now=timezone.now())
-
-
-def _named(word: str) -> Q:
-    """A word of the name that is shown, or of the address."""
-    account = Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word)
-    given = Q(first_name__icontains=word) | Q(last_name__icontains=word)
-    return account | given | Q(user__email__icontains=word) | Q(email__icontains=word)
 
 
 def _money(customer: Any) -> list[Money]:

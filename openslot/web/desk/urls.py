@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from openslot.web.desk import (
     analytics,
+    bookings,
     customers,
     desk,
     hours,
@@ -36,6 +37,8 @@ urlpatterns: list[URLPattern] = [
     path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
     path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
     path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/appointments/", bookings.bookings, name="bookings"),
+    path("provider/appointments.csv", bookings.bookings_csv, name="bookings_csv"),
     path("provider/analytics/", analytics.analytics, name="analytics"),
     path("provider/analytics.csv", analytics.analytics_csv, name="analytics_csv"),
     path("provider/customers/", customers.index, name="customers"),

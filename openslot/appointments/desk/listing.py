@@ -1,0 +1,48 @@
+"""A provider's appointments as a list, narrowed by dates, status, service and words."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from openslot.accounts.models import Provider
+from openslot.appointments.desk import customers
+from openslot.appointments.models import Appointment, AppointmentQuerySet
+from openslot.kernel import timerange
+
+WORDS = 5  # of a search
+
+
+def listed(
+    provider: Provider,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    status: str = "",
+    service: UUID | None = None,
+    search: str = "",
+) -> AppointmentQuerySet:
+    """Those that begin on the dates from `first` to `last` by the provider's clock, soonest first;
+    without a first date all of them, latest first. Each word of `search` stands in the customer's
+    name or address, or in the service's name.
+    """
+    found = Appointment.objects.filter(provider=provider).with_people()
+    if first is not None:
+        found = found.filter(start__gte=timerange.day_span(first, provider.zone).start)
+    if last is not None:
+        found = found.filter(start__lt=timerange.day_span(last, provider.zone).end)
+    if status:
+        found = found.filter(status=status)
+    if service is not None:
+        found = found.filter(service=service)
+    for word in search.split()[:WORDS]:
+        found = found.filter(_about(word))
+    return found.by_start() if first else found.order_by("-start", "-id")
+
+
+def _about(word: str) -> Q:
+    called = Q(customer__user=None, booked_as__icontains=word)
+    sold = Q(service__name__icontains=word)
+    return customers.named(word, of="customer__") | called | sold
