@@ -14,6 +14,7 @@ from tests.running.processes import ROOT, surroundings, until
 
 pytestmark = pytest.mark.real_clock
 
+PURGE = "openslot.kernel.jobs.forget_counts"  # a job that is quick and tells nobody
 ADDRESSES = ("/find/", "/api/categories/", "/api/providers/", "/accounts/login/")
 SESSION = {"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"}
 
@@ -117,11 +118,56 @@ def test_a_lone_worker_waits_for_its_database(data, database, url):
     assert worker.returncode == 0
 
 
+def test_a_worker_goes_on_once_a_database_that_froze_is_back(data, database, url):
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "openslot", "worker"],
+        env=surroundings(data, DATABASE_URL=url),
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: at_work(database), "the worker to work")
+        back = freeze(database)
+        try:
+            with pytest.raises(subprocess.TimeoutExpired):  # it waits, and does not end
+                worker.wait(timeout=5)
+        finally:
+            back()
+        job = deferred(database)
+        until(lambda: not is_waiting(database, job), "a job to be done")
+        assert worker.poll() is None
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=30)
+    assert worker.returncode == 0
+
+
+def deferred(home):
+    """A job that sends nobody anything."""
+    asked = """
+        INSERT INTO procrastinate_jobs (queue_name, task_name, args, priority)
+        VALUES ('default', %s, '{"timestamp": 1}', 100) RETURNING id
+    """
+    with reached(home) as connection:
+        return connection.execute(asked, [PURGE]).fetchone()[0]
+
+
+def is_waiting(home, job):
+    """What succeeded is deleted."""
+    with reached(home) as connection:
+        asked = "SELECT count(*) FROM procrastinate_jobs WHERE id = %s"
+        return connection.execute(asked, [job]).fetchone()[0] > 0
+
+
+def reached(home):
+    where = embedded.dsn(home)
+    return psycopg.connect(
+        host=where["HOST"], port=where["PORT"], user=where["USER"], dbname=where["NAME"]
+    )
+
+
 def at_work(home):
     """Whether somebody listens for jobs there."""
-    where = embedded.dsn(home)
-    with psycopg.connect(
-        host=where["HOST"], port=where["PORT"], user=where["USER"], dbname=where["NAME"]
-    ) as connection:
+    with reached(home) as connection:
         asked = "SELECT count(*) FROM pg_stat_activity WHERE query ILIKE 'listen %'"
         return connection.execute(asked).fetchone()[0] > 0
