@@ -24,6 +24,7 @@ SAID: dict[str, str] = {
     State.SCOPE_MISSING: "A permission was taken away in Google. Connect again.",
     State.PAUSED: "It was connected from another address of this site. Connect again.",
 }
+CLOSED = "Your calendars could not be read for a day, so nobody can book you, as you wish."
 ASKED: dict[str, str] = {
     Kind.MOVED_TO_TAKEN: "It was moved in Google to a time that it cannot have here.",
     Kind.BOTH_MOVED: "It was moved here and in Google at about the same time.",
@@ -116,18 +117,15 @@ def _state(
     connection: Connection, questions: list[Question], calendars: list[SyncedCalendar], waiting: int
 ) -> str:
     asked = [one for one in questions if one.kind != Kind.NO_MEET]
-    if connection.state != State.ACTIVE or asked:
+    if connection.state != State.ACTIVE or asked or connection.closed_at is not None:
         return "broken"
     unread = [one for one in calendars if one.is_synced and one.pulled_at is None]
     return "syncing" if waiting or unread or not calendars else "ok"
 
 
 def _said(connection: Connection, questions: list[Question], waiting: int, state: str) -> str:
-    if connection.state in SAID:
-        early = connection.state_since - connection.connected_at < TESTING
-        if connection.state == State.NEEDS_RECONNECT and early:
-            return f"{SAID[connection.state]} Where this happens each week, see docs/google.md."
-        return SAID[connection.state]
+    if connection.closed_at is not None or connection.state in SAID:
+        return _apart(connection)
     if questions:
         return questions[0].text
     if is_slow(connection, timezone.now()):
@@ -135,6 +133,17 @@ def _said(connection: Connection, questions: list[Question], waiting: int, state
     if state == "syncing":
         return f"{_changes(waiting).capitalize()}." if waiting else "Reading your calendar."
     return "In sync."
+
+
+def _apart(connection: Connection) -> str:
+    """What is said of one that Google lets not in, or that has closed the hours."""
+    said = SAID.get(connection.state, "It is tried again by itself.")
+    if connection.closed_at is not None:
+        return f"{CLOSED} {said}"
+    early = connection.state_since - connection.connected_at < TESTING
+    if connection.state == State.NEEDS_RECONNECT and early:
+        return f"{said} Where this happens each week, see docs/google.md."
+    return said
 
 
 def _changes(count: int) -> str:

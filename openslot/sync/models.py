@@ -57,6 +57,8 @@ class Connection(models.Model):
     installation = models.CharField(max_length=32)
     cancels = models.BooleanField(default=True)  # what is deleted there is cancelled, unasked
     meets = models.BooleanField(default=True)  # video appointments get a Meet link
+    closes = models.BooleanField(default=False)  # no bookings while it cannot be read for a day
+    closed_at = models.DateTimeField(null=True)  # since when that is so
     connected_at = models.DateTimeField(default=timezone.now)
     last_ok_at = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from openslot.sync import bell, channels, keeping
 from openslot.sync.connecting import disconnect
 from openslot.sync.google import places
+from openslot.sync.inward import closing
 from openslot.sync.models import Request
 from openslot.sync.outward import outbox
 
@@ -63,6 +64,7 @@ def end_of_claimed(user_id: str) -> None:
 @app.task(name="openslot.sync.tasks.tick", queueing_lock="sync.tick")
 def tick(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: wake the connections for which something is due."""
+    closing.settle(timezone.now())
     if places.configured():
         for pk in keeping.due().values_list("pk", flat=True):
             bell.ring(pk)

@@ -89,14 +89,16 @@ def choose(
     blocking: Collection[str] | None = None,
     meets: bool | None = None,
     cancels: bool | None = None,
+    closes: bool | None = None,
 ) -> Connection:
     """Choose by Google's ids where events go, and which calendars block hours; None: as before.
 
     `meets`: video appointments get a Meet link; `cancels`: what is deleted there is cancelled
-    unasked. Events to come move to another target. Raises `NotConnected`, `Invalid` beside
-    `target` or `blocking`.
+    unasked; `closes`: nobody books while calendars could not be read for a day. Events to come
+    move to another target. Raises `NotConnected`, `Invalid` beside `target` or `blocking`.
     """
-    connection = _chosen(user, target, blocking, meets=meets, cancels=cancels)
+    wishes = {"meets": meets, "cancels": cancels, "closes": closes}
+    connection = _chosen(user, target, blocking, wishes)
     bell.ring(connection.pk, urgent=True)
     return connection
 
@@ -106,9 +108,7 @@ def _chosen(
     user: User,
     target: str | None,
     blocking: Collection[str] | None,
-    *,
-    meets: bool | None,
-    cancels: bool | None,
+    wishes: dict[str, bool | None],
 ) -> Connection:
     connection = Connection.objects.select_for_update().live().filter(user=user).first()
     if connection is None:
@@ -122,9 +122,10 @@ def _chosen(
         _retarget(connection, known[target])
     if blocking is not None:
         _block(connection, set(blocking))
-    connection.meets = connection.meets if meets is None else meets
-    connection.cancels = connection.cancels if cancels is None else cancels
-    connection.save(update_fields=["meets", "cancels"])
+    said = {name: value for name, value in wishes.items() if value is not None}
+    for name, value in said.items():
+        setattr(connection, name, value)
+    connection.save(update_fields=said)
     return connection
 
 

@@ -53,6 +53,7 @@ class ChoiceForm(forms.Form):
         label="Nobody can book you while you are busy in",
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        help_text="What is “free” there blocks nothing; Google makes whole days “free” by itself.",
     )
     meets = forms.BooleanField(
         label="Video appointments get a Google Meet link",
@@ -65,18 +66,24 @@ class ChoiceForm(forms.Form):
         required=False,
     )
 
+    closes = forms.BooleanField(
+        label="Take no bookings while my calendars cannot be read",
+        help_text="From the second day on, until Google answers again. Else you stay bookable.",
+        required=False,
+    )
+
     def __init__(self, data: Any, *, now: Health, provides: bool) -> None:
         known = now.connection
         chosen: dict[str, Any] = {"target": now.target, "blocking": now.blocking}
         if known is not None:
-            chosen |= {"meets": known.meets, "asks": not known.cancels}
+            chosen |= {"meets": known.meets, "asks": not known.cancels, "closes": known.closes}
         super().__init__(data, initial=chosen)
         names = [(one.google_id, str(one)) for one in now.calendars]
         owned = {one.google_id for one in now.calendars if one.owned}
         self.fields["target"].choices = [one for one in names if one[0] in owned]  # type: ignore[attr-defined]
         self.fields["blocking"].choices = names  # type: ignore[attr-defined]
         if not provides:
-            for name in ("blocking", "meets", "asks"):
+            for name in ("blocking", "meets", "asks", "closes"):
                 del self.fields[name]
 
     def arguments(self) -> dict[str, Any]:
