@@ -37,3 +37,10 @@ def test_a_cell_that_would_be_computed_gets_an_apostrophe(text):
 @pytest.mark.parametrize("value", ["Bob", "1=1", 3, None, "a-b", ""])
 def test_any_other_cell_stays(value):
     assert texts.cell(value) == value
+
+
+@pytest.mark.parametrize("letter", ["\ue000", "\uf8ff", "\uf000", "a", "\N{GRINNING FACE}"])
+def test_what_shows_something_is_kept(letter):
+    """Fonts of logos and old mobiles stand in the private use area."""
+    assert texts.shows(letter)
+    assert texts.line(letter) == letter
