@@ -176,16 +176,16 @@ def change_provider(provider: Provider, **fields: Any) -> Provider:
 
 def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | list[str]]:
     """Set what can be set on the row; what is wrong with the rest, by field."""
-    found: dict[str, str | list[str]] = {}
+    problems: dict[str, str | list[str]] = {}
     try:
         assign(row, values, allowed=PROVIDER if isinstance(row, Provider) else PROFILE)
     except Invalid as exc:
-        found |= exc.errors
+        problems |= exc.errors
     if "timezone" in values and timerange.known_zone(str(values["timezone"])) is None:
-        found["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
+        problems["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
     if "language" in values and not LANGUAGE.fullmatch(str(values["language"])):
-        found["language"] = "This is not a language tag, such as en or de-AT."
-    return found
+        problems["language"] = "This is not a language tag, such as en or de-AT."
+    return problems
 
 
 def _email_problems(user: User, email: str) -> dict[str, str | list[str]]:

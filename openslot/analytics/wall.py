@@ -35,16 +35,16 @@ class WallClock:
         """How many of the spans, in order of their starts, begin at which second of the week on
         the wall, and last how long; one that meets a change of the clocks is cut there.
         """
-        found = Counter[tuple[int, int]]()
+        booked = Counter[tuple[int, int]]()
         left: list[tuple[int, int]] = []
         done = 0
         for offset, until in zip(self.offsets, [*self.changes[1:], FOREVER], strict=True):
             upto = bisect_left(spans, (until,))
             here = [*left, *spans[done:upto]]
             shift = offset - MONDAY
-            found.update(((s + shift) % WEEK, min(e, until) - s) for s, e in here)
+            booked.update(((s + shift) % WEEK, min(e, until) - s) for s, e in here)
             left, done = [(until, end) for _, end in here if end > until], upto
-        return found
+        return booked
 
 
 def busiest(clock: WallClock, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, int]]:

@@ -42,10 +42,10 @@ def export_provider(provider: Provider) -> dict[str, Any]:
     return _history(mine, without=INNER | {"attendee_id"}) | {"series": privacy.rows(series)}
 
 
-def _history(found: AppointmentQuerySet, *, without: Collection[str] = INNER) -> dict[str, Any]:
+def _history(rows: AppointmentQuerySet, *, without: Collection[str] = INNER) -> dict[str, Any]:
     return {
-        "appointments": privacy.rows(found, without=without),
-        "history": privacy.rows(Move.objects.filter(appointment__in=found)),
+        "appointments": privacy.rows(rows, without=without),
+        "history": privacy.rows(Move.objects.filter(appointment__in=rows)),
     }
 
 

@@ -59,8 +59,8 @@ def _roughly(key: str, allowed: Rate) -> None:
     key = f"{key}_{int(now // allowed.seconds)}"
     kept.add(key, 0, allowed.seconds)
     try:
-        found = kept.incr(key)
+        calls = kept.incr(key)
     except ValueError:  # fell out of a full cache
         return
-    if found > allowed.most:
+    if calls > allowed.most:
         raise TooOften(after=math.ceil(allowed.seconds - now % allowed.seconds))

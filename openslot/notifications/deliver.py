@@ -198,10 +198,10 @@ def tell_of_conflicts(time_off_id: UUID) -> None:
 def tell_of_calendar(user: User, what: str, *, cause: UUID, appointment_id: UUID | None) -> None:
     """Tell somebody what of their calendar needs them, and which appointment of theirs that is."""
     mine = Appointment.objects.visible_to(user).select_related("provider")
-    found = mine.filter(pk=appointment_id).first() if appointment_id else None
+    appointment = mine.filter(pk=appointment_id).first() if appointment_id else None
     about: dict[str, Any] = {
-        "appointment": found,
-        "role": found.role_of(user) or "" if found else "",
-        "start": found.start if found else None,
+        "appointment": appointment,
+        "role": appointment.role_of(user) or "" if appointment else "",
+        "start": appointment.start if appointment else None,
     }
     tell_person(user, "sync_attention", cause=cause, action=what, **about)

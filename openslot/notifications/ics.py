@@ -108,6 +108,6 @@ def _event(appointment: Appointment, *, role: str | None) -> Event:
 
 
 def _address(address: str, name: str) -> vCalAddress:
-    found = vCalAddress(f"mailto:{address}")
-    found.params["CN"] = texts.line(name.replace('"', "'"))
-    return found
+    party = vCalAddress(f"mailto:{address}")
+    party.params["CN"] = texts.line(name.replace('"', "'"))
+    return party

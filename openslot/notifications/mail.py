@@ -179,8 +179,8 @@ def _entries(delivery: Delivery, moves: Sequence[Move]) -> list[dict[str, Any]]:
     """What the mail lists: a block of facts for each appointment."""
     if delivery.kind == "time_off_conflict":
         taken = TimeOff.objects.filter(pk=delivery.cause)
-        found = [each for some in time_off.conflicts_of(taken).values() for each in some]
-        return [_entry(each.appointment, Role.PROVIDER, at=each.span.start) for each in found]
+        clashes = [each for some in time_off.conflicts_of(taken).values() for each in some]
+        return [_entry(each.appointment, Role.PROVIDER, at=each.span.start) for each in clashes]
     if not moves:
         one = delivery.appointment
         return [_entry(one, delivery.role, at=one.start)] if one else []

@@ -53,11 +53,11 @@ def days(
     whole = Span(timerange.day_span(first, zone).start, timerange.day_span(last, zone).end)
     open_spans = timerange.merged(_hours(provider, whole))
     away = _away(provider, whole)
-    found = list(
+    about = list(
         Appointment.objects.filter(provider=provider).touching(whole).with_people().by_start()
     )
     return [
-        _day(day, zone=zone, now=now, hours=open_spans, away=away, found=found)
+        _day(day, zone=zone, now=now, hours=open_spans, away=away, about=about)
         for day in timerange.days(first, last)
     ]
 
@@ -97,12 +97,12 @@ def _day(
     now: datetime,
     hours: list[Span],
     away: list[Away],
-    found: list[Appointment],
+    about: list[Appointment],
 ) -> Day:
     span = timerange.day_span(day, zone)
-    here = [item for item in found if item.span.overlaps(span)]
+    here = [item for item in about if item.span.overlaps(span)]
     booked = [item for item in here if item.status not in DROPPED]
-    proposed = [item for item in found if item.proposed and item.proposed.overlaps(span)]
+    proposed = [item for item in about if item.proposed and item.proposed.overlaps(span)]
     off = [Away(cut, item.reason) for item in away if (cut := _cut(item.span, span))]
     open_spans = [cut for part in hours if (cut := _cut(part, span))]
     taken = [part for item in [*booked, *proposed] for part in (*item.held, item.span)]

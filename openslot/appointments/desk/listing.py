@@ -28,18 +28,18 @@ def listed(
     without a first date all of them, latest first. Each word of `search` stands in the customer's
     name or address, or in the service's name.
     """
-    found = Appointment.objects.filter(provider=provider).with_people()
+    rows = Appointment.objects.filter(provider=provider).with_people()
     if first is not None:
-        found = found.filter(start__gte=timerange.day_span(first, provider.zone).start)
+        rows = rows.filter(start__gte=timerange.day_span(first, provider.zone).start)
     if last is not None:
-        found = found.filter(start__lt=timerange.day_span(last, provider.zone).end)
+        rows = rows.filter(start__lt=timerange.day_span(last, provider.zone).end)
     if status:
-        found = found.filter(status=status)
+        rows = rows.filter(status=status)
     if service is not None:
-        found = found.filter(service=service)
+        rows = rows.filter(service=service)
     for word in search.split()[:WORDS]:
-        found = found.filter(_about(word))
-    return found.by_start() if first else found.order_by("-start", "-id")
+        rows = rows.filter(_about(word))
+    return rows.by_start() if first else rows.order_by("-start", "-id")
 
 
 def _about(word: str) -> Q:

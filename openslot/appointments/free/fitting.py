@@ -88,12 +88,12 @@ class _Board:
 
     def put(self, index: int, wanted: Place, *, shift: bool) -> Placed:
         refusal = self.refusal(index, wanted)
-        found = [wanted] if refusal is None else []
+        got = [wanted] if refusal is None else []
         if refusal is not None and shift:
             others = (wanted._replace(start=start) for start in self.others(index, wanted))
-            found = [other for other in others if self.refusal(index, other) is None][:1]
-        self.put_down += found
-        return Placed(wanted, found[0].start if found else None, refusal)
+            got = [other for other in others if self.refusal(index, other) is None][:1]
+        self.put_down += got
+        return Placed(wanted, got[0].start if got else None, refusal)
 
     def refusal(self, index: int, place: Place) -> errors.Refused | None:
         """What stands against a place."""

@@ -29,8 +29,8 @@ def owner(guest: Customer) -> User | None:
     shown = EmailAddress.objects.filter(
         email__iexact=guest.email, verified=True, user__is_active=True
     )
-    found = shown.exclude(user=guest.provider.user_id).select_related("user").first()
-    return found.user if found and guest.email and guest.user_id is None else None
+    address = shown.exclude(user=guest.provider.user_id).select_related("user").first()
+    return address.user if address and guest.email and guest.user_id is None else None
 
 
 @transaction.atomic

@@ -59,13 +59,13 @@ def of(connection: Connection, subject: Subject) -> Plan:
 
 
 def _of_appointment(connection: Connection, pk: UUID) -> Plan:
-    found = Appointment.objects.with_people().filter(pk=pk).first()
-    part = part_of(found, connection) if found else None
-    if found is None or part is None or found.status in DROPPED:
+    appointment = Appointment.objects.with_people().filter(pk=pk).first()
+    part = part_of(appointment, connection) if appointment else None
+    if appointment is None or part is None or appointment.status in DROPPED:
         return Plan({}, "remove")
-    if found.status not in ACTIVE:  # over: it stays as it was
+    if appointment.status not in ACTIVE:  # over: it stays as it was
         return Plan({}, "leave")
-    return Plan({"": event_of(found, part)}, "remove")
+    return Plan({"": event_of(appointment, part)}, "remove")
 
 
 def part_of(appointment: Appointment, connection: Connection) -> Part | None:
@@ -106,11 +106,11 @@ def needs_link(appointment: Appointment) -> bool:
 
 
 def _of_time_off(connection: Connection, pk: UUID) -> Plan:
-    found = TimeOff.objects.select_related("provider").filter(pk=pk).first()
-    if found is None or found.provider.user_id != connection.user_id:
+    away = TimeOff.objects.select_related("provider").filter(pk=pk).first()
+    if away is None or away.provider.user_id != connection.user_id:
         return Plan({}, "remove")
-    spans = TimeOffSpan.objects.filter(time_off=found)
-    return Plan({key_of(found, each): _away(found, each) for each in spans}, "remove")
+    spans = TimeOffSpan.objects.filter(time_off=away)
+    return Plan({key_of(away, each): _away(away, each) for each in spans}, "remove")
 
 
 def key_of(time_off: TimeOff, span: TimeOffSpan) -> str:

@@ -73,15 +73,19 @@ class ChooseForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
-    found = get_emailconfirmation_model().from_key(key)
-    if found is None:
+    confirmation = get_emailconfirmation_model().from_key(key)
+    if confirmation is None:
         return _gone(request)
     if request.method != "POST":
-        return _page(request, found)
+        return _page(request, confirmation)
     act = ACTS.get(request.POST.get("action", ""))
     if act is not None:
-        return act(request, found)
-    return _confirmed(request, found) if _is_theirs(request, found) else _page(request, found, 409)
+        return act(request, confirmation)
+    return (
+        _confirmed(request, confirmation)
+        if _is_theirs(request, confirmation)
+        else _page(request, confirmation, 409)
+    )
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -90,9 +94,9 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "account/email_confirm.html", {"confirmation": None})
 
 
-def _is_theirs(request: HttpRequest, found: Any) -> bool:
+def _is_theirs(request: HttpRequest, confirmation: Any) -> bool:
     """Whether this browser is signed in to the account, or has just signed up with it."""
-    owner = found.email_address.user_id
+    owner = confirmation.email_address.user_id
     controller: Any = LoginStageController
     stage = controller.enter(request, EmailVerificationStage.key)
     waiting = stage.login.user if stage else None
@@ -100,14 +104,14 @@ def _is_theirs(request: HttpRequest, found: Any) -> bool:
 
 
 def _page(
-    request: HttpRequest, found: Any, status: int = 200, **bound: forms.BaseForm
+    request: HttpRequest, confirmation: Any, status: int = 200, **bound: forms.BaseForm
 ) -> HttpResponse:
-    address = found.email_address
+    address = confirmation.email_address
     context = {
-        "confirmation": found,
+        "confirmation": confirmation,
         "address": address,
         "can_confirm": address.can_set_verified(),
-        "theirs": _is_theirs(request, found),
+        "theirs": _is_theirs(request, confirmation),
         "claimable": claiming.may_be_claimed(address.user, email=address.email),
         "form": PasswordForm(None, request=request, address=address),
         "choose_form": ChooseForm(),
@@ -115,32 +119,32 @@ def _page(
     return render(request, "account/email_confirm.html", context | bound, status=status)
 
 
-def _confirmed(request: HttpRequest, found: Any) -> HttpResponse:
-    address, answer = verify_email_and_resume(request, found)
+def _confirmed(request: HttpRequest, confirmation: Any) -> HttpResponse:
+    address, answer = verify_email_and_resume(request, confirmation)
     if address is None:
-        return _page(request, found, 409)
+        return _page(request, confirmation, 409)
     return answer or redirect(get_adapter(request).get_email_verification_redirect_url(address))
 
 
-def _by_password(request: HttpRequest, found: Any) -> HttpResponse:
-    address = found.email_address
+def _by_password(request: HttpRequest, confirmation: Any) -> HttpResponse:
+    address = confirmation.email_address
     form = PasswordForm(request.POST, request=request, address=address)
     if not form.is_valid() or not verify_email(request, address):
-        return _page(request, found, 422, form=form)
+        return _page(request, confirmation, 422, form=form)
     login = Login(user=address.user, email=address.email)
     answer: HttpResponse = perform_password_login(request, {"email": address.email}, login)
     return answer
 
 
-def _by_choosing(request: HttpRequest, found: Any) -> HttpResponse:
-    address, form = found.email_address, ChooseForm(request.POST)
+def _by_choosing(request: HttpRequest, confirmation: Any) -> HttpResponse:
+    address, form = confirmation.email_address, ChooseForm(request.POST)
     if not errors.carried_out(
         form,
         lambda: claiming.claim(
             address.user, email=address.email, password=form.cleaned_data["password"]
         ),
     ):
-        return _page(request, found, errors.status(form), choose_form=form)
+        return _page(request, confirmation, errors.status(form), choose_form=form)
     logout(request)
     messages.success(request, "The account is yours. Say next who you are.")
     address.user.refresh_from_db()
@@ -151,8 +155,8 @@ def _by_choosing(request: HttpRequest, found: Any) -> HttpResponse:
 
 
 @errors.returning("account_confirm_email", "key")
-def _disowned(request: HttpRequest, *, found: Any, key: str) -> HttpResponse:  # noqa: ARG001
-    disowning.disown(found.email_address)
+def _disowned(request: HttpRequest, *, confirmation: Any, key: str) -> HttpResponse:  # noqa: ARG001
+    disowning.disown(confirmation.email_address)
     messages.success(request, "Done. Nothing here goes by your address any more.")
     return redirect("account_login")
 
@@ -160,5 +164,7 @@ def _disowned(request: HttpRequest, *, found: Any, key: str) -> HttpResponse:  #
 ACTS: dict[str, Callable[[HttpRequest, Any], HttpResponse]] = {
     "password": _by_password,
     "choose": _by_choosing,
-    "disown": lambda request, found: _disowned(request, found=found, key=found.key),
+    "disown": lambda request, confirmation: _disowned(
+        request, confirmation=confirmation, key=confirmation.key
+    ),
 }

@@ -46,8 +46,8 @@ def appointments(request: HttpRequest) -> HttpResponse:
         raise NotFound
     show = form.cleaned_data["show"] or "upcoming"
     mine = Appointment.objects.visible_to(reader(request)).with_people()
-    found, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
-    context = partials.paged(found, form.cleaned_data["page"], size=PER_PAGE, where=where)
+    rows, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
+    context = partials.paged(rows, form.cleaned_data["page"], size=PER_PAGE, where=where)
     context |= {"show": show, "tabs": SHOWN, "invited": _invited(request)}
     return render(request, "appointment/appointments.html", context)
 
@@ -70,7 +70,7 @@ def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> Appointmen
 @login_required
 def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
-        shown = found(request, pk)
+        shown = own(request, pk)
     except NotFound:
         if not invitations.open_to(reader(request)).filter(pk=pk).exists():
             raise
@@ -79,7 +79,7 @@ def appointment(request: HttpRequest, pk: UUID) -> HttpResponse:
         return render(request, "appointment/appointment.html", described(request, shown))
 
 
-def found(request: HttpRequest, pk: UUID) -> Appointment:
+def own(request: HttpRequest, pk: UUID) -> Appointment:
     """The appointment, if the reader has a part in it. Raises `NotFound`."""
     mine = Appointment.objects.visible_to(reader(request)).with_people().filter(pk=pk).first()
     if mine is None:
@@ -116,7 +116,7 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
 @errors.returning("appointment", "pk")
 @once
 def act(request: HttpRequest, pk: UUID, action: str) -> Answer | HttpResponse:
-    shown, user = found(request, pk), reader(request)
+    shown, user = own(request, pk), reader(request)
     verb = verbs.named(shown, action)
     form = verbs.form_for(
         shown, action, user, data=posted(request), scope=request.GET.get("scope", "")
@@ -150,7 +150,7 @@ def _away(shown: Appointment, form: questions.ActForm, told: str) -> Answer:
 @once
 def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     # A page drawn before proposing had an address of its own says so by a tick.
-    return _another_time(request, found(request, pk), propose=bool(request.POST.get("propose")))
+    return _another_time(request, own(request, pk), propose=bool(request.POST.get("propose")))
 
 
 @login_required
@@ -158,7 +158,7 @@ def reschedule(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
 @once
 def propose(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     """A provider asks first; a customer's new time is a proposal where it has to be one."""
-    shown = found(request, pk)
+    shown = own(request, pk)
     if shown.role_of(reader(request)) != Role.PROVIDER:
         raise NotFound
     return _another_time(request, shown, propose=True)
@@ -178,7 +178,7 @@ def _another_time(
             shown.pk, by=user, via=Way.PAGE, propose=propose, **form.arguments()
         ),
     ):
-        told = _moved(found(request, shown.pk), sides.other_name_for(shown, user))
+        told = _moved(own(request, shown.pk), sides.other_name_for(shown, user))
         return _away(shown, form, told)
     if relations.needs_an_answer(form):
         form.fields["start"].widget = forms.HiddenInput()

@@ -30,7 +30,7 @@ from openslot.web.parts.requests import reader
 @require_GET
 @login_required
 def series(request: HttpRequest, pk: UUID) -> HttpResponse:
-    made, user = found(request, pk), reader(request)
+    made, user = own(request, pk), reader(request)
     occurrences = list(made.occurrences.with_people().by_start())
     provides = made.provider.user_id == user.pk
     context = _head(made) | {
@@ -50,7 +50,7 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
 @once
 def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     """The next dates, each with its verdict; pressed, they are booked."""
-    made, user = found(request, pk), reader(request)
+    made, user = own(request, pk), reader(request)
     posted = request.method == "POST"
     form = repeats.ExtendForm(request.POST if posted else (request.GET or {"count": "12"}))
     readable = form.is_valid()
@@ -71,7 +71,7 @@ def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     return render(request, "appointment/series_extend.html", context, status=errors.status(form))
 
 
-def found(request: HttpRequest, pk: UUID) -> Series:
+def own(request: HttpRequest, pk: UUID) -> Series:
     """The series, if the reader has a part in it. Raises `NotFound`."""
     mine = Series.objects.visible_to(reader(request)).filter(pk=pk)
     made = mine.select_related(

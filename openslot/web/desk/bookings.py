@@ -72,7 +72,7 @@ class ListForm(forms.Form):
             self.add_error("last", "This lies before the first day.")
         return self.cleaned_data
 
-    def found(self) -> AppointmentQuerySet:
+    def chosen(self) -> AppointmentQuerySet:
         """Nothing, where the form says what is wrong."""
         if not self.is_valid():
             return Appointment.objects.none()
@@ -98,7 +98,7 @@ def bookings(request: DeskRequest) -> HttpResponse:
     form = _form(request)
     number = (form.cleaned_data.get("page") if form.is_valid() else None) or 1
     begin = (number - 1) * PAGE
-    rows = list(form.found()[begin : begin + PAGE + 1])
+    rows = list(form.chosen()[begin : begin + PAGE + 1])
     context = {
         "form": form,
         "filters": [form[name] for name in form.fields if name != "page"],
@@ -122,7 +122,7 @@ def bookings_csv(request: DeskRequest) -> HttpResponse:
     if not form.is_valid():
         return bookings(request)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    rows = form.found().iterator(chunk_size=AT_A_TIME)
+    rows = form.chosen().iterator(chunk_size=AT_A_TIME)
     csv.writer(answer).writerows(_lines(rows, request.provider))
     answer["Content-Disposition"] = 'attachment; filename="bookings.csv"'
     answer["Cache-Control"] = "no-store"

@@ -86,8 +86,8 @@ class SpecialForm(forms.Form):
         return self.cleaned_data
 
     def spans(self) -> list[DaySpan]:
-        found = [(self._time(opens), self._time(closes)) for opens, closes in PAIRS]
-        return [DaySpan(opens, closes) for opens, closes in found if opens and closes]
+        pairs = [(self._time(opens), self._time(closes)) for opens, closes in PAIRS]
+        return [DaySpan(opens, closes) for opens, closes in pairs if opens and closes]
 
     def _time(self, name: str) -> time | None:
         value: time | None = self.cleaned_data.get(name)
@@ -300,9 +300,9 @@ def _tell(rows: list[Row], post: QueryDict, refused: Invalid) -> None:
 
 
 def _special(provider: Provider, today: date) -> list[dict[str, Any]]:
-    found = SpecialHours.objects.filter(provider=provider, date__gte=today)
+    days = SpecialHours.objects.filter(provider=provider, date__gte=today)
     return [
-        {"pk": item.pk, "date": item.date, "spans": hours.day_spans(item)} for item in found[:100]
+        {"pk": item.pk, "date": item.date, "spans": hours.day_spans(item)} for item in days[:100]
     ]
 
 
@@ -315,8 +315,8 @@ def _preview(provider: Provider, day: date) -> dict[str, Any]:
         .order_by("name", "pk")
         .first()
     )
-    found: list[Span] = []
+    offered: list[Span] = []
     if service is not None:
         now = timezone.now()
-        found = slots.slots(service, first=day, last=day, zone=provider.zone, now=now)[0][1]
-    return {"preview": service, "preview_slots": [{"at": span.start} for span in found]}
+        offered = slots.slots(service, first=day, last=day, zone=provider.zone, now=now)[0][1]
+    return {"preview": service, "preview_slots": [{"at": span.start} for span in offered]}

@@ -181,10 +181,10 @@ def _dates(request: DeskRequest, form: ProviderBookForm, shown: preview.Preview)
 def _with_hours(provider: Provider, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The dates, and beside each that can be had what the provider's hours say against it."""
     spans = [Span(row["start"], row["end"]) for row in rows]
-    found = agenda.unwilling(provider, spans=spans)
+    said = agenda.unwilling(provider, spans=spans)
     return [
         row | {"against": against if row["free"] else None}
-        for row, against in zip(rows, found, strict=True)
+        for row, against in zip(rows, said, strict=True)
     ]
 
 

@@ -27,7 +27,7 @@ FIRST_HOUR, LAST_HOUR = 9, 17  # what a week shows at least
 
 def entries(day: Day, *, now: datetime) -> list[dict[str, Any]]:
     """A day for components/timeline.html, in order; the time is marked where it is today."""
-    found = [
+    rows = [
         *(_booked(item) for item in day.booked),
         *(_proposed(item) for item in day.proposed),
         *(
@@ -40,8 +40,8 @@ def entries(day: Day, *, now: datetime) -> list[dict[str, Any]]:
         ),
     ]
     if day.span.start <= now < day.span.end:
-        found.append({"kind": "now", "starts": now})
-    return sorted(found, key=lambda entry: (entry["starts"], entry["kind"] != "now"))
+        rows.append({"kind": "now", "starts": now})
+    return sorted(rows, key=lambda entry: (entry["starts"], entry["kind"] != "now"))
 
 
 def zones(provider: Provider, *, now: datetime) -> dict[str, str]:

@@ -191,11 +191,11 @@ def left_out(code: str, service: Service, *, provides: bool) -> str:
     return LEFT_OUT.get(code) or reason(code)
 
 
-def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
+def shown(looked_at: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
     """A preview as booking/dates.html and booking/dates_total.html draw it."""
-    dates = [_row(each) for each in found.occurrences] if found else []
+    dates = [_row(each) for each in looked_at.occurrences] if looked_at else []
     free = sum(row["free"] for row in dates)
-    missing = found.missing if found else None
+    missing = looked_at.missing if looked_at else None
     if missing:  # the first of the course could be had
         dates[0] |= {"free": True, "reason": ""}
     return {
@@ -204,7 +204,7 @@ def shown(found: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]
         "stopped": all_or_none and free < len(dates),
         "missing": missing,
         "clashes": any(not row["free"] or row["instead_of"] for row in dates) and not missing,
-        "total": found.total_price if found else None,
+        "total": looked_at.total_price if looked_at else None,
     }
 
 

@@ -19,5 +19,5 @@ def against(request: HttpRequest, provider: Provider, span: Span) -> dict[str, A
     anyway = picker.stamp(span.start)
     if request.POST.get("anyway") == anyway:
         return {}
-    found = agenda.unwilling(provider, spans=[span])[0]
-    return {"against": found, "anyway": anyway} if found else {}
+    said = agenda.unwilling(provider, spans=[span])[0]
+    return {"against": said, "anyway": anyway} if said else {}
