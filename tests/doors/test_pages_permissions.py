@@ -45,6 +45,7 @@ TABLE = {
     "me_erase": (SIGNED_IN, "login 302 302 302 302"),
     "become_provider": ("login 200 200 302 302", "login 422 422 302 302"),
     "requests": (DESK, NOT_THUS),
+    "why_not": (DESK, NOT_THUS),
     "bookings": (DESK, NOT_THUS),
     "bookings_csv": (DESK, NOT_THUS),
     "analytics": (DESK, NOT_THUS),

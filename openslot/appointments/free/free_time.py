@@ -5,7 +5,8 @@ Instants travel as whole numbers, microseconds of the epoch: exact, and quick to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,12 +39,14 @@ class FreeTime(NamedTuple):
     """What is left, as bounds in microseconds: start, end, start, end …
 
     `willing` is the same before appointments are subtracted (empty unless asked for), `counted`
-    the starts of the appointments that count against a limit.
+    the starts of the appointments that count against a limit, `obstacles` what takes time around
+    the frame (empty unless asked for): `{kind, start, end, appointment}`, in microseconds too.
     """
 
     free: list[int]
     willing: list[int]
     counted: list[int]
+    obstacles: Sequence[Mapping[str, Any]] = ()
 
 
 def micros(moment: datetime) -> int:
@@ -61,7 +64,8 @@ def find(
 ) -> dict[int, FreeTime]:
     """The free time of each candidate, by its index; one statement, however many there are.
 
-    Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours.
+    Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours
+    (unless asked to explain).
     The time of the appointments in `ignoring` counts as free.
     """
     if not candidates:
@@ -69,7 +73,10 @@ def find(
     asked = {"ignoring": list(ignoring), "explain": explain}
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, _parameters(candidates) | asked)
-        return {key: FreeTime(*left) for key, *left in cursor.fetchall()}
+        return {
+            key: FreeTime(free, willing, counted, json.loads(obstacles))
+            for key, free, willing, counted, obstacles in cursor.fetchall()
+        }
 
 
 def _parameters(candidates: Sequence[Candidate]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 -- A candidate is a provider with the buffers of the appointment that is looked for. Whatever takes
 -- time is widened by them, [a - after, b + before): what is left is where the appointment itself
 -- may lie. Hours come as instants (whole seconds of the epoch), made in Python from local times;
--- answers go out as microseconds of the epoch: start, end, start, end …, in order.
+-- answers go out as microseconds of the epoch: start, end, start, end …, in order. Where it is to
+-- explain itself, what takes time comes along, each by itself and as it is (not widened).
 WITH hours AS (
     SELECT key, range_agg(tstzrange(to_timestamp(opens), to_timestamp(closes))) AS spans
     FROM unnest(%(hours_keys)s::int[], %(opens)s::bigint[], %(closes)s::bigint[])
@@ -31,37 +32,48 @@ candidate AS (
 free AS (
     SELECT
         candidate.key,
-        hours.spans - coalesce(away.spans, '{}') AS willing,
-        hours.spans - coalesce(away.spans, '{}') - coalesce(held.spans, '{}') AS spans,
+        coalesce(hours.spans, '{}') - coalesce(taken.away, '{}') AS willing,
+        coalesce(hours.spans, '{}') - coalesce(taken.spans, '{}') AS spans,
+        taken.obstacles,
         candidate.provider,
         candidate.counted_from,
         candidate.counted_until
     FROM candidate
-    JOIN hours USING (key)
+    LEFT JOIN hours USING (key)
     CROSS JOIN LATERAL (
-        SELECT range_agg(tstzrange(lower(taken.span) - candidate.after,
-                                   upper(taken.span) + candidate.before)) AS spans
+        SELECT
+            range_agg(widened) AS spans,
+            range_agg(widened) FILTER (WHERE appointment IS NULL) AS away,
+            jsonb_agg(jsonb_build_object(
+                'kind', kind,
+                'start', (extract(epoch FROM lower(span)) * 1000000)::bigint,
+                'end', (extract(epoch FROM upper(span)) * 1000000)::bigint,
+                'appointment', appointment
+            ) ORDER BY span, kind) FILTER (WHERE %(explain)s::boolean) AS obstacles
         FROM (
-            SELECT tstzrange(time_off.start, time_off."end") AS span
+            SELECT 'time_off' AS kind, tstzrange(time_off.start, time_off."end") AS span,
+                NULL::uuid AS appointment
             FROM availability_timeoffspan AS time_off
             WHERE time_off.provider_id = candidate.provider
                 AND time_off."end" > candidate.first AND time_off.start < candidate.last
             UNION ALL
-            SELECT tstzrange(busy.start, busy."end")
+            SELECT 'busy_elsewhere', tstzrange(busy.start, busy."end"), NULL
             FROM availability_busy AS busy
             WHERE busy.provider_id = candidate.provider
                 AND busy."end" > candidate.first AND busy.start < candidate.last
-        ) AS taken
-    ) AS away
-    CROSS JOIN LATERAL (
-        SELECT range_agg(tstzrange(lower(span) - candidate.after,
-                                   upper(span) + candidate.before)) AS spans
-        FROM appointments_appointment AS appointment, unnest(appointment.held) AS span
-        WHERE appointment.provider_id = candidate.provider
-            AND appointment.status IN ('pending', 'confirmed')
-            AND appointment.held && tstzrange(candidate.first, candidate.last)
-            AND appointment.id <> ALL (%(ignoring)s::uuid[])
-    ) AS held
+            UNION ALL
+            SELECT 'appointment', span, appointment.id
+            FROM appointments_appointment AS appointment, unnest(appointment.held) AS span
+            WHERE appointment.provider_id = candidate.provider
+                AND appointment.status IN ('pending', 'confirmed')
+                AND appointment.held && tstzrange(candidate.first, candidate.last)
+                AND appointment.id <> ALL (%(ignoring)s::uuid[])
+        ) AS obstacle,
+        LATERAL (
+            SELECT tstzrange(lower(span) - candidate.after, upper(span) + candidate.before) AS widened
+        ) AS around
+    ) AS taken
+    WHERE hours.key IS NOT NULL OR %(explain)s::boolean
 )
 SELECT
     free.key,
@@ -84,5 +96,6 @@ SELECT
             AND appointment.start < free.counted_until
             AND appointment.status NOT IN ('declined', 'cancelled', 'expired')
             AND appointment.id <> ALL (%(ignoring)s::uuid[])
-    ) AS counted
+    ) AS counted,
+    coalesce(free.obstacles, '[]') AS obstacles
 FROM free

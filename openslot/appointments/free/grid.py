@@ -54,6 +54,12 @@ def starts(wish: Wish, spans: Sequence[Span], left: FreeTime) -> Iterator[range]
                 piece += 2
 
 
+def begins(spans: Sequence[Span], start: datetime, *, provider: Provider) -> bool:
+    """Whether a start stands on the grid of one of the spans."""
+    step = timedelta(minutes=provider.slot_step_minutes)
+    return any(span.start <= start < span.end and not (start - span.start) % step for span in spans)
+
+
 def without(ranges: Iterable[range], start: datetime) -> Iterator[range]:
     """The same starts except one."""
     left_out = micros(start)

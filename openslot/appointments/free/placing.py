@@ -159,9 +159,5 @@ def _in_words(minutes: int) -> str:
 def _check_hours(spans: Sequence[Span], wanted: Span, *, provider: Provider) -> None:
     if not any(span.contains(wanted) for span in timerange.merged(spans)):
         raise errors.SlotUnavailable("The provider does not work at that time.")
-    step = timedelta(minutes=provider.slot_step_minutes)
-    if not any(
-        span.start <= wanted.start < span.end and not (wanted.start - span.start) % step
-        for span in spans
-    ):
+    if not grid.begins(spans, wanted.start, provider=provider):
         raise errors.SlotUnavailable("Appointments do not start at that time. Choose one shown.")

@@ -23,9 +23,8 @@ from openslot.appointments.models import Appointment, AppointmentQuerySet, Move,
 from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.web import errors
 from openslot.web.appointment import relations
-from openslot.web.desk import timetable
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import pressing, questions, verbs
+from openslot.web.parts import pressing, questions, timetable, verbs
 from openslot.web.parts.fields import DayField
 from openslot.web.parts.pressing import Answer
 

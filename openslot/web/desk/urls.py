@@ -14,6 +14,7 @@ from openslot.web.desk import (
     provider_profile,
     services,
     time_off,
+    why,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
     path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
     path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/why/", why.why_not, name="why_not"),
     path("provider/appointments/", bookings.bookings, name="bookings"),
     path("provider/appointments.csv", bookings.bookings_csv, name="bookings_csv"),
     path("provider/analytics/", analytics.analytics, name="analytics"),
