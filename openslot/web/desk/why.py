@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from openslot.accounts.models import Provider
 from openslot.appointments.free import why
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
+from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.desk import services
 from openslot.web.desk.hours import ClockField
@@ -64,22 +66,30 @@ def why_not(request: DeskRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "provider": provider}
     if form.is_valid():
         service, start = form.cleaned_data["service"], form.start()
-        context |= {"service": service, **_told(why.why(service, start, now=now))}
+        context |= {
+            "service": service,
+            **_told(why.why(service, start, now=now), zone=provider.zone),
+        }
     with timezone.override(provider.zone):
         return render(request, "desk/why.html", context, status=errors.status(form))
 
 
-def _told(answer: why.Answer) -> dict[str, Any]:
+def _told(answer: why.Answer, *, zone: ZoneInfo) -> dict[str, Any]:
     reasons = [
         {
             "text": reason.detail,
             "span": reason.span,
+            "one_day": reason.span is not None and _one_day(reason.span, zone),
             "href": _mended_at(reason),
             "link": MENDED.get(reason.code, ("", "See the appointment"))[1],
         }
         for reason in answer.reasons
     ]
     return {"answer": answer, "reasons": reasons}
+
+
+def _one_day(span: Span, zone: ZoneInfo) -> bool:
+    return span.start.astimezone(zone).date() == span.end.astimezone(zone).date()
 
 
 def _mended_at(reason: why.Reason) -> str:
