@@ -81,21 +81,55 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
     The evening before's span past midnight stays. Raises `Invalid` beside `spans` for spans
     that overlap each other, beside `date` outside the years 2000 to 2199.
     """
-    if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
-        raise Invalid(date="This lies outside the years 2000 to 2199.")
-    if len(spans) > SPANS_A_DAY:
-        raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
-    _check_apart(sorted(_minutes(span) for span in spans))
+    _check_special(day, spans)
     locks.providers([provider.pk])  # no booking is checked against hours that change
     history.keep_special(provider, day=day)
     special, _ = SpecialHours.objects.update_or_create(
         provider=provider,
         date=day,
-        defaults={
-            "spans": [[f"{span.start:%H:%M}", f"{span.end:%H:%M}"] for span in sorted(spans)],
-            "since": timezone.now(),
-        },
+        defaults={"spans": _written(spans), "since": timezone.now()},
     )
+    return special
+
+
+def _check_special(day: date, spans: Sequence[DaySpan]) -> None:
+    if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
+        raise Invalid(date="This lies outside the years 2000 to 2199.")
+    if len(spans) > SPANS_A_DAY:
+        raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
+    _check_apart(sorted(_minutes(span) for span in spans))
+
+
+def _written(spans: Sequence[DaySpan]) -> list[list[str]]:
+    return [[f"{span.start:%H:%M}", f"{span.end:%H:%M}"] for span in sorted(spans)]
+
+
+@transaction.atomic
+def change_special(
+    provider: Provider,
+    *,
+    id: UUID,  # noqa: A002
+    day: date | None = None,
+    spans: Sequence[DaySpan] | None = None,
+) -> SpecialHours:
+    """Other hours for a special day, or the same on another date; None: as it was.
+
+    What the date that it moves to had for itself is gone. Raises `NotFound`, and `Invalid` as
+    `set_special` does.
+    """
+    locks.providers([provider.pk])  # no booking is checked against hours that change
+    special = SpecialHours.objects.filter(provider=provider, pk=id).first()
+    if special is None:
+        raise NotFound
+    wanted = day or special.date
+    told = day_spans(special) if spans is None else spans
+    _check_special(wanted, told)
+    history.keep_special(provider, day=special.date)
+    if wanted != special.date:
+        history.keep_special(provider, day=wanted)
+        SpecialHours.objects.filter(provider=provider, date=wanted).delete()
+    special.date, special.spans, special.since = wanted, _written(told), timezone.now()
+    special.save()
     return special
 
 

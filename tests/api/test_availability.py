@@ -2,6 +2,7 @@
 
 import pytest
 
+from openslot.availability.models import TimeOffSpan
 from openslot.catalog.models import Category
 from tests import town
 from tests.api.calling import done, problem
@@ -328,3 +329,90 @@ def test_the_desk_is_for_providers(asking, bob, method, address):
     problem(asking(bob)(method, address), 403, "not_allowed")
     answer = asking()(method, address)
     problem(answer, 401, "not_authenticated")
+
+
+class TestChanging:
+    """What stands can be changed, and what was read can be sent back."""
+
+    def away(self, asking, ada, **more):
+        sent = {"start": "2030-04-02T07:00:00Z", "end": "2030-04-02T09:00:00Z"} | more
+        return done(asking(ada).post("provider/time-off/", sent), 201)
+
+    def test_time_off_moves_and_its_slots_with_it(self, asking, ada, massage):
+        made = self.away(asking, ada, reason="Dentist")
+        path = f"provider/time-off/{made['id']}/"
+        new = {"start": "2030-04-03T07:00:00Z", "end": "2030-04-03T09:00:00Z"}
+        changed = done(asking(ada).patch(path, new))
+        assert (changed["start"], changed["reason"]) == (new["start"], "Dentist")
+        assert done(asking(ada).get(path)) == changed
+        assert {span.start.day for span in TimeOffSpan.objects.all()} == {3}
+
+    def test_appointments_that_it_meets_are_named_or_cancelled(self, asking, ada, bob, massage):
+        visit = town.booked(massage, bob, town.at(8, day=2))
+        made = self.away(asking, ada)
+        path = f"provider/time-off/{made['id']}/"
+        new = {"start": "2030-04-03T07:00:00Z", "end": "2030-04-03T09:00:00Z"}
+        assert done(asking(ada).patch(path, new))["conflicts"] == [str(visit.pk)]
+        visit.refresh_from_db()
+        assert visit.status == "pending"
+        done(asking(ada).patch(path, {"conflicts": "cancel"}))
+        visit.refresh_from_db()
+        assert visit.status == "cancelled"
+
+    def test_it_begins_to_come_again_and_stops(self, asking, ada):
+        path = f"provider/time-off/{self.away(asking, ada)['id']}/"
+        done(asking(ada).patch(path, {"recurrence": "FREQ=WEEKLY;COUNT=3"}))
+        assert TimeOffSpan.objects.count() == 3
+        done(asking(ada).patch(path, {"recurrence": ""}))
+        assert TimeOffSpan.objects.count() == 1
+
+    @pytest.mark.parametrize("kind", ["time-off", "special-hours"])
+    def test_what_was_read_can_be_sent_back(self, asking, ada, bob, massage, kind):
+        town.booked(massage, bob, town.at(8, day=1))
+        if kind == "time-off":
+            made = self.away(asking, ada)
+        else:
+            sent = {"date": "2030-04-05", "spans": [{"start": "09:00", "end": "10:00"}]}
+            made = done(asking(ada).post("provider/special-hours/", sent), 201)
+        path = f"provider/{kind}/{made['id']}/"
+        read = done(asking(ada).get(path))
+        assert done(asking(ada).patch(path, read)) == read
+
+    def test_a_special_day_gets_other_hours_and_another_date(self, asking, ada):
+        both = [
+            done(asking(ada).post("provider/special-hours/", {"date": day, "spans": []}), 201)
+            for day in ("2030-04-05", "2030-04-06")
+        ]
+        path = f"provider/special-hours/{both[0]['id']}/"
+        spans = [{"start": "09:00", "end": "10:00"}]
+        assert done(asking(ada).patch(path, {"spans": spans}))["spans"] == spans
+        moved = done(asking(ada).patch(path, {"date": "2030-04-06"}))
+        assert moved == {"id": both[0]["id"], "date": "2030-04-06", "spans": spans}
+        assert [
+            each["id"] for each in done(asking(ada).get("provider/special-hours/"))["results"]
+        ] == [both[0]["id"]]
+
+    @pytest.mark.parametrize(
+        ("kind", "change", "field"),
+        [
+            ("time-off", {"end": "2030-04-01T07:00:00Z"}, "end"),
+            ("time-off", {"recurrence": "FREQ=SECONDLY"}, "recurrence"),
+            ("time-off", {"conflicts": "burn"}, "conflicts"),
+            ("time-off", {"reason": "x" * 501}, "reason"),
+            ("time-off", {"wings": 2}, "wings"),
+            ("special-hours", {"date": "1999-01-01"}, "date"),
+            ("special-hours", {"spans": [{"start": "9", "end": "10:00"}]}, "spans"),
+        ],
+    )
+    def test_what_does_not_hold_names_its_field_and_changes_nothing(
+        self, asking, ada, kind, change, field
+    ):
+        if kind == "time-off":
+            made = self.away(asking, ada)
+        else:
+            day = {"date": "2030-04-05", "spans": []}
+            made = done(asking(ada).post("provider/special-hours/", day), 201)
+        path = f"provider/{kind}/{made['id']}/"
+        said = problem(asking(ada).patch(path, change), 400, "invalid")
+        assert field in {name.partition(".")[0] for name in said["errors"]}
+        assert done(asking(ada).get(path)) == made

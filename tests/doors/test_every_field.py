@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.utils.html import escape
 
 from openslot.accounts.models import Provider, User
+from openslot.appointments.changing import time_off
 from openslot.kernel import texts
 from tests import town
 from tests.api.calling import Caller
@@ -178,6 +179,15 @@ def away(house: House, text: str) -> Any:
     return house.by_ada.post("provider/time-off/", sent), "reason", []
 
 
+def changed_away(house: House, text: str) -> Any:
+    start = house.when() + timedelta(hours=12)
+    taken, _ = time_off.take(
+        house.ada.provider, by=house.ada, start=start, end=start + timedelta(hours=1)
+    )
+    path = f"provider/time-off/{taken.pk}/"
+    return house.by_ada.patch(path, {"reason": text}), "reason", []
+
+
 FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
     ("post", "appointments/", "notes"): (new_notes, texts.prose),
     ("post", "appointments/", "customer.first_name"): (
@@ -202,6 +212,7 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
     ("post", "appointments/{id}/decline/", "reason"): (reason("decline"), texts.prose),
     ("patch", "provider/customers/{customer_id}/", "notes"): (customer, texts.prose),
     ("post", "provider/time-off/", "reason"): (away, texts.prose),
+    ("patch", "provider/time-off/{id}/", "reason"): (changed_away, texts.prose),
     **{("patch", "me/", name): (profile(name), texts.line) for name in ("first_name", "last_name")},
     **{
         ("post", "signup/", name): (signed_up(name), texts.line)

@@ -46,6 +46,7 @@ TABLE = {
     "become_provider": ("login 200 200 302 302", "login 422 422 302 302"),
     "requests": (DESK, NOT_THUS),
     "why_not": (DESK, NOT_THUS),
+    "time_off_change": (OWN, WRONG.replace("422 422", "422 404")),
     "bookings": (DESK, NOT_THUS),
     "bookings_csv": (DESK, NOT_THUS),
     "analytics": (DESK, NOT_THUS),

@@ -87,9 +87,17 @@ TABLE = {
         "get": (PROVIDERS, None),
         "post": ("401 403 403 201 201", {"date": "2030-04-09", "spans": []}),
     },
-    "provider/special-hours/<uuid:id>/": {"delete": ("401 403 403 204 404", None)},
+    "provider/special-hours/<uuid:id>/": {
+        "get": (OWNER, None),
+        "patch": (OWNER, {"spans": []}),
+        "delete": ("401 403 403 204 404", None),
+    },
     "provider/time-off/": {"get": (PROVIDERS, None), "post": ("401 403 403 201 201", AWAY)},
-    "provider/time-off/<uuid:id>/": {"delete": ("401 403 403 204 404", None)},
+    "provider/time-off/<uuid:id>/": {
+        "get": (OWNER, None),
+        "patch": (OWNER, {"reason": "Away"}),
+        "delete": ("401 403 403 204 404", None),
+    },
     "appointments/": {
         "get": (SIGNED_IN, None),
         "post": ("401 201 201 400 201", {"service": "service", "start": START}),

@@ -46,6 +46,7 @@ NEW = "2030-04-02T14:00:00Z"
 WEEKLY = "FREQ=WEEKLY;COUNT=3"
 GUEST = {"email": "gast@example.org", "first_name": "Gast", "last_name": "Haus"}
 AWAY = {"start": "2030-04-21T22:00:00Z", "end": "2030-04-22T22:00:00Z"}
+NINE_TO_TEN = {"start": "09:00", "end": "10:00"}
 DAY = {"start": "2030-04-22", "end": "2030-04-22"}
 NO_KEY = "the API takes an Idempotency-Key where a booking is made; each of these is a request"
 BOOKED_IN = {"service": "{massage}", "date": "2030-04-02", "time": "14:00"} | GUEST
@@ -160,6 +161,18 @@ WRITES = {
             {"start": "2030-04-02", "end": "2030-04-02", "conflicts": "cancel", "reason": "Ill"},
         ),
         anew=NO_KEY,
+    ),
+    "time off changed": Write(
+        "ada",
+        Machine("patch", "provider/time-off/{away}/", AWAY | {"reason": "Ill"}),
+        Page("provider/time-off/{away}/", DAY | {"reason": "Ill"}),
+    ),
+    "a special day changed": Write(
+        "ada",
+        Machine("patch", "provider/special-hours/{special}/", {"spans": [NINE_TO_TEN]}),
+        Page(
+            "provider/special-hours/", {"date": "2030-05-05", "opens": "09:00", "closes": "10:00"}
+        ),
     ),
     "time off given back": Write(
         "ada",
@@ -293,7 +306,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("notifications", "notifications_unread", "feed", "me_export"), READS),
     **dict.fromkeys(("analytics", "analytics_csv", "appointment_file", "feed_show"), READS),
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),
-    "mailbox_part": READS,
+    **dict.fromkeys(("mailbox_part", "bookings", "bookings_csv", "why_not"), READS),
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",
     **dict.fromkeys(("calendar", "calendar_connect", "calendar_callback"), OF_GOOGLE),

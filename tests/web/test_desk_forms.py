@@ -593,3 +593,63 @@ def test_nonsense_in_any_field_is_a_message(desk, massage, visited, nonsense):
         for name in fields:
             answer = desk.post(url, fields | {name: nonsense})
             assert answer.status_code in {302, 409, 422}, (url, name)
+
+
+def test_time_off_that_stands_is_changed(desk, ada):
+    item, _ = time_off.take(
+        ada.provider, by=ada, start=at(7, day=1), end=at(9, day=1), reason="Ill"
+    )
+    path = f"/provider/time-off/{item.pk}/"
+    assert path in desk.get("/provider/time-off/").content.decode()
+    page = desk.get(path).content.decode()
+    for typed in ('value="2030-04-02"', 'value="09:00"', 'value="11:00"', 'value="Ill"'):
+        assert typed in page
+    sent = {"start": "2030-04-03", "end": "2030-04-04", "reason": "Course"}
+    assert desk.post(path, sent).status_code == 302
+    item.refresh_from_db()
+    assert (item.start, item.end, item.reason) == (at(22, day=1), at(22, day=3), "Course")
+
+
+def test_a_change_asks_about_appointments_that_it_did_not_meet_before(desk, ada, bob, massage):
+    met = town.booked(massage, bob, at(7, day=1))
+    new = town.booked(massage, bob, at(8, day=3))
+    item, _ = time_off.take(ada.provider, by=ada, start=at(7, day=1), end=at(9, day=1))
+    path, sent = f"/provider/time-off/{item.pk}/", {"start": "2030-04-02", "end": "2030-04-04"}
+    page = desk.post(path, sent)
+    assert [clash.appointment for clash in page.context["asked"]] == [new]
+    item.refresh_from_db()
+    assert item.start == at(7, day=1)
+    desk.post(path, sent | {"conflicts": "keep"})
+    item.refresh_from_db()
+    assert (item.start, item.end) == (at(22, day=0), at(22, day=3))
+    for each in (met, new):
+        each.refresh_from_db()
+        assert each.status == "pending"
+
+
+@pytest.mark.parametrize(
+    ("rule", "choice"),
+    [
+        ("FREQ=WEEKLY;UNTIL=20300501", "weekly"),
+        ("FREQ=WEEKLY;INTERVAL=2;UNTIL=20300501", "fortnightly"),
+        ("FREQ=WEEKLY;COUNT=4", "own"),
+        ("FREQ=DAILY;UNTIL=20300410", "own"),
+    ],
+)
+def test_a_rule_stays_as_it_is_where_only_the_reason_changes(desk, ada, rule, choice):
+    item, _ = time_off.take(
+        ada.provider, by=ada, start=at(7, day=1), end=at(9, day=1), recurrence=rule
+    )
+    path = f"/provider/time-off/{item.pk}/"
+    form = desk.get(path).context["form"]
+    assert form.initial["recurrence"] == choice
+    sent = {name: value for name, value in form.initial.items() if value is not None}
+    spans = item.spans.count()
+    assert desk.post(path, sent | {"reason": "Choir"}).status_code == 302
+    item.refresh_from_db()
+    assert (item.recurrence, item.reason, item.spans.count()) == (rule, "Choir", spans)
+
+
+def test_somebody_elses_time_off_is_none(desk, dan):
+    item, _ = time_off.take(dan.provider, by=dan, start=at(7, day=1), end=at(9, day=1))
+    assert desk.get(f"/provider/time-off/{item.pk}/").status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -130,6 +130,19 @@ class TimeOffOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
     recurrence = serializers.CharField()
     conflicts = serializers.ListField(child=serializers.UUIDField())
+
+
+class TimeOffChange(TimeOff):
+    """What changes of it. The list of `conflicts` that its answer has may come back and counts for
+    nothing.
+    """
+
+    echoes = TimeOffOut
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and isinstance(data.get("conflicts"), list):
+            data = {name: value for name, value in data.items() if name != "conflicts"}
+        return super().to_internal_value(data)
 
 
 def away(taken: models.TimeOff, conflicts: Sequence[Appointment]) -> dict[str, Any]:

@@ -99,6 +99,23 @@ class SpecialDays(Endpoint):
 
 
 class SpecialDay(Endpoint):
+    @extend_schema(responses=shapes.SpecialHours)
+    def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """The hours of one date."""
+        special = SpecialHours.objects.filter(provider=self.desk, pk=id).first()
+        if special is None:
+            raise NotFound
+        return Response(shapes.SpecialHours(special).data)
+
+    @extend_schema(request=shapes.SpecialHours, responses=shapes.SpecialHours)
+    def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Other hours, or the same on another date."""
+        asked = self.body(shapes.SpecialHours, partial=True)
+        spans = asked.get("spans")
+        told = None if spans is None else [hours.DaySpan(**span) for span in spans]
+        special = hours.change_special(self.desk, id=id, day=asked.get("date"), spans=told)
+        return Response(shapes.SpecialHours(special).data)
+
     @extend_schema(responses={204: None})
     def delete(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Give the date the week's hours back."""
@@ -132,6 +149,22 @@ class TimesOff(Endpoint):
 
 
 class OneTimeOff(Endpoint):
+    @extend_schema(responses=shapes.TimeOffOut)
+    def get(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """One, with the appointments in it."""
+        taken = TimeOff.objects.filter(provider=self.desk, pk=id).first()
+        if taken is None:
+            raise NotFound
+        conflicts = time_off.conflicts_of([taken])[taken.pk]
+        return Response(shapes.away(taken, [each.appointment for each in conflicts]))
+
+    @extend_schema(request=shapes.TimeOffChange, responses=shapes.TimeOffOut)
+    def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+        """Another time, rule or reason; appointments in it stay unless `conflicts` says cancel."""
+        desk, asked = self.desk, self.body(shapes.TimeOffChange, partial=True)
+        taken, conflicts = time_off.change(desk, id=id, by=self.caller, via=Way.API, **asked)
+        return Response(shapes.away(taken, conflicts))
+
     @extend_schema(responses={204: None})
     def delete(self, _request: Request, id: UUID) -> Response:  # noqa: A002
         """Be there after all."""

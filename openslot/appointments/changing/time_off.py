@@ -56,30 +56,84 @@ def take(
     one that fits or marked. Raises `Invalid` beside `start`, `end`, `recurrence`,
     `reason` or `conflicts`.
     """
+    _check(reason=reason, conflicts=conflicts)
+    provider = locks.provider(provider.pk)
+    time_off = TimeOff(provider=provider, reason=reason, recurrence=recurrence.strip())
+    spans = _spans(provider, start=start, end=end, rule=recurrence)
+    _lay(time_off, spans)
+    clashing = clashes(_between([provider.pk], spans), spans)
+    _meet(time_off, clashing, by=by, conflicts=conflicts, via=via)
+    return time_off, [clash.appointment for clash in clashing]
+
+
+@transaction.atomic
+def change(
+    provider: Provider,
+    *,
+    id: UUID,  # noqa: A002
+    by: User,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    reason: str | None = None,
+    recurrence: str | None = None,
+    conflicts: Literal["keep", "cancel"] = "keep",
+    via: Way = Way.UNKNOWN,
+) -> tuple[TimeOff, list[Appointment]]:
+    """Be away at another time, by another rule or for another reason; None: as it was.
+
+    Answers as `take` does; what it met before is told nobody again. Days that are over count as
+    they stood. Raises `NotFound`, and `Invalid` as `take` does.
+    """
+    provider = locks.provider(provider.pk)
+    time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
+    if time_off is None:
+        raise NotFound
+    time_off.reason = time_off.reason if reason is None else reason
+    time_off.recurrence = time_off.recurrence if recurrence is None else recurrence.strip()
+    _check(reason=time_off.reason, conflicts=conflicts)
+    spans = _spans(
+        provider,
+        start=start or time_off.start,
+        end=end or time_off.end,
+        rule=time_off.recurrence,
+    )
+    before = {clash.appointment.pk for clash in conflicts_of([time_off])[time_off.pk]}
+    history.keep_time_off(time_off.spans.all())
+    time_off.spans.all().delete()
+    _lay(time_off, spans)
+    clashing = clashes(_between([provider.pk], spans), spans)
+    news = [clash for clash in clashing if clash.appointment.pk not in before]
+    met = clashing if conflicts == "cancel" else news
+    _meet(time_off, met, by=by, conflicts=conflicts, via=via)
+    return time_off, [clash.appointment for clash in clashing]
+
+
+def _check(*, reason: str, conflicts: str) -> None:
     if conflicts not in {"keep", "cancel"}:
         raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
     if len(reason) > REASON:
         raise Invalid(reason=f"A reason has at most {REASON} characters.")
-    provider = locks.provider(provider.pk)
-    spans = _spans(provider, start=start, end=end, rule=recurrence)
-    time_off = TimeOff.objects.create(
-        provider=provider,
-        start=spans[0].start,
-        end=spans[0].end,
-        reason=reason,
-        recurrence=recurrence.strip(),
-    )
+
+
+def _lay(time_off: TimeOff, spans: Sequence[Span]) -> None:
+    """Keep it with its occurrences, and let others know."""
+    time_off.start, time_off.end = spans[0]
+    time_off.save()
     TimeOffSpan.objects.bulk_create(
-        TimeOffSpan(time_off=time_off, provider=provider, start=span.start, end=span.end)
-        for span in spans
+        TimeOffSpan(time_off=time_off, provider=time_off.provider, start=start, end=end)
+        for start, end in spans
     )
     _announce(time_off)
-    clashing = clashes(_between([provider.pk], spans), spans)
+
+
+def _meet(
+    time_off: TimeOff, clashing: Sequence[Clash], *, by: User, conflicts: str, via: Way
+) -> None:
+    """Cancel the appointments in it, or tell the provider of them."""
     if conflicts == "cancel" and clashing:
-        _cancel(clashing, by=by, reason=reason, via=via)
+        _cancel(clashing, by=by, reason=time_off.reason, via=via)
     elif clashing:
         events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
-    return time_off, [clash.appointment for clash in clashing]
 
 
 @transaction.atomic
@@ -118,17 +172,15 @@ def reschedule(
     time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
     if time_off is None or (date_of is None and time_off.recurrence):
         raise NotFound
-    [span] = _spans(provider, start=start, end=end, rule="")
+    spans = _spans(provider, start=start, end=end, rule="")
     if date_of is not None:
         _drop_date(time_off, date_of)
         _announce(time_off)
         time_off = TimeOff(provider=provider, reason=time_off.reason)
-    time_off.start, time_off.end = span
-    time_off.save()
-    history.keep_time_off(time_off.spans.all())
-    time_off.spans.all().delete()
-    TimeOffSpan.objects.create(time_off=time_off, provider=provider, start=span.start, end=span.end)
-    _announce(time_off)
+    else:
+        history.keep_time_off(time_off.spans.all())
+        time_off.spans.all().delete()
+    _lay(time_off, spans)
     return time_off
 
 

@@ -5,6 +5,7 @@ Days and times are the provider's own, by the clock of their zone.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -33,6 +34,13 @@ from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
 SHOWN = 100
+REPEATS = [
+    ("", "No, this once"),
+    ("weekly", "Every week"),
+    ("fortnightly", "Every second week"),
+    ("monthly", "Every month, on the same date"),
+]
+OWN_RULE = "own"  # one that was made by the API and has no words here
 RULES = {
     "weekly": "FREQ=WEEKLY",
     "fortnightly": "FREQ=WEEKLY;INTERVAL=2",
@@ -62,12 +70,7 @@ class TimeOffForm(forms.Form):
     recurrence = forms.ChoiceField(
         label="Again",
         required=False,
-        choices=[
-            ("", "No, this once"),
-            ("weekly", "Every week"),
-            ("fortnightly", "Every second week"),
-            ("monthly", "Every month, on the same date"),
-        ],
+        choices=REPEATS,
     )
     until = DayField(
         label="Until",
@@ -79,12 +82,18 @@ class TimeOffForm(forms.Form):
         required=False, choices=[("keep", "Keep"), ("cancel", "Cancel")], widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, provider: Provider, changed: TimeOff | None = None, **more: Any
+    ) -> None:
         super().__init__(*args, **more)
-        self.provider = provider
+        self.provider, self.rule = provider, changed.recurrence if changed else ""
+        recurrence = self.fields["recurrence"]
+        assert isinstance(recurrence, forms.ChoiceField)  # noqa: S101  (for the type checker)
+        if self.rule and _choice(self.rule) == OWN_RULE:
+            recurrence.choices = [*REPEATS, (OWN_RULE, "As it comes again now")]
 
     def clean(self) -> dict[str, Any]:
-        again = self.cleaned_data.get("recurrence") and "until" not in self.errors
+        again = self.cleaned_data.get("recurrence") in RULES and "until" not in self.errors
         if again and not self.cleaned_data.get("until"):
             self.add_error("until", ValidationError("Say until when it comes again."))
         return self.cleaned_data
@@ -103,6 +112,8 @@ class TimeOffForm(forms.Form):
         return timerange.instant(day, clock, self.provider.zone)
 
     def _rule(self) -> str:
+        if self.cleaned_data["recurrence"] == OWN_RULE:
+            return self.rule
         rule = RULES.get(self.cleaned_data["recurrence"])
         return f"{rule};UNTIL={self.cleaned_data['until']:%Y%m%d}" if rule else ""
 
@@ -132,6 +143,53 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
     return render(request, "desk/time_off_take.html", context, status=errors.status(form))
 
 
+@for_providers
+@once
+def change(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
+    """The same of one that stands: asked about are the appointments that it has not met yet."""
+    item = get_object_or_404(TimeOff, provider=request.provider, pk=pk)
+    form = TimeOffForm(
+        posted(request),
+        provider=request.provider,
+        changed=item,
+        initial=_as_typed(item, request.provider),
+    )
+    met = {clash.appointment.pk for clash in time_off.conflicts_of([item])[item.pk]}
+    foreseen = errors.outcome(form, lambda: _to_ask_about(request, form)) or []
+    asked = [clash for clash in foreseen if clash.appointment.pk not in met]
+    if form.is_valid() and not asked:
+        told = errors.outcome(form, lambda: _changed(request, item, form))
+        if told is not None:
+            return Answer(reverse("time_off"), told)
+    context = {"form": form, "asked": asked, "provider": request.provider, "changed": item}
+    return render(request, "desk/time_off_take.html", context, status=errors.status(form))
+
+
+def _as_typed(item: TimeOff, provider: Provider) -> dict[str, Any]:
+    """What the form would have to say for it."""
+    starts, ends = item.start.astimezone(provider.zone), item.end.astimezone(provider.zone)
+    whole = starts.time() == ends.time() == time.min
+    until = re.search(r"UNTIL=(\d{8})", item.recurrence)
+    return {
+        "start": starts.date(),
+        "start_time": None if whole else starts.time(),
+        "end": ends.date() - timedelta(days=1) if whole else ends.date(),
+        "end_time": None if whole else ends.time(),
+        "reason": item.reason,
+        "recurrence": _choice(item.recurrence),
+        "until": datetime.strptime(until[1], "%Y%m%d").date() if until else None,  # noqa: DTZ007
+    }
+
+
+def _choice(rule: str) -> str:
+    """The choice that a rule was made by."""
+    if not rule:
+        return ""
+    bare, _, until = rule.partition(";UNTIL=")
+    known = {value: name for name, value in RULES.items()}
+    return known.get(bare, OWN_RULE) if re.fullmatch(r"\d{8}", until) else OWN_RULE
+
+
 @require_POST
 @for_providers
 @once
@@ -152,6 +210,20 @@ def _taken(request: DeskRequest, form: TimeOffForm) -> str:
     choice = form.cleaned_data["conflicts"]
     _, met = time_off.take(
         request.provider,
+        by=request.user,
+        via=Way.PAGE,
+        reason=form.cleaned_data["reason"],
+        conflicts=choice or "keep",
+        **form.span(),
+    )
+    return _told(met, cancelled=choice == "cancel")
+
+
+def _changed(request: DeskRequest, item: TimeOff, form: TimeOffForm) -> str:
+    choice = form.cleaned_data["conflicts"]
+    _, met = time_off.change(
+        request.provider,
+        id=item.pk,
         by=request.user,
         via=Way.PAGE,
         reason=form.cleaned_data["reason"],

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("provider/time-off/", time_off.index, name="time_off"),
     path("provider/time-off/take/", time_off.take, name="time_off_take"),
+    path("provider/time-off/<uuid:pk>/", time_off.change, name="time_off_change"),
     path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
     path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
     path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
