@@ -261,6 +261,7 @@ def test_what_is_needed_now_and_then_is_not_called_optional(desk, massage, page,
         {},
         {"date": "2030-05-01", "opens": "10:00"},
         {"date": "9999-05-01"},
+        {"date": "2030-03-31"},  # over
         {
             "date": "2030-05-01",
             "opens": "10:00",

@@ -20,7 +20,7 @@ def test_anybody_is_asked_what_they_look_for(client, massage):
 
 def test_home_shows_what_comes_next(signed_in, bob, request_of_bob):
     page = signed_in(bob).get("/").content.decode()
-    assert "Hello, Bob" in page
+    assert "Hello, <bdi>Bob</bdi>" in page
     assert "10:00" in page
     assert f"/appointments/{request_of_bob.pk}/" in page
 

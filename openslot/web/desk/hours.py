@@ -79,6 +79,16 @@ class SpecialForm(forms.Form):
     opens_again = ClockField(required=False, label="Opens again")
     closes_again = ClockField(required=False, label="Closes")
 
+    def __init__(self, *args: Any, today: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.today = today
+
+    def clean_date(self) -> Any:
+        day = self.cleaned_data["date"]
+        if day < self.today:
+            raise forms.ValidationError("This day is over.")
+        return day
+
     def clean(self) -> dict[str, Any]:
         for opens, closes in PAIRS:
             if bool(self._time(opens)) != bool(self._time(closes)) and not self.errors:
@@ -155,7 +165,7 @@ def _saved(request: DeskRequest) -> Answer | HttpResponse:
 @for_providers
 @once
 def special_hours(request: DeskRequest) -> Answer | HttpResponse:
-    form = SpecialForm(request.POST)
+    form = SpecialForm(request.POST, today=_today(request.provider))
     if errors.carried_out(
         form,
         lambda: hours.set_special(
@@ -236,7 +246,7 @@ def _page(
     said: QueryDict | None = None,
 ) -> HttpResponse:
     provider = request.provider
-    today = timezone.now().astimezone(provider.zone).date()
+    today = _today(provider)
     rows = _rows(hours.week(provider))
     if refused:
         _tell(rows, request.POST, refused)
@@ -248,14 +258,18 @@ def _page(
         "days": rows,
         "unplaced": errors.words(refused) if refused and not any(r.errors for r in rows) else "",
         "special_days": _special(provider, today),
-        "special": special or SpecialForm(),
-        "special_removed": _special_removed(request.GET),
+        "special": special or SpecialForm(today=today),
+        "special_removed": _special_removed(request.GET, today=today),
         "provider": provider,
         "tomorrow": tomorrow,
         **_preview(provider, tomorrow),
     }
     status = 422 if refused or (special and special.errors) else 200
     return partials.answer(request, "desk/hours.html", context, part="hours", status=status)
+
+
+def _today(provider: Provider) -> date:
+    return timezone.localdate(timezone=provider.zone)
 
 
 def _removed(said: QueryDict, day: int) -> dict[str, Any] | None:
@@ -266,9 +280,9 @@ def _removed(said: QueryDict, day: int) -> dict[str, Any] | None:
     return form.cleaned_data
 
 
-def _special_removed(said: QueryDict) -> SpecialForm | None:
+def _special_removed(said: QueryDict, *, today: date) -> SpecialForm | None:
     """The special day that an address says was taken out, to put it back."""
-    form = SpecialForm(said, auto_id=False)
+    form = SpecialForm(said, auto_id=False, today=today)
     return form if "date" in said and form.is_valid() else None
 
 
