@@ -189,9 +189,10 @@ def _row(service, guest, taken, status=Status.CONFIRMED):
     return row
 
 
-def around(book, middle):
-    noon = datetime.combine(middle, time(12), tzinfo=UTC)
-    return oracle.hours_around(book, noon, noon)
+def around(book, middle, *others):
+    """The hours around noon of that date, and as far as other moments lie."""
+    moments = [datetime.combine(middle, time(12), tzinfo=UTC), *others]
+    return oracle.hours_around(book, min(moments), max(moments))
 
 
 def answer(service, start, now, instead_of=None):
@@ -267,7 +268,7 @@ def _check_a_move(data, book, rows, *, now, middle):
     own = oracle.Book(**vars(book))
     own.taken = [taken for taken in book.taken if taken is not moved]
     own.duration, own.before, own.after = moved.end - moved.start, moved.before, moved.after
-    hours = around(own, middle)
+    hours = around(own, middle, moved.start)  # which may lie some days away
     moving = Appointment.objects.with_people().get(pk=rows[chosen].pk)
     for start in [moved.start, *_some(data, _likely_starts(book, middle), 6)]:
         objections = oracle.objections(own, start, now=now, hours=hours)
