@@ -21,6 +21,7 @@ from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import Invalid
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
+from openslot.web.parts import beginning
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
@@ -179,8 +180,18 @@ def new(request: DeskRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.offer, provider, form)
     ):
-        return Answer(reverse("services"), f"{form.cleaned_data['name']} is on offer.")
+        return Answer(reverse("services"), _saved(provider, form))
     return _page(request, form)
+
+
+def _saved(provider: Provider, form: ServiceForm) -> str:
+    """That it is there; that it can be booked only where it can be."""
+    name = form.cleaned_data["name"]
+    if not form.cleaned_data["active"]:
+        return f"{name} is saved."
+    if not beginning.has_hours(provider):
+        return f"{name} is saved. Customers can book it once your hours say when."
+    return f"{name} is on offer."
 
 
 @for_providers
