@@ -110,7 +110,7 @@ def test_a_lone_worker_waits_for_its_database(data, database, url):
         embedded.stop(database)
         assert any("waiting for the database" in line for line in worker.stderr)
         embedded.ensure(database)
-        until(lambda: at_work(database), "the worker to work again")
+        until(lambda: at_work(database), "the worker to work again", seconds=180)  # its pauses grow
         assert worker.poll() is None
     finally:
         worker.send_signal(signal.SIGTERM)
