@@ -156,7 +156,7 @@ def test_the_day_names_its_gaps(desk, massage, ada, bob):
     assert "1 h free" in page  # 9 to 10
     assert "6 h free" in page  # 11 to 17
     assert "Bob Test" in page
-    assert "/provider/book/?date=2030-04-02&amp;time=09%3A00" in page
+    assert "/provider/book/?at=2030-04-02T07%3A00%3A00Z" in page
 
 
 def test_a_gap_leaves_the_buffers_out(desk, ada, bob):

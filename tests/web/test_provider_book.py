@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
+from openslot.accounts.models import User
 from openslot.appointments.booking import asking
 from openslot.appointments.models import Appointment, Series
 from tests import town
@@ -119,3 +125,16 @@ def test_a_provider_books_a_whole_course(signed_in, dan, consultation, treatment
 
 def test_a_provider_without_courses_is_not_asked_about_them(desk, massage):
     assert "the whole course" not in said(desk.get(BOOK))
+
+
+def test_a_gap_of_the_day_is_booked_at_its_hour_by_a_provider_who_reads_in_another_zone(
+    client, ada, massage
+):
+    User.objects.filter(pk=ada.pk).update(timezone="America/New_York")
+    client.force_login(ada)
+    day = client.get("/provider/agenda/?on=2030-04-02").content.decode()
+    gap = re.search(r'href="(/provider/book/\?at=[^"]+)"', day)
+    form = client.get(html.unescape(gap[1])).context["form"]
+    starts = datetime.fromisoformat(parse_qs(urlsplit(html.unescape(gap[1])).query)["at"][0])
+    berlin = starts.astimezone(ada.provider.zone)
+    assert (form.initial["date"], form.initial["time"]) == (berlin.date(), berlin.time())

@@ -31,7 +31,7 @@ from openslot.web.desk import services
 from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import repeats, unwilling
-from openslot.web.parts.fields import DayField
+from openslot.web.parts.fields import DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
@@ -43,6 +43,16 @@ class CustomerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Customer) -> str:
         return obj.name
+
+
+class AskedForm(forms.Form):
+    """The instant that a calendar has filled in; what makes none counts as not said."""
+
+    at = InstantField(required=False)
+
+    def start(self) -> datetime | None:
+        start: datetime | None = self.cleaned_data["at"] if self.is_valid() else None
+        return start
 
 
 class ProviderBookForm(repeats.RepeatForm):
@@ -190,9 +200,13 @@ def _with_hours(provider: Provider, rows: list[dict[str, Any]]) -> list[dict[str
 
 def _asked(request: DeskRequest) -> dict[str, Any]:
     """What a gap, a customer's page or a series has filled in; today where nothing is said."""
-    today: date = timezone.now().astimezone(request.provider.zone).date()
+    zone = request.provider.zone
+    today: date = timezone.now().astimezone(zone).date()
     asked = ("date", "time", "customer", "service")
-    given = {name: request.GET[name] for name in asked if name in request.GET}
+    given: dict[str, Any] = {name: request.GET[name] for name in asked if name in request.GET}
+    start = AskedForm(request.GET).start()
+    if start:
+        given |= {"date": start.astimezone(zone).date(), "time": start.astimezone(zone).time()}
     return {"date": today, "time": time(9)} | given
 
 

@@ -19,6 +19,7 @@ from openslot.appointments.desk.agenda import Day
 from openslot.appointments.models import Appointment
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
+from openslot.web.parts import picker
 
 FARTHEST_DAYS = 4000
 QUARTER = 15  # minutes of a row of the week's columns
@@ -126,9 +127,8 @@ def _proposed(item: Appointment) -> dict[str, Any]:
 
 
 def _book(gap: Span) -> str:
-    starts = timezone.localtime(gap.start)
-    query = {"date": starts.date().isoformat(), "time": f"{starts:%H:%M}"}
-    return f"{reverse('provider_book')}?{urlencode(query)}"
+    """Where it is booked: an instant, since the form goes by the provider's clock."""
+    return f"{reverse('provider_book')}?{urlencode({'at': picker.stamp(gap.start)})}"
 
 
 def _shown(day: Day) -> Iterator[Span]:
