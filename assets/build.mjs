@@ -1,4 +1,4 @@
-// Builds openslot/web/static/build: app.css, app.js, theme.js, fonts and the icon sprite.
+// Builds openslot/web/static/build: app.css, app.js, theme.js, the bundles of single pages, fonts and the icon sprite.
 // `node assets/build.mjs` once, with --watch again at every change.
 
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -36,7 +36,7 @@ async function styles(target) {
 
 async function scripts(target) {
   await esbuild.build({
-    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js"), join(source, "js", "charts.js")],
+    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js"), join(source, "js", "charts.js"), join(source, "js", "planner.js")],
     outdir: target,
     bundle: true,
     minify: true,

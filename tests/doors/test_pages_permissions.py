@@ -54,6 +54,8 @@ TABLE = {
     "accept_request": (NOT_THUS, DONE),
     "decline_request": (NOT_THUS, DONE),
     "agenda": (DESK, NOT_THUS),
+    "planner": (DESK, NOT_THUS),
+    "planner_events": ("login join join 400 400", NOT_THUS),
     "services": (DESK, NOT_THUS),
     "service_new": (DESK, WRONG),
     "service": (OWN, "login join join 422 404"),

@@ -302,7 +302,10 @@ EXCEPTIONS_OF_THE_API = {
 EXCEPTIONS_OF_THE_PAGES = {
     "invitation": "both doors, and that it is done once: tests/doors/test_limits.py",
     **dict.fromkeys(("home", "find", "provider", "appointments", "appointment", "series"), READS),
-    **dict.fromkeys(("requests", "agenda", "services", "time_off", "customers"), READS),
+    **dict.fromkeys(
+        ("requests", "agenda", "planner", "planner_events", "services", "time_off", "customers"),
+        READS,
+    ),
     **dict.fromkeys(("notifications", "notifications_unread", "feed", "me_export"), READS),
     **dict.fromkeys(("analytics", "analytics_csv", "appointment_file", "feed_show"), READS),
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),

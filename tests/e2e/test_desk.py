@@ -14,6 +14,7 @@ PAGES = (
     "requests/",
     "agenda/?on=2030-04-02",
     "agenda/?on=2030-04-02&view=week",
+    "planner/?on=2030-04-02",
     "services/",
     "services/new/",
     "hours/",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from openslot.accounts.models import Provider
 from openslot.appointments.models import DROPPED, Appointment
 from openslot.availability import hours
-from openslot.availability.models import Busy, TimeOffSpan
+from openslot.availability.models import Busy, TimeOff, TimeOffSpan
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 
@@ -26,6 +26,16 @@ class Away:
 
     span: Span
     reason: str
+    time_off: TimeOff | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What there is between two instants, uncut."""
+
+    open: list[Span]  # hours that touch are one span
+    away: list[Away]  # by start
+    about: list[Appointment]  # by start, in whatever status; or whose proposed time lies here
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +61,18 @@ def days(
     five queries, whatever the number of days.
     """
     whole = Span(timerange.day_span(first, zone).start, timerange.day_span(last, zone).end)
-    open_spans = timerange.merged(_hours(provider, whole))
-    away = _away(provider, whole)
-    about = list(
-        Appointment.objects.filter(provider=provider).touching(whole).with_people().by_start()
+    there = standing(provider, span=whole)
+    return [_day(day, zone=zone, now=now, there=there) for day in timerange.days(first, last)]
+
+
+def standing(provider: Provider, *, span: Span) -> Standing:
+    """The hours, absences and appointments that touch the span; at most five queries."""
+    about = Appointment.objects.filter(provider=provider).touching(span)
+    return Standing(
+        open=timerange.merged(_hours(provider, span)),
+        away=_away(provider, span),
+        about=list(about.with_people().by_start()),
     )
-    return [
-        _day(day, zone=zone, now=now, hours=open_spans, away=away, about=about)
-        for day in timerange.days(first, last)
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +103,13 @@ def unwilling(provider: Provider, *, spans: Sequence[Span]) -> list[Unwilling]:
     ]
 
 
-def _day(
-    day: date,
-    *,
-    zone: ZoneInfo,
-    now: datetime,
-    hours: list[Span],
-    away: list[Away],
-    about: list[Appointment],
-) -> Day:
+def _day(day: date, *, zone: ZoneInfo, now: datetime, there: Standing) -> Day:
     span = timerange.day_span(day, zone)
-    here = [item for item in about if item.span.overlaps(span)]
+    here = [item for item in there.about if item.span.overlaps(span)]
     booked = [item for item in here if item.status not in DROPPED]
-    proposed = [item for item in about if item.proposed and item.proposed.overlaps(span)]
-    off = [Away(cut, item.reason) for item in away if (cut := _cut(item.span, span))]
-    open_spans = [cut for part in hours if (cut := _cut(part, span))]
+    proposed = [item for item in there.about if item.proposed and item.proposed.overlaps(span)]
+    off = [Away(cut, item.reason) for item in there.away if (cut := _cut(item.span, span))]
+    open_spans = [cut for part in there.open if (cut := _cut(part, span))]
     taken = [part for item in [*booked, *proposed] for part in (*item.held, item.span)]
     off_spans = [item.span for item in off]
     free = timerange.without(open_spans, [*taken, *off_spans, Span(span.start, now)])
@@ -129,7 +134,7 @@ def _hours(provider: Provider, span: Span) -> list[Span]:
 def _away(provider: Provider, span: Span) -> list[Away]:
     inside = {"provider": provider, "start__lt": span.end, "end__gt": span.start}
     off = [
-        Away(Span(item.start, item.end), item.time_off.reason or "Time off")
+        Away(Span(item.start, item.end), item.time_off.reason or "Time off", item.time_off)
         for item in TimeOffSpan.objects.filter(**inside).select_related("time_off")
     ]
     busy = [

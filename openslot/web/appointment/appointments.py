@@ -219,6 +219,8 @@ def _moving_page(
     )
     start = times.chosen.start if times.chosen else shown.start
     provides = shown.role_of(reader(request)) == Role.PROVIDER
+    if provides and choice["at"]:
+        form.initial["start"] = choice["at"].astimezone(zone)
     context = {
         "appointment": shown,
         "form": form,

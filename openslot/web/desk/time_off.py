@@ -29,7 +29,7 @@ from openslot.kernel import timerange
 from openslot.web import errors
 from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts.fields import DayField
+from openslot.web.parts.fields import DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
@@ -118,6 +118,20 @@ class TimeOffForm(forms.Form):
         return f"{rule};UNTIL={self.cleaned_data['until']:%Y%m%d}" if rule else ""
 
 
+class AskedForm(forms.Form):
+    """The span that a calendar has filled in; what makes none counts as not said."""
+
+    since = InstantField(required=False)
+    until = InstantField(required=False)
+
+    def typed(self, provider: Provider) -> dict[str, Any]:
+        """What the form for time off would have to say for it."""
+        given = self.cleaned_data if self.is_valid() else {}
+        if not given.get("since") or not given.get("until"):
+            return {}
+        return _typed(given["since"], given["until"], provider)
+
+
 @require_GET
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
@@ -133,7 +147,8 @@ def index(request: DeskRequest) -> HttpResponse:
 @once
 def take(request: DeskRequest) -> Answer | HttpResponse:
     """Asks what becomes of the appointments in it, where there are any, before it is done."""
-    form = TimeOffForm(posted(request), provider=request.provider)
+    filled = AskedForm(request.GET).typed(request.provider)
+    form = TimeOffForm(posted(request), provider=request.provider, initial=filled)
     asked = errors.outcome(form, lambda: _to_ask_about(request, form)) or []
     if form.is_valid() and not asked:
         told = errors.outcome(form, lambda: _taken(request, form))
@@ -152,7 +167,7 @@ def change(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
         posted(request),
         provider=request.provider,
         changed=item,
-        initial=_as_typed(item, request.provider),
+        initial=_as_typed(item, request.provider) | AskedForm(request.GET).typed(request.provider),
     )
     met = {clash.appointment.pk for clash in time_off.conflicts_of([item])[item.pk]}
     foreseen = errors.outcome(form, lambda: _to_ask_about(request, form)) or []
@@ -167,17 +182,24 @@ def change(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 
 def _as_typed(item: TimeOff, provider: Provider) -> dict[str, Any]:
     """What the form would have to say for it."""
-    starts, ends = item.start.astimezone(provider.zone), item.end.astimezone(provider.zone)
-    whole = starts.time() == ends.time() == time.min
     until = re.search(r"UNTIL=(\d{8})", item.recurrence)
+    return {
+        **_typed(item.start, item.end, provider),
+        "reason": item.reason,
+        "recurrence": _choice(item.recurrence),
+        "until": datetime.strptime(until[1], "%Y%m%d").date() if until else None,  # noqa: DTZ007
+    }
+
+
+def _typed(start: datetime, end: datetime, provider: Provider) -> dict[str, Any]:
+    """Days and times by the provider's clock; no times where whole days are meant."""
+    starts, ends = start.astimezone(provider.zone), end.astimezone(provider.zone)
+    whole = starts.time() == ends.time() == time.min
     return {
         "start": starts.date(),
         "start_time": None if whole else starts.time(),
         "end": ends.date() - timedelta(days=1) if whole else ends.date(),
         "end_time": None if whole else ends.time(),
-        "reason": item.reason,
-        "recurrence": _choice(item.recurrence),
-        "until": datetime.strptime(until[1], "%Y%m%d").date() if until else None,  # noqa: DTZ007
     }
 
 

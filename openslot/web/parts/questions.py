@@ -74,5 +74,6 @@ class NotesForm(ActForm):
 
 class MoveForm(ActForm):
     start = InstantField(
-        label="New time", widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label="New time",
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )

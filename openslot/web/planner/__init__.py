@@ -1,0 +1,1 @@
+"""The planner: a provider's days as a grid to drag in."""
