@@ -28,7 +28,7 @@ def code():
 
 
 def kept():
-    return json.dumps(list(Authenticator.objects.values_list("data", flat=True)))
+    return json.dumps(list(Authenticator.objects.order_by("pk").values_list("data", flat=True)))
 
 
 def test_neither_secret_nor_seed_stand_in_the_database(bob):
