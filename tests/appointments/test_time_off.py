@@ -206,6 +206,17 @@ class TestOneOccurrence:
 
 
 class TestMoving:
+    def test_the_provider_is_told_of_appointments_in_the_new_time_once(self, massage, ada, bob):
+        """As of those that a new time off meets: a calendar elsewhere may have moved it."""
+        town.booked(massage, bob, at(12))
+        taken, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9))
+        tell = "openslot.notifications.tasks.tell_of_conflicts"
+        assert announced(tell) == []
+        time_off.reschedule(ada.provider, id=taken.pk, start=at(12), end=at(14))
+        assert announced(tell) == [{"time_off_id": str(taken.pk)}]
+        time_off.reschedule(ada.provider, id=taken.pk, start=at(11), end=at(14))
+        assert len(announced(tell)) == 1
+
     def test_it_lies_elsewhere_then_and_the_appointments_there_stay(self, massage, ada, bob):
         booked = town.booked(massage, bob, at(12))
         taken, _ = time_off.take(ada.provider, by=ada, start=at(7), end=at(9), reason="Dentist")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -102,9 +102,7 @@ def change(
     time_off.spans.all().delete()
     _lay(time_off, spans)
     clashing = clashes(_between([provider.pk], spans), spans)
-    news = [clash for clash in clashing if clash.appointment.pk not in before]
-    met = clashing if conflicts == "cancel" else news
-    _meet(time_off, met, by=by, conflicts=conflicts, via=via)
+    _meet(time_off, clashing, by=by, conflicts=conflicts, via=via, known=before)
     return time_off, [clash.appointment for clash in clashing]
 
 
@@ -127,12 +125,23 @@ def _lay(time_off: TimeOff, spans: Sequence[Span]) -> None:
 
 
 def _meet(
-    time_off: TimeOff, clashing: Sequence[Clash], *, by: User, conflicts: str, via: Way
+    time_off: TimeOff,
+    clashing: Sequence[Clash],
+    *,
+    by: User,
+    conflicts: str,
+    via: Way,
+    known: Collection[UUID] = (),
 ) -> None:
-    """Cancel the appointments in it, or tell the provider of them."""
-    if conflicts == "cancel" and clashing:
-        _cancel(clashing, by=by, reason=time_off.reason, via=via)
+    """Cancel the appointments in it, or tell the provider of those not `known` yet."""
+    if conflicts != "cancel":
+        _tell(time_off, clashing, known=known)
     elif clashing:
+        _cancel(clashing, by=by, reason=time_off.reason, via=via)
+
+
+def _tell(time_off: TimeOff, clashing: Sequence[Clash], *, known: Collection[UUID] = ()) -> None:
+    if any(clash.appointment.pk not in known for clash in clashing):
         events.announce("time_off.conflicts", time_off_id=str(time_off.pk))
 
 
@@ -163,16 +172,18 @@ def reschedule(
     end: datetime,
     date_of: datetime | None = None,
 ) -> TimeOff:
-    """Be away from `start` to `end` instead; appointments in it stay.
+    """Be away from `start` to `end` instead; appointments in it stay, and the provider is told.
 
-    `date_of`: of a recurring time off the occurrence that begins then, and no other; it becomes a
-    time off of its own, which is answered. Raises `NotFound`, and `Invalid` as `take` does.
+    What it met before is told nobody again. `date_of`: of a recurring time off the occurrence that
+    begins then, and no other; it becomes a time off of its own, which is answered. Raises
+    `NotFound`, and `Invalid` as `take` does.
     """
     locks.provider(provider.pk)
     time_off = TimeOff.objects.filter(provider=provider, pk=id).first()
     if time_off is None or (date_of is None and time_off.recurrence):
         raise NotFound
     spans = _spans(provider, start=start, end=end, rule="")
+    before = {clash.appointment.pk for clash in conflicts_of([time_off])[time_off.pk]}
     if date_of is not None:
         _drop_date(time_off, date_of)
         _announce(time_off)
@@ -181,6 +192,7 @@ def reschedule(
         history.keep_time_off(time_off.spans.all())
         time_off.spans.all().delete()
     _lay(time_off, spans)
+    _tell(time_off, clashes(_between([provider.pk], spans), spans), known=before)
     return time_off
 
 
