@@ -96,6 +96,39 @@ def base(*, providers: int) -> None:
         )
 
 
+BUSY = """
+INSERT INTO accounts_provider (id, user_id, slug, name, headline, bio, photo, timezone,
+        location_kind, location_text, buffer_before_minutes, buffer_after_minutes,
+        minimum_notice_minutes, booking_window_days, slot_step_minutes, confirmation,
+        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, active, created_at,
+        name_folded, headline_folded)
+SELECT md5('busy' || n)::uuid, md5('user' || %(first)s - n)::uuid, 'busy-' || n, 'Busy ' || n, '',
+       '', '', 'Europe/Berlin', 'in_person', '', 0, 0, 60, 1095, 15, 'automatic', 48, 0, 24, true,
+       now(), 'busy ' || n, ''
+FROM generate_series(1, %(count)s) n;
+
+INSERT INTO catalog_service (id, provider_id, category_id, name, description, duration_minutes,
+        pricing, tariff, tariff_currency, location_kind, location_text, active,
+        name_folded)
+SELECT md5('busyservice' || n)::uuid, md5('busy' || n)::uuid,
+       (SELECT id FROM catalog_category ORDER BY id DESC LIMIT 1),
+       'Service', '', 15, 'fixed', 50, 'EUR', '', '', true, 'service'
+FROM generate_series(1, %(count)s) n;
+
+INSERT INTO availability_workinghours (provider_id, weekday, start, "end", since)
+SELECT md5('busy' || n)::uuid, d, time '00:00', time '00:00', now()
+FROM generate_series(1, %(count)s) n, generate_series(1, 7) d;
+"""
+
+
+def busy(count: int) -> None:
+    """Providers who work around the clock, a quarter of an hour each, bookable for years."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_user")
+        [users] = cursor.fetchone()
+        cursor.execute(BUSY, {"first": users, "count": count})
+
+
 def past(*, upto: int) -> None:
     """Let there be so many appointments, all providers together, that are over."""
     started = time.monotonic()

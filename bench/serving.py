@@ -29,6 +29,7 @@ GTHREAD = "--worker-class=gthread --workers=2 --threads=8 --preload --no-control
 SERVERS = {
     "gunicorn, gthread": ["gunicorn.app.wsgiapp", *GTHREAD.split(), "--log-level=warning"],
     "openslot web": ["openslot", "web"],
+    "empty": ["gunicorn.app.wsgiapp", "--workers=2", "--log-level=warning", "empty:application"],
 }
 
 
@@ -44,7 +45,8 @@ def main() -> None:
         os.environ |= {"DATABASE_POOL": "8", "RATE_LIMITS": "off"}
         with embedded.using(Path(folder) / "postgres"), contextlib.ExitStack() as stack:
             subprocess.run([sys.executable, "-m", "openslot", "prepare", "--demo"], check=True)
-            ports = {name: stack.enter_context(_served(name)) for name in SERVERS}
+            compared = ("gunicorn, gthread", "openslot web")
+            ports = {name: stack.enter_context(served(name)) for name in compared}
             _measure(ports, options)
 
 
@@ -62,17 +64,19 @@ def _measure(ports: dict[str, tuple[int, int]], options: argparse.Namespace) -> 
     for (path, name), values in found.items():
         sys.stdout.write(f"{path:22} {name:20} {median(values):8.0f}/s {values}\n")
     for name, (_, pid) in ports.items():
-        sys.stdout.write(f"memory of {name}: {_memory(pid):.0f} MB\n")
+        sys.stdout.write(f"memory of {name}: {memory(pid):.0f} MB\n")
 
 
 @contextlib.contextmanager
-def _served(name: str) -> Iterator[tuple[int, int]]:
+def served(name: str) -> Iterator[tuple[int, int]]:
+    """One of the SERVERS on a port of its own; the port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     module, *args = SERVERS[name]
     if module != "openslot":
-        args = [*args, f"--bind=127.0.0.1:{port}", "openslot.wsgi:application"]
+        wsgi = [] if name == "empty" else ["openslot.wsgi:application"]
+        args = [f"--bind=127.0.0.1:{port}", *args, *wsgi]
     process = subprocess.Popen(
         [sys.executable, "-m", module, *args], env={**os.environ, "PORT": str(port)}
     )
@@ -101,7 +105,7 @@ def _asked(url: str, seconds: int) -> float:
     return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1])  # type: ignore[index]
 
 
-def _memory(pid: int) -> float:
+def memory(pid: int) -> float:
     """Proportional: what processes share counts once."""
     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     return sum(each.memory_full_info().pss for each in family) / 1e6

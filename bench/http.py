@@ -1,0 +1,229 @@
+"""Over HTTP, as shipped: free times and bookings a second, beside an empty answer and pgbench.
+
+    python -m bench.http [--seconds 5] [--appointments 20000] [--only slots|bookings|pages]
+
+Needs `wrk` on the PATH. Everything is on one computer: the load, the web, the database. Limits on
+how often anybody may ask are off; all else is as it comes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import django
+
+from bench.serving import memory, served
+from openslot import embedded
+
+EMPTY = """
+def application(_environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "2")])
+    return [b"ok"]
+"""
+# Requests from a file, each once: the connections take them in turns.
+SCRIPT = """
+local asked, at, statuses = {}, 0, {}
+for line in io.lines(os.getenv("REQUESTS")) do asked[#asked + 1] = line end
+function request()
+  at = at % #asked + 1
+  local method, path, token, body = asked[at]:match("^(%S+)\\t(%S+)\\t(%S*)\\t(.*)$")
+  local headers = {["Content-Type"] = "application/json"}
+  if token ~= "" then headers["Authorization"] = "Bearer " .. token end
+  if token:find("sessionid") then headers = {["Cookie"] = token} end
+  return wrk.format(method, path, headers, body)
+end
+"""
+BUSY = 8  # providers who are booked around the clock
+DAYS = 1000
+
+
+class Call(NamedTuple):
+    method: str
+    path: str
+    token: str = ""
+    body: str = ""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser("bench.http", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--appointments", type=int, default=20_000)
+    parser.add_argument("--providers", type=int, default=1000)
+    parser.add_argument("--only", choices=["slots", "bookings", "pages"])
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
+    with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
+        Path(folder).chmod(0o711)  # the server's user passes through
+        (Path(folder) / "empty.py").write_text(EMPTY)
+        os.environ |= {"DATA_DIR": folder, "RATE_LIMITS": "off", "REQUESTS": f"{folder}/requests"}
+        os.environ["PYTHONPATH"] = f"{folder}:{os.getcwd()}"
+        (Path(folder) / "script.lua").write_text(SCRIPT)
+        with embedded.using(Path(folder) / "postgres"):
+            django.setup()
+            _measure(Path(folder), options)
+
+
+def _measure(folder: Path, options: argparse.Namespace) -> None:
+    from bench import fill  # noqa: PLC0415  (wants Django)
+
+    fill.base(providers=options.providers)
+    fill.past(upto=options.appointments)
+    fill.busy(BUSY)
+    with served("empty") as (port, _):
+        empty = _rate(port, folder, [Call("GET", "/")], options)
+        _say("an empty answer (gunicorn, 2 sync workers)", empty, empty)
+    _say("pgbench, 8 clients, its own transactions (tpcb-like)", _pgbench(options.seconds), empty)
+    with served("openslot web") as (port, pid):
+        if options.only in {None, "slots"}:
+            _slots(port, folder, options, empty)
+        if options.only in {None, "pages"}:
+            _pages(port, folder, options, empty)
+        if options.only in {None, "bookings"}:
+            _bookings(port, folder, options, empty)
+        sys.stdout.write(f"memory of the web: {memory(pid):.0f} MB\n")
+
+
+def _slots(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
+    first = datetime.now(UTC).date() + timedelta(days=1)
+    for name, days in (("a day", 1), ("a week", 7), ("a month", 31)):
+        last = first + timedelta(days=days - 1)
+        calls = [
+            Call("GET", f"/api/providers/provider-{n}/availability/?service={_md5(f'service{n}')}"
+                        f"&start={first}&end={last}")
+            for n in range(1, 101)
+        ]
+        for connections in (1, 8):
+            rate = _rate(port, folder, calls, options, connections=connections)
+            _say(f"slots of {name}, {connections} connections", rate, empty)
+    calls = [Call("GET", "/api/availability/earliest/?limit=10")]
+    _say("earliest of all providers, 1 connection", _rate(port, folder, calls, options, 1), empty)
+    _say("/healthz", _rate(port, folder, [Call("GET", "/healthz")], options), empty)
+
+
+def _pages(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
+    customer = _tokens(1, offset=options.providers + 1)[0]
+    provider = _tokens(1, offset=1)[0]
+    for name, call in {
+        "home": Call("GET", "/"),
+        "find": Call("GET", "/find/"),
+        "a provider's page": Call("GET", "/p/provider-1/"),
+        "a customer's appointments": Call("GET", "/api/appointments/", customer),
+        "a provider's appointments": Call("GET", "/api/appointments/?as=provider", provider),
+    }.items():
+        _say(name, _rate(port, folder, [call], options), empty)
+
+
+def _bookings(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
+    tokens = _tokens(200, offset=options.providers + 1)
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    for name, providers, worker in (
+        ("at eight providers, worker held", BUSY, False),
+        ("at one provider, worker held", 1, False),
+        ("at eight providers, everything running", BUSY, True),
+    ):
+        calls = [
+            Call("POST", "/api/appointments/", tokens[n % len(tokens)],
+                 json.dumps({"service": _md5(f"busyservice{1 + n % providers}"),
+                             "start": f"{start + timedelta(minutes=15 * n):%Y-%m-%dT%H:%M:%SZ}"}))
+            for n in range(options.seconds * 400)
+        ]
+        start += timedelta(minutes=15 * len(calls))
+        with _worker() if worker else contextlib.nullcontext():
+            before = _count()
+            _rate(port, folder, calls, argparse.Namespace(rounds=1, seconds=options.seconds))
+            booked = (_count() - before) / options.seconds
+        _say(f"bookings {name}", booked, empty)
+
+
+def _count() -> int:
+    from openslot.appointments.models import Appointment  # noqa: PLC0415
+
+    return Appointment.objects.count()
+
+
+@contextlib.contextmanager
+def _worker() -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "openslot", "worker"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _tokens(count: int, *, offset: int) -> list[str]:
+    from rest_framework_simplejwt.tokens import AccessToken  # noqa: PLC0415
+
+    from openslot.accounts.models import User  # noqa: PLC0415
+
+    users = User.objects.filter(pk__in=[_md5(f"user{offset + n}") for n in range(count)])
+    return [str(AccessToken.for_user(user)) for user in users]
+
+
+def _md5(text: str) -> str:
+    from hashlib import md5  # noqa: PLC0415
+    from uuid import UUID  # noqa: PLC0415
+
+    return str(UUID(md5(text.encode(), usedforsecurity=False).hexdigest()))
+
+
+def _rate(
+    port: int,
+    folder: Path,
+    calls: Sequence[Call],
+    options: argparse.Namespace,
+    connections: int = 8,
+) -> float:
+    Path(os.environ["REQUESTS"]).write_text("\n".join("\t".join(call) for call in calls))
+    rates = []
+    for _ in range(options.rounds):
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{options.seconds}s", "--timeout", "10s",
+             "-s", str(folder / "script.lua"), f"http://127.0.0.1:{port}"],
+            check=True, capture_output=True, text=True,
+        )
+        if "Non-2xx" in done.stdout:
+            sys.stdout.write(done.stdout)
+        rates.append(float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1]))  # type: ignore[index]
+    return median(rates)
+
+
+def _pgbench(seconds: int) -> float:
+    from django.db import connection  # noqa: PLC0415
+
+    from openslot.embedded import binaries  # noqa: PLC0415
+
+    program = binaries.bindir() / "pgbench"
+    if not program.exists():
+        return float("nan")
+    known = connection.settings_dict
+    os.environ |= {"PGPASSWORD": known["PASSWORD"], "PGHOST": known["HOST"]}
+    os.environ |= {"PGPORT": str(known["PORT"]), "PGUSER": known["USER"]}
+    url = known["NAME"]
+    subprocess.run([program, "-i", "-q", url], check=True, capture_output=True)
+    done = subprocess.run(
+        [program, "-c", "8", "-T", str(seconds), url], check=True, capture_output=True, text=True
+    )
+    return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
+
+
+def _say(name: str, rate: float, empty: float) -> None:
+    sys.stdout.write(f"| {name} | {rate:.0f}/s | 1/{empty / rate:.1f} |\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
