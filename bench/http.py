@@ -69,7 +69,7 @@ def main() -> None:
         Path(folder).chmod(0o711)  # the server's user passes through
         (Path(folder) / "empty.py").write_text(EMPTY)
         os.environ |= {"DATA_DIR": folder, "RATE_LIMITS": "off", "REQUESTS": f"{folder}/requests"}
-        os.environ["PYTHONPATH"] = f"{folder}:{os.getcwd()}"
+        os.environ["PYTHONPATH"] = f"{folder}:{Path.cwd()}"
         (Path(folder) / "script.lua").write_text(SCRIPT)
         with embedded.using(Path(folder) / "postgres"):
             django.setup()
@@ -101,8 +101,11 @@ def _slots(port: int, folder: Path, options: argparse.Namespace, empty: float) -
     for name, days in (("a day", 1), ("a week", 7), ("a month", 31)):
         last = first + timedelta(days=days - 1)
         calls = [
-            Call("GET", f"/api/providers/provider-{n}/availability/?service={_md5(f'service{n}')}"
-                        f"&start={first}&end={last}")
+            Call(
+                "GET",
+                f"/api/providers/provider-{n}/availability/?service={_md5(f'service{n}')}"
+                f"&start={first}&end={last}",
+            )
             for n in range(1, 101)
         ]
         for connections in (1, 8):
@@ -135,9 +138,17 @@ def _bookings(port: int, folder: Path, options: argparse.Namespace, empty: float
         ("at eight providers, everything running", BUSY, True),
     ):
         calls = [
-            Call("POST", "/api/appointments/", tokens[n % len(tokens)],
-                 json.dumps({"service": _md5(f"busyservice{1 + n % providers}"),
-                             "start": f"{start + timedelta(minutes=15 * n):%Y-%m-%dT%H:%M:%SZ}"}))
+            Call(
+                "POST",
+                "/api/appointments/",
+                tokens[n % len(tokens)],
+                json.dumps(
+                    {
+                        "service": _md5(f"busyservice{1 + n % providers}"),
+                        "start": f"{start + timedelta(minutes=15 * n):%Y-%m-%dT%H:%M:%SZ}",
+                    }
+                ),
+            )
             for n in range(options.seconds * 400)
         ]
         start += timedelta(minutes=15 * len(calls))
@@ -191,9 +202,20 @@ def _rate(
     rates = []
     for _ in range(options.rounds):
         done = subprocess.run(
-            ["wrk", "-t1", f"-c{connections}", f"-d{options.seconds}s", "--timeout", "10s",
-             "-s", str(folder / "script.lua"), f"http://127.0.0.1:{port}"],
-            check=True, capture_output=True, text=True,
+            [
+                "wrk",
+                "-t1",
+                f"-c{connections}",
+                f"-d{options.seconds}s",
+                "--timeout",
+                "10s",
+                "-s",
+                str(folder / "script.lua"),
+                f"http://127.0.0.1:{port}",
+            ],
+            check=True,
+            capture_output=True,
+            text=True,
         )
         if "Non-2xx" in done.stdout:
             sys.stdout.write(done.stdout)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -134,6 +135,8 @@ class Provider(models.Model):
     pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=now, editable=False)
+    # Another one after every write to what decides when they are free; the database draws it.
+    revision = models.UUIDField(db_default=RandomUUID(), editable=False)
     name_folded = FoldedField(source="name")
     headline_folded = FoldedField(source="headline")
 

@@ -6,6 +6,7 @@ ones are the whole day; a span belongs to the date on which it starts.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from openslot.accounts import locks
@@ -29,6 +30,14 @@ DAY = 24 * 60  # minutes
 WEEK = 7 * DAY
 SPANS_A_DAY = 24
 
+LOADING = """
+SELECT provider_id, weekday, start, "end", NULL, NULL
+FROM availability_workinghours WHERE provider_id = ANY(%(providers)s)
+UNION ALL
+SELECT provider_id, NULL, NULL, NULL, date, spans
+FROM availability_specialhours
+WHERE provider_id = ANY(%(providers)s) AND date BETWEEN %(first)s AND %(last)s
+"""
 OVERLAP = "Two spans overlap. One that runs past midnight counts into the next day."
 
 
@@ -47,11 +56,18 @@ class DaySpan(NamedTuple):
     end: time
 
 
+class SpecialDay(NamedTuple):
+    """What replaces the week's hours on a date, as it is kept."""
+
+    date: date
+    spans: Sequence[Sequence[str]]
+
+
 class Hours(NamedTuple):
     """What one provider has written down, as loaded."""
 
-    week: Sequence[WorkingHours]
-    special: Sequence[SpecialHours]
+    week: list[WeekSpan]
+    special: list[SpecialDay]
 
 
 def week(provider: Provider) -> list[WeekSpan]:
@@ -146,20 +162,21 @@ def remove_special(provider: Provider, *, id: UUID) -> SpecialHours:  # noqa: A0
 
 
 def loaded(providers: Iterable[Provider], *, first: date, last: date) -> dict[UUID, Hours]:
-    """The hours of any number of providers, special days from `first` to `last`; two queries."""
-    ids = {provider.pk for provider in providers}
-    weeks: defaultdict[UUID, list[WorkingHours]] = defaultdict(list)
-    for row in WorkingHours.objects.filter(provider__in=ids):
-        weeks[row.provider_id].append(row)
-    special: defaultdict[UUID, list[SpecialHours]] = defaultdict(list)
-    for day in SpecialHours.objects.filter(provider__in=ids, date__range=(first, last)):
-        special[day.provider_id].append(day)
-    return {pk: Hours(weeks[pk], special[pk]) for pk in ids}
+    """The hours of any number of providers, special days from `first` to `last`; one query."""
+    known = {provider.pk: Hours([], []) for provider in providers}
+    with connection.cursor() as cursor:
+        cursor.execute(LOADING, {"providers": [*known], "first": first, "last": last})
+        for provider, weekday, start, end, day, spans in cursor.fetchall():
+            if day is None:
+                known[provider].week.append(WeekSpan(weekday, start, end))
+            else:
+                known[provider].special.append(SpecialDay(day, json.loads(spans)))
+    return known
 
 
 def open_spans(
-    week: Iterable[WorkingHours],
-    special: Iterable[SpecialHours],
+    week: Iterable[WeekSpan | WorkingHours],
+    special: Iterable[SpecialDay | SpecialHours],
     *,
     zone: ZoneInfo,
     first: date,
@@ -182,7 +199,7 @@ def open_spans(
     return sorted(span for span in spans if span.start < span.end)
 
 
-def day_spans(special: SpecialHours | FormerSpecialHours) -> list[DaySpan]:
+def day_spans(special: SpecialDay | SpecialHours | FormerSpecialHours) -> list[DaySpan]:
     """What a special day says."""
     return [
         DaySpan(time.fromisoformat(start), time.fromisoformat(end)) for start, end in special.spans

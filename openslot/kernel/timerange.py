@@ -38,6 +38,7 @@ class Span(NamedTuple):
         return Span(self.start - before, self.end + after)
 
 
+@functools.lru_cache(maxsize=20_000)
 def instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
     """The instant (UTC) of a local time.
 

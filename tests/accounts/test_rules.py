@@ -14,7 +14,8 @@ from openslot.web.parts import fields
 
 NO_RULES = {
     *("id", "user", "slug", "name", "headline", "bio", "photo", "timezone", "location_kind"),
-    *("location_text", "active", "created_at", "name_folded", "headline_folded"),
+    *("location_text", "active", "created_at", "revision"),
+    *("name_folded", "headline_folded"),
 }
 NUMBERS = [column for column in rules.COLUMNS if isinstance(column, models.IntegerField)]
 

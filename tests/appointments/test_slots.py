@@ -188,7 +188,7 @@ class TestMoving:
         assert not {"11:30", "12:00", "12:30"} & set(starts(massage))
         fetched = Service.objects.select_related("provider").get(pk=massage.pk)
         dates = {"first": MONDAY, "last": MONDAY, "zone": BERLIN, "now": NOW}
-        with django_assert_num_queries(3):  # hours, special days, free time
+        with django_assert_num_queries(3):  # revision, hours, free time
             [(_, found)] = slots.slots(fetched, **dates, instead_of=booked)
         shown = [f"{slot.start.astimezone(BERLIN):%H:%M}" for slot in found]
         assert {"11:30", "12:30"} <= set(shown)

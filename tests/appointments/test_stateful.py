@@ -28,21 +28,24 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from openslot.appointments import moves
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling, time_off
 from openslot.appointments.changing import clock as by_itself
+from openslot.appointments.free.weeks import memory
 from openslot.appointments.models import ACTIVE, Appointment, Move, Role
 from openslot.kernel import events
 from openslot.kernel.errors import DomainError
 from openslot.kernel.timerange import Span
 from tests import town
 from tests.appointments import traces
+from tests.appointments.offered import MONDAY, starts
 from tests.town import GUEST
 
 pytestmark = [pytest.mark.property, pytest.mark.django_db]
 
+LAST_DAY = MONDAY + timedelta(days=2)
 EXAMPLES = settings.default.max_examples * 15 // 100
 STEPS = 25
 
 # Few places and half-hour steps, so that people get into one another's way.
-starts = st.builds(
+times = st.builds(
     lambda day, half: town.at(7, day=day) + half * timedelta(minutes=30),
     st.integers(0, 2),
     st.integers(0, 9),
@@ -117,7 +120,7 @@ class Diary(RuleBasedStateMachine):
 
     # What people do.
 
-    @rule(target=appointments, offer=offers, by=customers, start=starts)
+    @rule(target=appointments, offer=offers, by=customers, start=times)
     def book(self, offer, by, start):
         made = self._tried(town.book, self.offers[offer].pk, by=self.people[by], start=start)
         return self._kept(made)
@@ -126,7 +129,7 @@ class Diary(RuleBasedStateMachine):
         target=appointments,
         offer=offers,
         who=st.one_of(st.none(), customers),
-        start=starts,
+        start=times,
         aside=st.integers(0, 29),
     )
     def book_for_somebody(self, offer, who, start, aside):
@@ -172,7 +175,7 @@ class Diary(RuleBasedStateMachine):
         if by is not None:
             self._tried(what, pk, by=by)
 
-    @rule(pk=appointments, provider=flags, start=starts, propose=flags)
+    @rule(pk=appointments, provider=flags, start=times, propose=flags)
     def reschedule(self, pk, provider, start, propose):
         appointment = Appointment.objects.with_people().get(pk=pk)
         by = appointment.provider.user if provider else appointment.customer.user
@@ -190,7 +193,7 @@ class Diary(RuleBasedStateMachine):
     @rule(
         target=absences,
         offer=offers,
-        start=starts,
+        start=times,
         halves=st.integers(1, 6),
         conflicts=st.sampled_from(["keep", "cancel"]),
     )
@@ -242,6 +245,13 @@ class Diary(RuleBasedStateMachine):
                 assert not any(a < d and c < b for a, b in holds(one) for c, d in holds(other))
             if one.attendee_id is not None and one.attendee_id == other.attendee_id:
                 assert one.end <= other.start or other.end <= one.start
+
+    @invariant()
+    def what_is_remembered_is_what_stands(self):
+        for offer in self.offers.values():
+            remembered = starts(offer, last=LAST_DAY, now=self.now)
+            memory.forget()
+            assert starts(offer, last=LAST_DAY, now=self.now) == remembered
 
     def _joined(self, pk, row):
         """Whether no more became of it than that its guest is somebody with an account."""

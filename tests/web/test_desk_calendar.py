@@ -214,9 +214,8 @@ def test_the_week_takes_the_same_queries_however_full(
     guest = asking.Guest("greta@example.org", "Greta")
     for hour in range(count):
         town.booked(massage, ada, at(7 + hour, day=1), customer=guest)
-    # session, user, provider, requests, week hours, special days, time off, busy, appointments,
-    # the badge
-    with django_assert_num_queries(10):
+    # session, user, provider, requests, hours, time off, busy, appointments, the badge
+    with django_assert_num_queries(9):
         desk.get("/provider/agenda/?view=week")
 
 

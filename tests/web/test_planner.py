@@ -109,9 +109,9 @@ def test_the_queries_do_not_grow_with_what_is_booked(
     desk, massage, bob, carol, django_assert_num_queries
 ):
     town.booked(massage, bob, at(8, day=1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         desk.get(WEEK)
     town.booked(massage, carol, at(12, day=1))
     town.booked(massage, carol, at(12, day=2))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         desk.get(WEEK)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from openslot.accounts.models import Provider
+from openslot.appointments.free.weeks import memory
 from tests import town
 from tests.doors import houses
 
@@ -151,11 +152,13 @@ def test_the_picker_costs_the_same_whatever_is_chosen(client, massage, django_as
     for rows in ("few", "many"):
         if rows == "many":
             _fill(massage)
-        # provider, its services; soonest: hours, special days, free time (found nearby); the month:
-        # the same three
+        memory.forget()
+        # provider, its services; revision, hours, free time: of the soonest, and of the month
         with django_assert_num_queries(8):
             client.get(f"/p/ada/?service={massage.pk}")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):  # the revisions alone
+            client.get(f"/p/ada/?service={massage.pk}")
+        with django_assert_num_queries(3):
             client.get(f"/p/ada/?service={massage.pk}&day=2030-04-03")
 
 

@@ -6,6 +6,7 @@ Instants travel as whole numbers, microseconds of the epoch: exact, and quick to
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,14 +39,16 @@ class Candidate(NamedTuple):
 class FreeTime(NamedTuple):
     """What is left, as bounds in microseconds: start, end, start, end …
 
-    `willing` is the same before appointments are subtracted (empty unless asked for), `counted`
-    the starts of the appointments that count against a limit, `obstacles` what takes time around
-    the frame (empty unless asked for): `{kind, start, end, appointment}`, in microseconds too.
+    `willing` is the same before appointments are subtracted, `counted` the starts of the
+    appointments that count against a limit, `revision` the provider's at that moment, `obstacles`
+    what takes time around the frame (empty unless asked for): `{kind, start, end, appointment}`, in
+    microseconds too.
     """
 
-    free: list[int]
-    willing: list[int]
-    counted: list[int]
+    free: Sequence[int]
+    willing: Sequence[int]
+    counted: Sequence[int]
+    revision: UUID
     obstacles: Sequence[Mapping[str, Any]] = ()
 
 
@@ -64,8 +67,7 @@ def find(
 ) -> dict[int, FreeTime]:
     """The free time of each candidate, by its index; one statement, however many there are.
 
-    Right inside each frame only. Without an entry: nobody to book with (inactive), or no hours
-    (unless asked to explain).
+    Right inside each frame only. Without an entry: nobody to book with (inactive).
     The time of the appointments in `ignoring` counts as free.
     """
     if not candidates:
@@ -74,8 +76,14 @@ def find(
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, _parameters(candidates) | asked)
         return {
-            key: FreeTime(free, willing, counted, json.loads(obstacles))
-            for key, free, willing, counted, obstacles in cursor.fetchall()
+            key: FreeTime(
+                array("q", free),
+                array("q", willing),
+                array("q", counted),
+                revision,
+                json.loads(obstacles),
+            )
+            for key, free, willing, counted, revision, obstacles in cursor.fetchall()
         }
 
 

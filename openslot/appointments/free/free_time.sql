@@ -15,6 +15,7 @@ candidate AS (
     SELECT
         given.key,
         given.provider,
+        provider.revision,
         given.before * interval '1 minute' AS before,
         given.after * interval '1 minute' AS after,
         to_timestamp(given.first) - given.before * interval '1 minute' AS first,
@@ -36,6 +37,7 @@ free AS (
         coalesce(hours.spans, '{}') - coalesce(taken.spans, '{}') AS spans,
         taken.obstacles,
         candidate.provider,
+        candidate.revision,
         candidate.counted_from,
         candidate.counted_until
     FROM candidate
@@ -73,7 +75,6 @@ free AS (
             SELECT tstzrange(lower(span) - candidate.after, upper(span) + candidate.before) AS widened
         ) AS around
     ) AS taken
-    WHERE hours.key IS NOT NULL OR %(explain)s::boolean
 )
 SELECT
     free.key,
@@ -85,7 +86,6 @@ SELECT
     ARRAY(
         SELECT (extract(epoch FROM bound) * 1000000)::bigint
         FROM unnest(free.willing) AS span, LATERAL (VALUES (lower(span)), (upper(span))) AS v (bound)
-        WHERE %(explain)s::boolean
         ORDER BY bound
     ) AS willing,
     ARRAY(
@@ -97,5 +97,6 @@ SELECT
             AND appointment.status NOT IN ('declined', 'cancelled', 'expired')
             AND appointment.id <> ALL (%(ignoring)s::uuid[])
     ) AS counted,
+    free.revision,
     coalesce(free.obstacles, '[]') AS obstacles
 FROM free

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -13,6 +13,8 @@ from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, 
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
+
+DAY = 86_400_000_000 + 7_200_000_000  # microseconds: the longest span, on a day of 25 hours or 26
 
 
 class Wish(NamedTuple):
@@ -33,16 +35,39 @@ class Wish(NamedTuple):
         return Span(self.starts.start, self.starts.end + self.length)
 
 
-def starts(wish: Wish, spans: Sequence[Span], left: FreeTime) -> Iterator[range]:
-    """The wish's starts on the grid of each span that lie in free time."""
+class Week(NamedTuple):
+    """What is known of seven days, for appointments with certain buffers: right for each start in
+    it. Bounds are microseconds; `left` is None where nobody can be booked (inactive).
+    """
+
+    opens: int
+    closes: int
+    hours: Sequence[int]  # start, end, start, end …: each span begins a grid
+    left: FreeTime | None
+
+    def hours_around(self, span: Span) -> list[Span]:
+        """The hours that touch a span."""
+        begin, end = micros(span.start), micros(span.end)
+        pairs = zip(self.hours[::2], self.hours[1::2], strict=True)
+        return [Span(moment(a), moment(b)) for a, b in pairs if a <= end and begin <= b]
+
+
+def starts(wish: Wish, weeks: Iterable[Week]) -> Iterator[range]:
+    """The wish's starts on the grid of each span of hours that lie in free time."""
+    for week in weeks:
+        if week.left is not None:
+            yield from _in_week(wish, week, week.left)
+
+
+def _in_week(wish: Wish, week: Week, left: FreeTime) -> Iterator[range]:
     step = wish.provider.slot_step_minutes * 60_000_000
     length = wish.length // MICROSECOND
-    bounds = left.free
-    windows = _windows(wish, left.counted)
-    for span in spans:
-        grid = micros(span.start)
-        end = micros(span.end)
-        for opens, closes in windows:
+    bounds, hours = left.free, week.hours
+    for opens, closes in _windows(wish, week, left.counted):
+        for place in range(_first_after(hours, opens), len(hours), 2):
+            grid, end = hours[place], hours[place + 1]
+            if grid >= closes:
+                break
             begin, stop = max(grid, opens), min(end, closes)
             piece = bisect_right(bounds, begin) // 2 * 2
             while piece < len(bounds) and bounds[piece] < stop:
@@ -52,6 +77,11 @@ def starts(wish: Wish, spans: Sequence[Span], left: FreeTime) -> Iterator[range]
                 if first <= last:
                     yield range(first, last + 1, step)
                 piece += 2
+
+
+def _first_after(hours: Sequence[int], moment: int) -> int:
+    """The place of the first span that may reach beyond a moment: spans last a day at most."""
+    return max(0, bisect_left(hours, moment - DAY) // 2 * 2)
 
 
 def begins(spans: Sequence[Span], start: datetime, *, provider: Provider) -> bool:
@@ -71,9 +101,10 @@ def without(ranges: Iterable[range], start: datetime) -> Iterator[range]:
             yield each
 
 
-def _windows(wish: Wish, counted: Iterable[int]) -> list[tuple[int, int]]:
-    """When the wish may start, without the days that are full."""
-    opens, end = micros(wish.starts.start), micros(wish.starts.end)
+def _windows(wish: Wish, week: Week, counted: Iterable[int]) -> list[tuple[int, int]]:
+    """When the wish may start in the week, without the days that are full."""
+    opens = max(micros(wish.starts.start), week.opens)
+    end = min(micros(wish.starts.end), week.closes)
     windows = []
     for day in sorted(full_days(wish.provider, counted)):
         full = timerange.day_span(day, wish.provider.zone)

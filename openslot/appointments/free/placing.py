@@ -10,9 +10,10 @@ from uuid import UUID
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
-from openslot.appointments.free import free_time, grid, window, wishes
-from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, moment
-from openslot.appointments.free.grid import Wish
+from openslot.appointments.free import grid, window, wishes
+from openslot.appointments.free.free_time import MICROSECOND, micros, moment
+from openslot.appointments.free.grid import Week, Wish
+from openslot.appointments.free.weeks import Reader
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -44,8 +45,13 @@ class Prospect(NamedTuple):
     place: Place
     now: datetime
     wish: Wish
-    spans: Sequence[Span]
-    left: FreeTime | None
+    weeks: Sequence[Week]
+
+    @property
+    def week(self) -> Week:
+        """The one that it would start in."""
+        start = micros(self.place.start)
+        return next(week for week in self.weeks if week.opens <= start < week.closes)
 
     def refusal(self, *, beside: Sequence[Place] = ()) -> errors.Refused | None:
         """What stands against it; `beside` are places taken in the same breath."""
@@ -60,10 +66,10 @@ class Prospect(NamedTuple):
         allowed = window.window(self.place.provider, self.now)
         begins = max(self.wish.starts.start, allowed.start)
         ends = min(self.wish.starts.end, allowed.end)
-        if self.left is None or begins >= ends:
+        if begins >= ends:
             return []
         wish = self.wish._replace(starts=Span(begins, ends))
-        ranges = grid.starts(wish, self.spans, self.left)
+        ranges = grid.starts(wish, self.weeks)
         return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
 
     def _check(self, beside: Sequence[Place]) -> None:
@@ -71,16 +77,17 @@ class Prospect(NamedTuple):
         if not wishes.offered(place.service, provider):
             raise errors.SlotUnavailable("This is not offered at the moment.")
         _check_horizon(provider, start=place.start, now=self.now)
-        _check_hours(self.spans, place.span, provider=provider)
-        if self.left is None:
+        left = self.week.left
+        _check_hours(self.week.hours_around(place.span), place.span, provider=provider)
+        if left is None:
             raise errors.SlotUnavailable("This is not offered at the moment.")
-        if not grid.fits(self.left.willing, place.start, place.length):
+        if not grid.fits(left.willing, place.start, place.length):
             raise errors.SlotUnavailable("The provider is away at that time.")
-        counted = [*self.left.counted, *(micros(other.start) for other in beside)]
+        counted = [*left.counted, *(micros(other.start) for other in beside)]
         full = grid.full_days(provider, counted)
         if place.start.astimezone(provider.zone).date() in full:
             raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
-        if not grid.fits(self.left.free, place.start, place.length):
+        if not grid.fits(left.free, place.start, place.length):
             raise errors.SlotTaken
 
 
@@ -106,9 +113,9 @@ def prospects(
     now: datetime,
     ignoring: Collection[UUID] = (),
     whole_days: bool = False,
+    explain: bool = False,
 ) -> list[Prospect]:
     """What a customer may expect of each place at `now`; three queries, however many there are.
-
     The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
     same date of the provider's zone can be asked for, too.
     """
@@ -121,14 +128,14 @@ def prospects(
         wanted.append(
             Wish(place.service, place.provider, place.length, place.before, place.after, starts)
         )
-    known = wishes.hours_of(wanted)
-    candidates = [wishes.candidate(wish, wishes.open_spans(wish, known)) for wish in wanted]
-    left = free_time.find(candidates, ignoring=ignoring, explain=True)
+    if not wanted:
+        return []
+    whole = Span(min(each.starts.start for each in wanted), max(each.starts.end for each in wanted))
+    providers = {each.provider.pk: each.provider for each in wanted}
+    reader = Reader(providers.values(), whole, ignoring=ignoring, explain=explain)
     return [
-        Prospect(place, now, wish, candidate.hours, left.get(index))
-        for index, (place, wish, candidate) in enumerate(
-            zip(places, wanted, candidates, strict=True)
-        )
+        Prospect(place, now, wish, weeks)
+        for place, wish, weeks in zip(places, wanted, reader.weeks(wanted), strict=True)
     ]
 
 

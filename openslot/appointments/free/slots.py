@@ -8,7 +8,7 @@ hours begins a grid of its own; a start off the grid is no slot.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain, pairwise
 from typing import NamedTuple
@@ -16,17 +16,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
-from openslot.appointments.free import free_time, grid, window, wishes
+from openslot.appointments.free import grid, window, wishes
 from openslot.appointments.free.free_time import micros, moment
 from openslot.appointments.free.grid import Wish
+from openslot.appointments.free.weeks import Reader
 from openslot.appointments.models import Appointment
-from openslot.availability.hours import Hours
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 
 DAY = timedelta(days=1)
 MIDNIGHT = time.min
+TRIES = 5  # to find everything as it stood at one moment, beside others who write
 PHASES = (3, 14, 60)  # days ahead: *earliest* looks near first, further only where there is no room
 
 
@@ -51,27 +52,48 @@ def slots(
     Only slots that a customer's booking made at `now` would get; `instead_of` an appointment of
     the service, those that it could have for a new time: it keeps its length and buffers, its
     time is free, and where it stands is no new time. `service` comes with its provider
-    (select_related). At most four queries with the one that fetched the service.
+    (select_related); where it was written to since, it is read again. At most four queries with
+    the one that fetched the service, two where memory has the answer.
     """
+    for _ in range(TRIES):
+        days, settled = _on(
+            service, first=first, last=last, zone=zone, now=now, instead_of=instead_of
+        )
+        if settled:
+            break
+        service = Service.objects.select_related("provider").get(pk=service.pk)
+    return list(days.items())
+
+
+def _on(
+    service: Service,
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    now: datetime,
+    instead_of: Appointment | None,
+) -> tuple[dict[date, list[Span]], bool]:
+    """The dates with their slots; and whether nothing was written while they were looked for."""
     days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
     today = now.astimezone(zone).date()
     soonest = max(first, today)
     latest = min(last, today + timedelta(days=service.provider.booking_window_days + 2))
     if soonest > latest:
-        return list(days.items())
+        return days, True
     bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
     end = timerange.instant(latest + DAY, MIDNIGHT, zone)
     wanted = list(
         wishes.of_services([service], within=Span(bounds[0], end), now=now, instead_of=instead_of)
     )
-    known = wishes.hours_of(wanted)
     edges = [micros(bound) for bound in bounds]
-    for index, ranges in _search(wanted, known, instead_of=instead_of).items():
+    reader = _reader(wanted, within=Span(bounds[0], end), instead_of=instead_of)
+    for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
         for start in sorted(set(chain.from_iterable(ranges))):
             day = soonest + timedelta(days=bisect_right(edges, start) - 1)
             begins = moment(start)
             days[day].append(Span(begins, begins + wanted[index].length))
-    return list(days.items())
+    return days, reader.settled
 
 
 def starts(service: Service, *, within: Span, now: datetime, bound: bool = True) -> list[datetime]:
@@ -86,7 +108,7 @@ def starts(service: Service, *, within: Span, now: datetime, bound: bool = True)
         ahead = Span(max(within.start, now), within.end)
         wanted = [Wish(service, service.provider, service.duration, before, after, ahead)]
         wanted = [wish for wish in wanted if ahead.start < ahead.end]
-    ranges = _search(wanted, wishes.hours_of(wanted)).get(0, [])
+    ranges = _search(wanted, _reader(wanted, within=within)).get(0, [])
     return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]
 
 
@@ -104,12 +126,11 @@ def earliest(
     """
     everything = list(services)
     horizon = max((window.window(s.provider, now).end for s in everything), default=now)
-    known = wishes.hours_of(
-        list(
-            wishes.of_services(
-                everything, within=Span(now, horizon), now=now, instead_of=instead_of
-            )
-        )
+    within = Span(now, horizon)
+    reader = _reader(
+        list(wishes.of_services(everything, within=within, now=now, instead_of=instead_of)),
+        within=within,
+        instead_of=instead_of,
     )
     soonest: dict[UUID, Earliest] = {}
     edges = [now, *(now + timedelta(days=days) for days in PHASES), horizon]
@@ -117,7 +138,7 @@ def earliest(
         left = [service for service in everything if service.provider_id not in soonest]
         within = Span(first, min(last, horizon))
         wanted = list(wishes.of_services(left, within=within, now=now, instead_of=instead_of))
-        for index, ranges in _search(wanted, known, instead_of=instead_of).items():
+        for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
             wish = wanted[index]
             start = moment(min(each.start for each in ranges))
             best = soonest.get(wish.provider.pk)
@@ -140,39 +161,37 @@ def with_room(providers: Sequence[Provider], *, on: date, now: datetime) -> set[
             [service], within=timerange.day_span(on, service.provider.zone), now=now
         )
     ]
-    return {wanted[index].provider.pk for index in _search(wanted, wishes.hours_of(wanted))}
+    whole = Span(now, now + DAY)
+    for wish in wanted:
+        whole = Span(min(whole.start, wish.starts.start), max(whole.end, wish.starts.end))
+    reader = _reader(wanted, within=whole)
+    return {wanted[index].provider.pk for index in _search(wanted, reader)}
 
 
 def _in_window(provider: Provider, day: date, now: datetime) -> bool:
     return now.astimezone(provider.zone).date() <= day <= window.last_day(provider, now)
 
 
+def _reader(
+    wanted: Sequence[Wish], *, within: Span, instead_of: Appointment | None = None
+) -> Reader:
+    """What is known of the wishes' providers; the time of what it is `instead_of` is free."""
+    ignoring = [instead_of.pk] if instead_of else []
+    return Reader([wish.provider for wish in wanted], within, ignoring=ignoring)
+
+
 def _search(
-    wanted: Sequence[Wish], known: Mapping[UUID, Hours], *, instead_of: Appointment | None = None
+    wanted: Sequence[Wish], reader: Reader, *, instead_of: Appointment | None = None
 ) -> dict[int, list[range]]:
     """The starts that each wish finds (microseconds), by its index; who finds none is left out.
 
-    One statement. Wishes of one provider with the same buffers share a candidate. The time of the
-    appointment that it is `instead_of` is free, its own start left out.
+    The own start of what it is `instead_of` is left out.
     """
-    shared: dict[tuple[UUID, timedelta, timedelta], Wish] = {}
-    for wish in wanted:
-        key = wish.provider.pk, wish.before, wish.after
-        longest = shared.get(key)
-        if longest is None or longest.length < wish.length:
-            shared[key] = wish
-    numbers = {key: number for number, key in enumerate(shared)}
-    candidates = [
-        wishes.candidate(wish, wishes.open_spans(wish, known)) for wish in shared.values()
-    ]
-    left = free_time.find(candidates, ignoring=[instead_of.pk] if instead_of else [])
     answers = {}
-    for index, wish in enumerate(wanted):
-        number = numbers[wish.provider.pk, wish.before, wish.after]
-        if number in left:
-            ranges = list(grid.starts(wish, candidates[number].hours, left[number]))
-            if instead_of is not None:
-                ranges = list(grid.without(ranges, instead_of.start))
-            if ranges:
-                answers[index] = ranges
+    for index, (wish, weeks) in enumerate(zip(wanted, reader.weeks(wanted), strict=True)):
+        ranges = list(grid.starts(wish, weeks))
+        if instead_of is not None:
+            ranges = list(grid.without(ranges, instead_of.start))
+        if ranges:
+            answers[index] = ranges
     return answers

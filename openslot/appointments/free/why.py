@@ -60,7 +60,7 @@ def why(service: Service, start: datetime, *, now: datetime) -> Answer:
     The service comes with its provider and the provider's user. At most five queries.
     """
     place = placing.place_for(service, start)
-    [prospect] = placing.prospects([place], now=now)
+    [prospect] = placing.prospects([place], now=now, explain=True)
     reasons = [
         *_general(place, now=now),
         *_of_hours(prospect),
@@ -86,9 +86,10 @@ def _general(place: Place, *, now: datetime) -> Iterator[Reason]:
 
 def _of_hours(prospect: Prospect) -> Iterator[Reason]:
     place = prospect.place
-    if not any(span.contains(place.span) for span in timerange.merged(prospect.spans)):
+    spans = prospect.week.hours_around(place.span)
+    if not any(span.contains(place.span) for span in timerange.merged(spans)):
         yield Reason("outside_hours")
-    elif not grid.begins(prospect.spans, place.start, provider=place.provider):
+    elif not grid.begins(spans, place.start, provider=place.provider):
         yield Reason("off_grid")
 
 
@@ -103,7 +104,8 @@ def _of_obstacles(prospect: Prospect) -> Iterator[Reason]:
 
 
 def _obstacles(prospect: Prospect) -> Iterator[Any]:
-    for each in prospect.left.obstacles if prospect.left else ():
+    left = prospect.week.left
+    for each in left.obstacles if left else ():
         span = Span(moment(each["start"]), moment(each["end"]))
         pk = each["appointment"]
         yield Reason(each["kind"], span, UUID(pk) if pk else None)
@@ -120,6 +122,6 @@ def _of_appointment(appointment: Appointment, wanted: Span) -> Reason:
 
 def _of_limits(prospect: Prospect) -> Iterator[Reason]:
     place, provider = prospect.place, prospect.place.provider
-    day = place.start.astimezone(provider.zone).date()
-    if prospect.left and day in grid.full_days(provider, prospect.left.counted):
+    day, left = place.start.astimezone(provider.zone).date(), prospect.week.left
+    if left and day in grid.full_days(provider, left.counted):
         yield Reason("daily_limit", timerange.day_span(day, provider.zone))
