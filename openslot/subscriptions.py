@@ -8,7 +8,8 @@ too) any time off taken, moved or given back, "calendar.attention" (with a `user
 `cause` and perhaps an `appointment_id`) a calendar that needs its owner, "account.erased" (with
 the ids of the person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with
 a `user_id`) an account that whoever holds its address took from whoever had made it: what the one
-before connected or subscribed to ends.
+before connected or subscribed to ends, "guest.corrected" (with a `customer_id`) a guest who is
+called or reached otherwise now.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -44,6 +45,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.api.tasks.forget_person",
         "openslot.web.tasks.forget_person",
     ),
+    "guest.corrected": ("openslot.sync.tasks.note_guest",),
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),

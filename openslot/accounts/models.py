@@ -100,6 +100,11 @@ def between(low: int, high: int) -> list[Any]:
     return [MinValueValidator(low), MaxValueValidator(high)]
 
 
+class Guests(models.TextChoices):
+    ALLOWED = "allowed", "Everybody can book"
+    NONE = "none", "Only who signs in can book"
+
+
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def listed(self) -> ProviderQuerySet:
         """Those whom customers can find."""
@@ -131,6 +136,7 @@ class Provider(models.Model):
     pending_expiry_hours = models.PositiveIntegerField(default=48, validators=between(0, 8760))
     cancellation_notice_hours = models.PositiveIntegerField(default=0, validators=between(0, 8760))
     complete_after_hours = models.PositiveIntegerField(default=24, validators=between(0, 8760))
+    guests = models.CharField(max_length=7, choices=Guests, default=Guests.ALLOWED)
     daily_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
@@ -169,7 +175,8 @@ class Customer(models.Model):
     """Somebody as one provider knows them: with an account (`user`), or by a given name only.
 
     The provider's private notes and blocks stand here. Where there is an account its names are
-    the ones shown; `first_name` and the others are what the provider gave.
+    the ones shown; `first_name` and the others are what a guest or the provider gave. Nobody is
+    mailed where there is no address.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -180,6 +187,9 @@ class Customer(models.Model):
     email = AddressField(max_length=254, blank=True)
     first_name = models.CharField(max_length=200, blank=True)
     last_name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=40, blank=True, validators=[phones.validate])
+    timezone = models.CharField(max_length=64, blank=True)  # a guest's own; else the provider's
+    language = models.CharField(max_length=35, blank=True)  # likewise
     notes = models.TextField(max_length=2000, blank=True)
     blocked = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=now, editable=False)
@@ -214,7 +224,7 @@ class Customer(models.Model):
         """What the provider may call them."""
         if self.user is not None:
             return self.user.get_full_name() or self.user.email
-        return self.given_name or self.email or "Former customer"
+        return self.given_name or self.email or self.phone or "Former customer"
 
     @property
     def given_name(self) -> str:
@@ -222,5 +232,12 @@ class Customer(models.Model):
         return f"{self.first_name} {self.last_name}".strip()
 
     def zone(self) -> ZoneInfo:
-        """Their own zone, or the provider's where they have no account."""
+        """Their own zone, or the provider's where a guest has said none."""
+        if self.user is None and self.timezone:
+            return ZoneInfo(self.timezone)
         return (self.user or self.provider).zone
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether all that was known of them is forgotten."""
+        return not (self.user_id or self.email or self.given_name or self.phone)

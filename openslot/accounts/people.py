@@ -48,7 +48,7 @@ def sign_up(
     email: str,
     password: str,
     first_name: str,
-    last_name: str,
+    last_name: str = "",
     timezone: str = "UTC",
     language: str = "en",
 ) -> User:

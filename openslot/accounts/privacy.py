@@ -14,6 +14,9 @@ from openslot.accounts.models import Customer, Provider, User
 from openslot.kernel import privacy
 
 # Secrets, columns that say the same again, or how we work and nothing about anybody.
+NOTHING = dict.fromkeys(
+    ("email", "first_name", "last_name", "phone", "timezone", "language"), ""
+)  # is known of a customer any more
 INNER = {"password", "credentials_version", "name_folded", "headline_folded"}
 
 
@@ -48,20 +51,21 @@ def forget_provider(provider: Provider) -> None:
     provider.location_text, provider.photo = "", ""
     provider.active = False
     provider.save()
-    Customer.objects.of(provider).update(notes="", email="", first_name="", last_name="")
+    Customer.objects.of(provider).update(notes="", **NOTHING)
 
 
 def forget(user: User) -> None:
     """Addresses, factors, sessions and tokens go with the account."""
-    Customer.objects.filter(user=user).update(
-        user=None, email="", first_name="", last_name="", notes=""
-    )
+    Customer.objects.filter(user=user).update(user=None, notes="", **NOTHING)
     photos.remove(user)
     User.objects.get(pk=user.pk).delete()
 
 
-def join(guest: Customer, customer: Customer, user: User) -> None:
-    """Make the guest the user's, or one with the customer that the provider knows them as."""
+def join(guest: Customer, customer: Customer, user: User | None) -> None:
+    """Make the guest the user's, or one with the customer that the provider knows them as.
+
+    Of two guests the one who stays keeps what was said of them; what is missing the other gives.
+    """
     if customer == guest:
         guest.user = user
         guest.save(update_fields=["user"])
@@ -69,8 +73,11 @@ def join(guest: Customer, customer: Customer, user: User) -> None:
     notes = "\n\n".join(text for text in (customer.notes, guest.notes) if text)
     customer.notes = notes[: Customer._meta.get_field("notes").max_length]
     customer.blocked = customer.blocked or guest.blocked
-    customer.save(update_fields=["notes", "blocked"])
     guest.delete()
+    missing = [name for name in NOTHING if user is None and not getattr(customer, name)]
+    for name in missing:
+        setattr(customer, name, getattr(guest, name))
+    customer.save(update_fields=["notes", "blocked", *missing])
 
 
 PART = privacy.Part(

@@ -33,6 +33,11 @@ GROUPS = (
         (
             Rule("confirmation", "A new request"),
             Rule(
+                "guests",
+                "Booking without an account",
+                "Whoever has none gives a name and an e-mail address.",
+            ),
+            Rule(
                 "pending_expiry_hours",
                 "Requests expire after (hours)",
                 "Without an answer by then a request ends and its time is free again. "

@@ -61,14 +61,17 @@ def forget(user: User) -> None:
     Act.objects.filter(actor=user).update(reason="")
 
 
-def join(guest: Customer, customer: Customer, user: User) -> None:
-    """Give the user the guest's appointments, each in a write of its own."""
+def join(guest: Customer, customer: Customer, user: User | None) -> None:
+    """Give the user the guest's appointments, each in a write of its own.
+
+    Without a user it is another guest, the same person, who gets them.
+    """
     for pk in list(Appointment.objects.filter(customer=guest).values_list("pk", flat=True)):
         _attend(Appointment.objects.filter(pk=pk), user, customer)
     Series.objects.filter(customer=guest).update(customer=customer)
 
 
-def _attend(one: AppointmentQuerySet, user: User, customer: Customer) -> None:
+def _attend(one: AppointmentQuerySet, user: User | None, customer: Customer) -> None:
     """One that meets another of the same person takes nobody's own time; they see both."""
     try:
         ledger.amend(one, customer=customer, attendee=user)

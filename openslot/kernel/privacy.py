@@ -39,7 +39,9 @@ class Part:
     export_provider: Callable[[Any], dict[str, Any]] = _nothing  # of a provider, likewise
     forget_provider: Callable[[Any], None] = _leave  # a provider whose account is erased
     forget: Callable[[Any], None] = _leave  # a user, after the providers they were
-    join: Callable[[Any, Any, Any], None] = _leave  # a guest, the customer they are, their user
+    join: Callable[[Any, Any, Any], None] = (
+        _leave  # a guest, the customer they are, their user or None
+    )
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Customer, User
 from openslot.appointments.models import Appointment
 from openslot.kernel import privacy
 from openslot.notifications import preferences
@@ -23,6 +23,23 @@ def export(user: User) -> dict[str, Any]:
     }
 
 
+def join(guest: Customer, customer: Customer, user: User | None) -> None:
+    """What two guests were told, and do not want to be told, stays with the one who stays."""
+    if user is not None:
+        return
+    known = Delivery.objects.filter(customer=customer).values("cause", "channel")
+    told = {(each["cause"], each["channel"]) for each in known}
+    for each in Delivery.objects.filter(customer=guest):
+        if (each.cause, each.channel) not in told:
+            Delivery.objects.filter(pk=each.pk).update(customer=customer)
+    kept, off = preferences.of([customer])[customer.pk], preferences.of([guest])[guest.pk].email_off
+    if set(off) - set(kept.email_off):
+        kept.email_off = sorted({*kept.email_off, *off})
+        kept.save()
+
+
 PART = privacy.Part(
-    models=[model._meta.label for model in (Delivery, Preference, Reminder, Feed)], export=export
+    models=[model._meta.label for model in (Delivery, Preference, Reminder, Feed)],
+    export=export,
+    join=join,
 )

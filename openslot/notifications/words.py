@@ -197,7 +197,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
 
 
 def language_of(person: User | Customer) -> str:
-    """German for whoever speaks it, else English. A guest's is the provider's."""
+    """German for whoever speaks it, else English. A guest's is the provider's, if not said."""
     user = person if isinstance(person, User) else person.user or person.provider.user
-    tag = user.language if user else "en"
+    said = person.language if isinstance(person, Customer) and person.user is None else ""
+    tag = said or (user.language if user else "en")
     return "de" if tag.lower().partition("-")[0] == "de" else "en"

@@ -34,8 +34,10 @@ def forget(user: User) -> None:
     Connection.objects.filter(user=user, refresh_token="", state=State.DISCONNECTED).delete()
 
 
-def join(guest: Customer, customer: Customer, user: User) -> None:  # noqa: ARG001
+def join(guest: Customer, customer: Customer, user: User | None) -> None:  # noqa: ARG001
     """What a guest had booked belongs into the calendar of the account that they have now."""
+    if user is None:
+        return  # two guests became one
     booked = Appointment.objects.filter(customer=guest).values_list("pk", "version")
     outbox.note_for(user, booked)
 

@@ -36,6 +36,13 @@ def note_time_off(time_off_id: str, provider_id: str) -> None:
         outbox.note_time_off(UUID(time_off_id), provider_id=UUID(provider_id))
 
 
+@app.task(name="openslot.sync.tasks.note_guest", retry=SOON)
+def note_guest(customer_id: str) -> None:
+    """The same of what is to come of a guest who is called otherwise now."""
+    if places.configured():
+        outbox.note_guest(UUID(customer_id), now=timezone.now())
+
+
 @app.task(name=bell.KEEP, queue=bell.QUEUE)
 def keep_in_step(connection_id: int, urgent: bool = False) -> None:  # noqa: FBT001, FBT002
     """Bring a connection in step with Google. What fails is rung for again within a minute."""

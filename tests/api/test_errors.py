@@ -143,17 +143,20 @@ def test_unknown_pages_are_no_problems(client):
     assert client.get("/nothing/").headers["Content-Type"] == "text/html; charset=utf-8"
 
 
-def test_the_parts_of_a_field_are_named_in_its_messages():
+def test_the_parts_of_a_field_are_named_by_their_paths():
     detail = {"location": {"kind": ["No."]}, "spans": [{}, {"end": ["No."]}], "name": ["No."]}
     assert errors.flat(detail) == {
-        "location": ["kind: No."],
-        "spans": ["1.end: No."],
+        "location.kind": ["No."],
+        "spans.1.end": ["No."],
         "name": ["No."],
     }
 
 
-def test_a_list_of_errors_stands_for_the_whole_body():
-    assert errors.flat([{}, {"end": ["No."]}]) == {"non_field_errors": ["1.end: No."]}
+def test_the_parts_of_a_list_are_named_by_their_places():
+    assert errors.flat([{}, {"end": ["No."]}, "No."]) == {
+        "1.end": ["No."],
+        "non_field_errors": ["No."],
+    }
 
 
 def test_a_body_without_its_length_is_refused_and_not_read_as_empty(client):

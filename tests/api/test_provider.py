@@ -97,7 +97,8 @@ def test_rules_are_changed(asking, ada):
     ],
 )
 def test_rules_out_of_bounds_are_refused(asking, ada, field, value):
-    assert wrong(asking(ada).patch("provider/", {field: value})) == {field}
+    [told] = wrong(asking(ada).patch("provider/", {field: value}))
+    assert told.partition(".")[0] == field
 
 
 def test_a_refused_change_changes_nothing(asking, ada):
@@ -150,7 +151,8 @@ def test_a_service_can_be_sent_back_as_it_came(asking, ada, pricing):
     ],
 )
 def test_a_service_that_does_not_fit_is_refused(asking, ada, field, value):
-    assert wrong(asking(ada).post("provider/services/", SERVICE | {field: value})) == {field}
+    told = wrong(asking(ada).post("provider/services/", SERVICE | {field: value}))
+    assert {each.partition(".")[0] for each in told} == {field}
 
 
 def test_a_service_needs_a_currency_at_first(asking, ada):

@@ -14,6 +14,7 @@ from django.core.cache import caches
 from django.utils.html import escape
 
 from openslot.accounts.models import Provider, User
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import time_off
 from openslot.kernel import texts
 from tests import town
@@ -172,6 +173,17 @@ def customer(house: House, text: str) -> Any:
     return house.by_ada.patch(path, {"notes": text}), "notes", []
 
 
+def corrected(name: str) -> Send:
+    def send(house: House, text: str) -> Any:
+        start = house.when()
+        visit = town.booked(house.massage, house.ada, start, customer=Guest("", "Gast", "Haus"))
+        path = f"provider/customers/{visit.customer_id}/"
+        answer = house.by_ada.patch(path, {name: text})
+        return answer, name, [(house.ada, VISIT.format(visit))]
+
+    return send
+
+
 def away(house: House, text: str) -> Any:
     start = house.when() + timedelta(hours=12)
     sent = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
@@ -211,6 +223,10 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
     ("post", "appointments/{id}/cancel/", "reason"): (reason("cancel"), texts.prose),
     ("post", "appointments/{id}/decline/", "reason"): (reason("decline"), texts.prose),
     ("patch", "provider/customers/{customer_id}/", "notes"): (customer, texts.prose),
+    **{
+        ("patch", "provider/customers/{customer_id}/", name): (corrected(name), texts.line)
+        for name in ("first_name", "last_name")
+    },
     ("post", "provider/time-off/", "reason"): (away, texts.prose),
     ("patch", "provider/time-off/{id}/", "reason"): (changed_away, texts.prose),
     **{("patch", "me/", name): (profile(name), texts.line) for name in ("first_name", "last_name")},

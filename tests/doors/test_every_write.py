@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from openslot.accounts.models import Provider, User
 from openslot.api import urls as of_the_api
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import answers, rescheduling, time_off
 from openslot.availability import hours
 from openslot.notifications import deliver, feed
@@ -71,9 +72,16 @@ def town_of_writes(massage, ada, bob):
         "away": away,
         "special": special,
         "customer": asked.customer,
+        "guest": called_in("Gil", massage, ada, town.at(11, day=1)),
+        "same": called_in("Gilbert", massage, ada, town.at(12, day=2)),
         "notice": Delivery.objects.visible_to(ada).get(),
     }
     return {"ada": ada, "bob": bob, "ids": {name: str(each.pk) for name, each in made.items()}}
+
+
+def called_in(name, service, ada, start):
+    """A guest of Ada's without an address."""
+    return town.book(service.pk, by=ada, start=start, customer=Guest("", name)).customer
 
 
 def confirmed(service, ada, bob, start):

@@ -70,6 +70,7 @@ TABLE = {
     "provider_photo": (NOT_THUS, WRONG),
     "customers": (DESK, NOT_THUS),
     "customer": (OWN, DONE),
+    "customer_merge": (NOT_THUS, DONE),
     "provider_book": (DESK, WRONG),
     "notifications": (SIGNED_IN, LOOKED_AT),
     "notifications_unread": ("204 200 200 200 200", NOT_THUS),

@@ -82,6 +82,9 @@ TABLE = {
         "get": (OWNER, None),
         "patch": (OWNER, {"notes": "Likes tea"}),
     },
+    "provider/customers/<uuid:customer_id>/merge/": {
+        "post": ("401 403 403 400 404", {"into": town.NOBODY})  # whom Ada does not know
+    },
     "provider/working-hours/": {"get": (PROVIDERS, None), "put": (PROVIDERS, [])},
     "provider/special-hours/": {
         "get": (PROVIDERS, None),

@@ -221,6 +221,16 @@ WRITES = {
         Machine("patch", "provider/customers/{customer}/", {"notes": "Tea", "blocked": True}),
         Page("provider/customers/{customer}/", {"notes": "Tea", "blocked": "on"}),
     ),
+    "a guest corrected": Write(
+        "ada",
+        Machine("patch", "provider/customers/{guest}/", {"first_name": "Gisela", "phone": "030 1"}),
+        Page("provider/customers/{guest}/", {"first_name": "Gisela", "phone": "030 1"}, whole=True),
+    ),
+    "two guests joined": Write(
+        "ada",
+        Machine("post", "provider/customers/{guest}/merge/", {"into": "{same}"}),
+        Page("provider/customers/{guest}/merge/", {"into": "{same}"}),
+    ),
     "becoming a provider": Write(
         "bob",
         Machine(

@@ -246,7 +246,7 @@ def test_a_special_day_of_more_hours_than_the_form_has_is_not_offered_back_in_pa
         ("/provider/services/new/", ["At least (days later)", "At most (days later)"]),
         ("/provider/hours/", ["Opens", "Closes", "Opens again"]),
         ("/provider/time-off/take/", ["Until"]),
-        ("/provider/book/", ["E-mail", "First name"]),
+        ("/provider/book/", ["First name"]),
     ],
 )
 def test_what_is_needed_now_and_then_is_not_called_optional(desk, massage, page, labels):
@@ -363,6 +363,7 @@ def profile(**changes):
         "location_kind": "in_person",
         "timezone": "Europe/Berlin",
         "confirmation": "automatic",
+        "guests": "allowed",
         "pending_expiry_hours": "48",
         "slot_step_minutes": "30",
         "minimum_notice_minutes": "60",
@@ -529,10 +530,12 @@ def test_a_time_in_the_hours_is_booked_at_once(desk, massage):
 
 def test_optional_stands_beside_what_can_always_be_left_out(desk, massage):
     page = desk.get("/provider/book/").content.decode()
-    for name in ("email", "first_name"):
-        label = page.partition(f'for="id_{name}"')[2].partition("</label>")[0]
-        assert "optional" not in label
-    assert "optional" in page.partition('for="id_last_name"')[2].partition("</label>")[0]
+    labels = {
+        name: page.partition(f'for="id_{name}"')[2].partition("</label>")[0]
+        for name in ("first_name", "last_name", "email", "phone")
+    }
+    optional = {name for name, label in labels.items() if "optional" in label}
+    assert optional == {"last_name", "email", "phone"}
 
 
 def test_a_provider_books_somebody_new(desk, massage):

@@ -96,7 +96,7 @@ def test_dates_of_what_does_not_repeat_are_asked_about(desk, massage):
         ({"repeat": "secondly"}, "valid choice"),
         ({"course": "on"}, "A whole course does not repeat"),
         ({"course": "on", "repeat": ""}, "Nothing follows Massage"),
-        ({"email": ""}, "Choose a customer, or give an e-mail address"),
+        ({"email": "", "first_name": "", "last_name": ""}, "Choose a customer, or give a name"),
         ({"email": "ada@example.org"}, "You cannot book yourself"),
     ],
 )

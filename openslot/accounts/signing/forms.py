@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from openslot.accounts import addresses, people
+from openslot.accounts import addresses, people, phones
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, recovery
 from openslot.kernel import texts, timerange
@@ -22,6 +22,16 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str | None:
         return super().to_python(texts.line(value) if _is_typed(value) else value)
+
+
+class PhoneField(LineField):
+    """A telephone number, as people write it."""
+
+    default_validators = [phones.validate]
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+        super().__init__(**{"max_length": 40, "widget": widget, **options})
 
 
 class ProseField(forms.CharField):
@@ -69,7 +79,7 @@ class SignupForm(Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
     """Names, address, password; a script fills in the zone of the browser."""
 
     first_name = LineField(max_length=200)
-    last_name = LineField(max_length=200)
+    last_name = LineField(max_length=200, required=False)
     timezone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     field_order = ["first_name", "last_name", "email", "password1", "timezone"]

@@ -64,7 +64,7 @@ class SignUpIn(Body):
     email = Text(max_length=254)
     password = Password()
     first_name = Line(max_length=200)
-    last_name = Line(max_length=200)
+    last_name = Line(max_length=200, required=False, allow_blank=True)
     timezone = ZoneField(required=False)
     language = LanguageField(required=False)
 

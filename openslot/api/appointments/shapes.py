@@ -120,16 +120,24 @@ class HistoryEntry(serializers.Serializer[Any]):
 
 
 class CustomerIn(fields.Body):
-    """For whom a provider books: `{id}`, or `{email, first_name, last_name}`."""
+    """For whom a provider books: `{id}`, or `{first_name, last_name?, email?, phone?}`.
+
+    Without an address each is a new customer, and nobody is mailed.
+    """
 
     id = fields.IdField(required=False)
-    email = fields.Address(required=False)
+    email = fields.Address(required=False, allow_blank=True)
     first_name = fields.Line(max_length=200, required=False)
-    last_name = fields.Line(max_length=200, required=False)
+    last_name = fields.Line(max_length=200, required=False, allow_blank=True)
+    phone = fields.Phone(required=False, allow_blank=True)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
-        if ("id" in attrs) == ("email" in attrs) or ("id" in attrs and len(attrs) > 1):
-            raise serializers.ValidationError("Give either an id, or an email with the names.")
+        if ("id" in attrs) == bool({"first_name", "email", "phone"} & attrs.keys()):
+            raise serializers.ValidationError("Give either an id, or a name.")
+        if "id" in attrs and len(attrs) > 1:
+            raise serializers.ValidationError("Give an id and nothing else, or a name.")
+        if "id" not in attrs and not any(attrs.values()):
+            raise serializers.ValidationError("Give a name.")
         return attrs.get("id") or asking.Guest(**attrs)
 
 

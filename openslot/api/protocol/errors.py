@@ -7,7 +7,7 @@ refuses, and, through the handlers at the end, what Django answers before or aft
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import Any
@@ -156,31 +156,27 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
 
 
 def flat(detail: Any) -> dict[str, list[str]]:
-    """A serializer's errors as `{field: [messages]}`; where a field is an object or a list of
-    them, the message says which part is meant.
+    """A serializer's errors as `{field: [messages]}`; a field inside another one, or inside one
+    of a list, by its path: `guest.email`, `spans.0.start`.
     """
-    if isinstance(detail, Mapping):
-        return {str(field): list(_messages(inner)) for field, inner in detail.items() if inner}
-    return {OF_THE_BODY: list(_messages(detail))}
+    found: dict[str, list[str]] = {}
+    for path, message in _messages(detail):
+        found.setdefault(path or OF_THE_BODY, []).append(message)
+    return found
 
 
-def _messages(detail: Any, path: str = "") -> list[str]:
-    if isinstance(detail, Mapping):
-        parts = [(str(key), inner) for key, inner in detail.items()]
-    elif isinstance(detail, list | tuple):
-        parts = [
-            (str(n) if isinstance(inner, Mapping | list | tuple) else "", inner)
-            for n, inner in enumerate(detail)
-        ]
-    else:
-        return [f"{path}: {detail}" if path else str(detail)]
-    return [
-        message
-        for key, inner in parts
-        for message in _messages(
-            inner, ".".join(part for part in (path, "" if key == OF_THE_BODY else key) if part)
+def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if not isinstance(detail, Mapping | list | tuple):
+        yield path, str(detail)
+        return
+    parts: Iterable[tuple[Any, Any]] = (
+        detail.items() if isinstance(detail, Mapping) else enumerate(detail)
+    )
+    for key, inner in parts:
+        whole = key == OF_THE_BODY or (
+            isinstance(key, int) and not isinstance(inner, Mapping | list | tuple)
         )
-    ]
+        yield from _messages(inner, path if whole else f"{path}.{key}".lstrip("."))
 
 
 # Where Django answers by itself --------------------------------------------------------------

@@ -17,7 +17,7 @@ from moneyed import Money
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from openslot.accounts import addresses
+from openslot.accounts import addresses, phones
 from openslot.accounts.models import LocationKind
 from openslot.catalog import pricing
 from openslot.kernel import texts, timerange
@@ -90,6 +90,13 @@ class Line(Text):
         # NUL stays for the field to refuse
         one = texts.line(data) if isinstance(data, str) and "\0" not in data else data
         return super().run_validation(one)
+
+
+class Phone(Line):
+    """A telephone number, as people write it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, validators=[phones.validate], **kwargs)
 
 
 class Address(serializers.EmailField):

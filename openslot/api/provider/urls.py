@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern] = [
     path("provider/services/<uuid:service_id>/", views.ServiceView.as_view()),
     path("provider/customers/", views.CustomersView.as_view()),
     path("provider/customers/<uuid:customer_id>/", views.CustomerView.as_view()),
+    path("provider/customers/<uuid:customer_id>/merge/", views.MergeView.as_view()),
 ]

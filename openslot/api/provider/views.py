@@ -22,10 +22,13 @@ from openslot.api.catalog.views import RulesOut, located
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import (
     MONEY,
+    Address,
     Body,
+    IdField,
     InstantField,
     Line,
     Location,
+    Phone,
     Text,
     ZoneField,
     money,
@@ -34,6 +37,7 @@ from openslot.api.protocol.fields import (
 from openslot.api.protocol.pagination import Cursor
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
+from openslot.appointments.guests import correcting
 from openslot.catalog import offering
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
@@ -84,8 +88,10 @@ class CustomerOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+    first_name = serializers.SerializerMethodField()
+    last_name = serializers.SerializerMethodField()
     email = serializers.SerializerMethodField()
-    phone = serializers.CharField(source="user.phone", default="")
+    phone = serializers.SerializerMethodField()
     count = serializers.IntegerField(source="appointments_count")
     revenue = serializers.SerializerMethodField()
     last_visit = InstantField(allow_null=True)
@@ -93,8 +99,17 @@ class CustomerOut(serializers.Serializer[Any]):
     notes = serializers.CharField()
     blocked = serializers.BooleanField()
 
+    def get_first_name(self, customer: Customer) -> str:
+        return (customer.user or customer).first_name
+
+    def get_last_name(self, customer: Customer) -> str:
+        return (customer.user or customer).last_name
+
     def get_email(self, customer: Customer) -> str:
-        return customer.user.email if customer.user else customer.email
+        return (customer.user or customer).email
+
+    def get_phone(self, customer: Customer) -> str:
+        return (customer.user or customer).phone
 
     @extend_schema_field({"type": "array", "items": MONEY})
     def get_revenue(self, customer: Any) -> list[dict[str, str]]:
@@ -105,6 +120,16 @@ class CustomerIn(Body):
     echoes = CustomerOut
     notes = Text(max_length=2000, required=False, allow_blank=True)
     blocked = serializers.BooleanField(required=False)
+    first_name = Line(max_length=200, required=False, allow_blank=True)
+    last_name = Line(max_length=200, required=False, allow_blank=True)
+    email = Address(required=False, allow_blank=True)
+    phone = Phone(required=False, allow_blank=True)
+
+
+class MergeIn(Body):
+    """With which other guest this one is one person."""
+
+    into = IdField()
 
 
 class ProviderDeskView(Endpoint):
@@ -198,6 +223,14 @@ class CustomerView(Endpoint):
         fields = self.body(CustomerIn, partial=True)
         customers.change(self.desk, customer_id, **fields)
         return self.get(request, customer_id)
+
+
+class MergeView(Endpoint):
+    @extend_schema(request=MergeIn, responses=CustomerOut)
+    def post(self, _request: Request, customer_id: UUID) -> Response:
+        """Make two guests one; answered with the one who stays."""
+        stays = correcting.merge(self.desk, customer_id, **self.body(MergeIn))
+        return Response(CustomerOut(_known(self.desk).get(pk=stays.pk)).data)
 
 
 def _known(provider: Provider) -> QuerySet[Customer]:

@@ -14,11 +14,12 @@ from uuid import UUID
 
 
 class Guest(NamedTuple):
-    """Somebody as the provider names them."""
+    """Somebody as the provider, or they themselves, name them. One name is enough."""
 
-    email: str
+    email: str = ""
     first_name: str = ""
     last_name: str = ""
+    phone: str = ""
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.guests import joining
 from openslot.kernel.errors import Invalid
+from openslot.kernel.rows.assignment import assign
 
 
 def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
@@ -31,7 +32,7 @@ def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) 
     known = (
         Customer.objects.of(provider).select_related("user", "provider").filter(pk=customer).first()
     )
-    if known is None or not (known.user_id or known.email or known.first_name or known.last_name):
+    if known is None or known.is_nobody:
         raise Invalid(customer="There is no such customer.")
     return known
 
@@ -62,6 +63,8 @@ def _of_account(provider: Provider, user: User) -> Customer:
 
 def _of_guest(provider: Provider, guest: Guest) -> Customer:
     email = addresses.canonical(guest.email)
+    if not email:  # nothing to tell them from others by
+        return _new(provider, guest)
     owner = (
         EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
         .select_related("user")
@@ -78,6 +81,11 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
         .filter(user__isnull=True, email__iexact=email)
         .first()
     )
-    return known or Customer(
-        provider=provider, email=email, first_name=guest.first_name, last_name=guest.last_name
-    )
+    return known or _new(provider, guest)
+
+
+def _new(provider: Provider, guest: Guest) -> Customer:
+    """Raises `Invalid` for a telephone number that is none."""
+    customer = Customer(provider=provider)
+    assign(customer, guest._asdict(), allowed=Guest._fields)
+    return customer

@@ -1,8 +1,4 @@
-"""Who an appointment is for: the caller, a known customer of the provider, or a guest.
-
-An account counts for an address only once the address is verified: nobody gets hold of
-somebody's appointments by signing up with their address.
-"""
+"""A provider's customers: what they came for, and what the provider keeps of them."""
 
 from __future__ import annotations
 
@@ -18,6 +14,7 @@ from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, CustomerQuerySet, Provider
+from openslot.appointments.guests import correcting
 from openslot.appointments.models import DROPPED, Appointment, Status
 from openslot.kernel.errors import NotFound
 from openslot.kernel.rows.assignment import assign
@@ -51,24 +48,33 @@ def with_history(customers: CustomerQuerySet, *, now: datetime) -> CustomerQuery
 
 def named(word: str, *, of: str = "") -> Q:
     """Customers (by the lookup `of`) in whose name or address the word stands."""
-    given = ("first_name", "last_name", "email")
+    given = ("first_name", "last_name", "email", "phone")
     places = (*given, *(f"user__{name}" for name in given))
     return reduce(or_, (Q(**{f"{of}{place}__icontains": word}) for place in places))
 
 
 @transaction.atomic
 def change(
-    provider: Provider, customer_id: UUID, *, notes: str | None = None, blocked: bool | None = None
+    provider: Provider,
+    customer_id: UUID,
+    *,
+    notes: str | None = None,
+    blocked: bool | None = None,
+    **said: str,
 ) -> Customer:
     """Keep private notes about a customer, or take no more bookings from them.
 
-    Raises `NotFound` for somebody else's customer and `Invalid` for endless notes.
+    `said` is what a guest is called and how they are reached (`correcting.FIELDS`). Raises
+    `NotFound` for somebody else's customer, and `Invalid` for endless notes and what
+    `correcting.correct` refuses.
     """
     locks.provider(provider.pk)
-    customer = Customer.objects.of(provider).filter(pk=customer_id).first()
+    mine = Customer.objects.of(provider).select_related("user", "provider")
+    customer = mine.filter(pk=customer_id).first()
     if customer is None:
         raise NotFound
     wanted = {"notes": notes, "blocked": blocked}
     given = {name: value for name, value in wanted.items() if value is not None}
     customer.save(update_fields=assign(customer, given, allowed=("notes", "blocked")))
+    correcting.correct(customer, said)
     return customer

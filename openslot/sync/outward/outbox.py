@@ -6,7 +6,7 @@ The change itself does nothing for calendars; a booking is as quick with one as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -59,6 +59,11 @@ def note_for(user: User, versions: Iterable[tuple[UUID, int]]) -> None:
     rows = [Change(connection=connection, appointment_id=pk, rev=rev + 1) for pk, rev in versions]
     _write(rows)
     bell.ring(connection.pk)
+
+
+def note_guest(customer_id: UUID, *, now: datetime) -> None:
+    """What is to come of a guest, for the calendar of its provider."""
+    note(Appointment.objects.filter(customer=customer_id).upcoming(now), rings=True)
 
 
 def _write(rows: Iterable[Change]) -> None:

@@ -67,7 +67,8 @@ def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service
 def booked(made: Booked, *, told: str, zone: str = "") -> Answer:
     """Away to what was made, of which that side gets a mail."""
     people = made.first.customer_id, made.first.provider_id
-    return Answer(page_of(made, zone=zone), f"Booked. {told} gets a mail.", about=people)
+    words = f"Booked. {told} gets a mail." if told else "Booked. Nobody gets a mail."
+    return Answer(page_of(made, zone=zone), words, about=people)
 
 
 def page_of(made: Booked, *, zone: str = "") -> str:

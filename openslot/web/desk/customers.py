@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models.functions import Coalesce
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 from moneyed import Money
 
 from openslot.accounts.models import Customer, CustomerQuerySet
-from openslot.accounts.signing.forms import ProseField
+from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
 from openslot.appointments.desk import customers
+from openslot.appointments.guests import correcting
 from openslot.appointments.models import Appointment
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
@@ -54,6 +56,32 @@ class CustomerForm(forms.Form):
     )
 
 
+class GuestForm(CustomerForm):
+    """And how a guest is called and reached."""
+
+    first_name = LineField(max_length=200, required=False)
+    last_name = LineField(max_length=200, required=False)
+    email = AddressField(label="E-mail", required=False, max_length=254)
+    phone = PhoneField(required=False)
+
+    field_order = ("first_name", "last_name", "email", "phone")
+
+
+class MergeForm(forms.Form):
+    """Which other guest is the same person."""
+
+    into = forms.ModelChoiceField(
+        Customer.objects.none(), label="Is the same person as", empty_label="Choose"
+    )
+
+    def __init__(self, *args: Any, guest: Customer, **more: Any) -> None:
+        super().__init__(*args, **more)
+        others = Customer.objects.of(guest.provider).filter(user=None).exclude(pk=guest.pk)
+        field = self.fields["into"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = others.select_related("user").order_by("first_name", "last_name", "pk")
+
+
 @require_GET
 @for_providers
 def index(request: DeskRequest) -> HttpResponse:
@@ -72,8 +100,7 @@ def index(request: DeskRequest) -> HttpResponse:
 @once
 def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     known = get_object_or_404(_mine(request), pk=pk)
-    kept = {"notes": known.notes, "blocked": known.blocked}
-    form = CustomerForm(posted(request), initial=kept)
+    form = _form(known, posted(request))
     if request.method == "POST" and errors.carried_out(
         form, lambda: customers.change(request.provider, pk, **form.cleaned_data)
     ):
@@ -81,7 +108,30 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     history = Appointment.objects.filter(customer=known).with_people().order_by("-start", "-id")
     page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
     context = {"customer": known, "earned": _money(known), "form": form, "page": page}
+    context |= {"merge": None if known.user else MergeForm(guest=known)}
     return render(request, "desk/customer.html", context, status=errors.status(form))
+
+
+@require_POST
+@for_providers
+@once
+def merge(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
+    guest = get_object_or_404(_mine(request), pk=pk)
+    form = MergeForm(request.POST, guest=guest)
+    if not form.is_valid():
+        return Answer(reverse("customer", args=[pk]), "Choose whom to join.", messages.ERROR)
+    into = form.cleaned_data["into"]
+    correcting.merge(request.provider, pk, into=into.pk)
+    return Answer(reverse("customer", args=[into.pk]), "They are one now.", about=[into.pk])
+
+
+def _form(known: Customer, data: QueryDict | None) -> CustomerForm:
+    kept = {"notes": known.notes, "blocked": known.blocked}
+    if known.user is not None or known.is_nobody:
+        return CustomerForm(data, initial=kept)
+    return GuestForm(
+        data, initial={name: getattr(known, name) for name in correcting.FIELDS} | kept
+    )
 
 
 def _mine(request: DeskRequest) -> CustomerQuerySet:

@@ -1,4 +1,4 @@
-"""A provider books for somebody: a customer they know, or somebody new by e-mail and name.
+"""A provider books for somebody: a customer they know, or somebody new by name, e-mail or phone.
 
 Any time will do, in the hours or not: only what overlaps is refused. More than one (a series, a
 whole course) is shown first, and booked when that is confirmed.
@@ -17,11 +17,11 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Customer, Provider
-from openslot.accounts.signing.forms import AddressField, LineField, ProseField
+from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
 from openslot.appointments.booking import courses, making, preview
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.desk import agenda
-from openslot.appointments.models import Way
+from openslot.appointments.models import Appointment, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
@@ -35,6 +35,7 @@ from openslot.web.parts.fields import DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
+NEW = ("email", "first_name", "last_name", "phone")
 CUSTOMERS = 500  # to choose from; anybody else by e-mail
 
 
@@ -56,7 +57,7 @@ class AskedForm(forms.Form):
 
 
 class ProviderBookForm(repeats.RepeatForm):
-    now_and_then = ("email", "first_name")  # for somebody new
+    now_and_then = ("first_name",)  # for somebody new
 
     service = forms.ModelChoiceField(Service.objects.none(), empty_label=None)
     date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
@@ -67,6 +68,7 @@ class ProviderBookForm(repeats.RepeatForm):
     email = AddressField(label="E-mail", required=False, max_length=254)
     first_name = LineField(max_length=200, required=False)
     last_name = LineField(max_length=200, required=False)
+    phone = PhoneField(required=False)
     repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
     course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
     notes = ProseField(
@@ -99,11 +101,10 @@ class ProviderBookForm(repeats.RepeatForm):
         given = super().clean()
         if given.get("course") and given.get("service"):
             self._check_course(given["service"])
-        if not given.get("customer") and not {"customer", "email"} & self.errors.keys():
-            if not given.get("email"):
-                self.add_error("email", "Choose a customer, or give an e-mail address.")
-            elif not given.get("first_name") and not given.get("last_name"):
-                self.add_error("first_name", "Give a name.")
+        said = {"customer", *NEW} & self.errors.keys()
+        called = any(given.get(name) for name in ("customer", "first_name", "last_name", "phone"))
+        if not said and not called:
+            self.add_error("first_name", "Choose a customer, or give a name.")
         return given
 
     def _check_course(self, service: Service) -> None:
@@ -117,7 +118,7 @@ class ProviderBookForm(repeats.RepeatForm):
     def asked(self) -> Request:
         """What is to be booked, and for whom."""
         given = self.cleaned_data
-        guest = Guest(given["email"], given["first_name"], given["last_name"])
+        guest = Guest(*(given[name] for name in NEW))
         customer = given["customer"].pk if given["customer"] else guest
         return self.wanted(given["service"], self.start(), customer=customer)
 
@@ -127,7 +128,8 @@ class ProviderBookForm(repeats.RepeatForm):
         given = self.cleaned_data
         if given["customer"]:
             return str(given["customer"].name)
-        return f"{given['first_name']} {given['last_name']}".strip()
+        named = f"{given['first_name']} {given['last_name']}".strip()
+        return named or str(given["email"] or given["phone"])
 
 
 @for_providers
@@ -165,9 +167,15 @@ def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpRespo
     wanted, by = form.asked(), request.user
     if form.once or step == "book":
         made = errors.outcome(form, lambda: making.book(wanted, by=by, via=Way.PAGE))
-        return several.booked(made, told=made.first.customer_name) if made else None
+        return several.booked(made, told=_told(made.first)) if made else None
     dates = errors.outcome(form, lambda: preview.preview(wanted, by=by))
     return _dates(request, form, dates) if dates else None
+
+
+def _told(made: Appointment) -> str:
+    """Who gets a mail of it; nobody without an address."""
+    customer = made.customer
+    return made.customer_name if customer.user_id or customer.email else ""
 
 
 def _dates(request: DeskRequest, form: ProviderBookForm, shown: preview.Preview) -> HttpResponse:

@@ -46,5 +46,6 @@ urlpatterns: list[URLPattern] = [
     path("provider/analytics.csv", analytics.analytics_csv, name="analytics_csv"),
     path("provider/customers/", customers.index, name="customers"),
     path("provider/customers/<uuid:pk>/", customers.customer, name="customer"),
+    path("provider/customers/<uuid:pk>/merge/", customers.merge, name="customer_merge"),
     path("provider/book/", provider_book.provider_book, name="provider_book"),
 ]
