@@ -11,6 +11,7 @@ from openslot import embedded, variables
 from openslot.kernel.postgres import patience
 from openslot.variables import addresses
 
+NEVER_BY_ITSELF = 2**31  # statements are prepared where the code says so (kernel/rows/composed.py)
 PATIENCE = 10  # seconds for a connection of a command, which can wait
 
 
@@ -44,6 +45,8 @@ def database_settings() -> dict[str, Any]:
     address = database_address()
     pool_size = variables.number("DATABASE_POOL", 0)
     options = {"connect_timeout": 3 if pool_size else PATIENCE} | address.get("OPTIONS", {})
+    if variables.text("DATABASE_PREPARED") == "on":
+        options["prepare_threshold"] = NEVER_BY_ITSELF
     if pool_size:
         options["pool"] = {
             "connection_class": patience.Connection,

@@ -10,6 +10,16 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from openslot.accounts.models import Provider, User
+from openslot.kernel.rows.composed import Composed
+
+ONE_PROVIDER = Composed(
+    lambda id: Provider.objects.select_for_update(no_key=True).filter(pk=id),  # noqa: A006
+    id=UUID,
+)
+ONE_USER = Composed(
+    lambda id: User.objects.select_for_update(no_key=True).filter(pk=id).only("pk"),  # noqa: A006
+    id=UUID,
+)
 
 
 def providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
@@ -20,11 +30,16 @@ def providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
 
 def provider(provider_id: UUID) -> Provider:
     """Queue for one; as it stands then."""
-    return providers([provider_id])[provider_id]
+    row = ONE_PROVIDER.first(id=provider_id)
+    if row is None:
+        raise KeyError(provider_id)
+    return row
 
 
 def users(ids: Iterable[UUID | None]) -> set[UUID]:
     """Queue for people's own time and rows, after any providers; who of them is still there."""
     wanted = {pk for pk in ids if pk is not None}
+    if len(wanted) == 1:
+        return {row.pk for row in ONE_USER.all(id=next(iter(wanted)))}
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     return set(rows.values_list("pk", flat=True))

@@ -26,6 +26,7 @@ from openslot.appointments.models import (
 )
 from openslot.appointments.snapshots import Changes, Snapshot
 from openslot.kernel import events
+from openslot.kernel.rows.composed import insert
 from openslot.kernel.rows.db import explaining
 from openslot.kernel.timerange import Span
 
@@ -64,14 +65,15 @@ def written(
     `SlotTaken` or `CustomerBusy` where the database knows better.
     """
     now, role = entries[0].now, entries[0].role
-    act = Act.objects.create(at=now, actor=by, role=role, reason=reason, via=via)
+    act = Act(at=now, actor=by, role=role, reason=reason, via=via)
+    insert(act)
     for entry in entries:
         _settle(entry)
     _attend(entries)
     with explaining(CONSTRAINTS):
         _save([entry.appointment for entry in entries if entry.before is None], new=True)
         _save([entry.appointment for entry in entries if entry.before is not None], new=False)
-    Move.objects.bulk_create([_move(entry, act) for entry in entries])
+    _record([_move(entry, act) for entry in entries])
     events.publish(act.pk)
     return act
 
@@ -126,12 +128,21 @@ def _attend(entries: Sequence[Entry]) -> None:
 
 def _save(appointments: Sequence[Appointment], *, new: bool) -> None:
     """One statement, however many there are: siblings may take one another's places."""
-    if len(appointments) == 1:
-        appointments[0].save(force_insert=new)
+    if len(appointments) == 1 and new:
+        insert(appointments[0])
+    elif len(appointments) == 1:
+        appointments[0].save()
     elif new:
         Appointment.objects.bulk_create(appointments)
     elif appointments:
         Appointment.objects.bulk_update(appointments, CHANGEABLE)
+
+
+def _record(moves: Sequence[Move]) -> None:
+    if len(moves) == 1:
+        insert(moves[0])
+    else:
+        Move.objects.bulk_create(moves)
 
 
 def _move(entry: Entry, act: Act) -> Move:

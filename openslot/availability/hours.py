@@ -15,7 +15,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from openslot.accounts import locks
@@ -24,6 +24,7 @@ from openslot.availability import history
 from openslot.availability.models import FormerSpecialHours, SpecialHours, WorkingHours
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.rows.composed import prepared
 from openslot.kernel.timerange import Span
 
 DAY = 24 * 60  # minutes
@@ -164,7 +165,7 @@ def remove_special(provider: Provider, *, id: UUID) -> SpecialHours:  # noqa: A0
 def loaded(providers: Iterable[Provider], *, first: date, last: date) -> dict[UUID, Hours]:
     """The hours of any number of providers, special days from `first` to `last`; one query."""
     known = {provider.pk: Hours([], []) for provider in providers}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(LOADING, {"providers": [*known], "first": first, "last": last})
         for provider, weekday, start, end, day, spans in cursor.fetchall():
             if day is None:

@@ -100,6 +100,13 @@ VARIABLES = (
         otherwise="as many as its threads",
     ),
     Variable(
+        "DATABASE_PREPARED",
+        switch,
+        "whether hot statements are prepared; `off` behind a pooler that hands connections from "
+        "transaction to transaction without keeping prepared statements",
+        "on",
+    ),
+    Variable(
         "STATIC_ROOT",
         text,
         "where production's static files are gathered",

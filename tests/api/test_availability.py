@@ -81,11 +81,40 @@ class TestAvailability:
         said = problem(asking().get(AVAILABILITY), 400, "invalid")
         assert said["errors"].keys() == {"service", "start", "end"}
 
-    def test_a_month_costs_four_queries(self, asking, massage, django_assert_num_queries):
+    def test_a_month_costs_three_queries_and_again_one(
+        self, asking, massage, django_assert_num_queries
+    ):
         query = free(massage, start="2030-04-01", end="2030-04-30")
-        # The service with its provider; the week; its special days; all that takes time.
-        with django_assert_num_queries(4):
+        # The service with its provider; the hours; all that takes time.
+        with django_assert_num_queries(3):
             done(asking().get(AVAILABILITY, **query))
+        with django_assert_num_queries(1):
+            done(asking().get(AVAILABILITY, **query))
+
+    def test_who_has_the_answer_is_told_so_until_another_one_is_true(self, asking, massage, bob):
+        query = free(massage)
+        first = asking().get(AVAILABILITY, **query)
+        assert first["Cache-Control"] == "no-cache"
+        known = {"If-None-Match": first["ETag"]}
+        again = asking().get(AVAILABILITY, **query, headers=known)
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        town.booked(massage, bob, at(8, day=1))
+        changed = asking().get(AVAILABILITY, **query, headers=known)
+        assert changed.status_code == 200
+        assert changed["ETag"] != first["ETag"]
+
+    @pytest.mark.parametrize(
+        ("zone", "shown"),
+        [
+            ("Europe/Berlin", "2030-04-02T09:00:00+02:00"),
+            ("Asia/Kathmandu", "2030-04-02T12:45:00+05:45"),
+            ("UTC", "2030-04-02T07:00:00Z"),
+            ("Africa/Accra", "2030-04-02T07:00:00Z"),
+        ],
+    )
+    def test_instants_have_the_offset_of_the_zone_asked_for(self, asking, massage, zone, shown):
+        found = done(asking().get(AVAILABILITY, **free(massage, timezone=zone)))
+        assert found["days"][0]["slots"][0]["start"] == shown
 
 
 class TestEarliest:
@@ -300,15 +329,15 @@ class TestTimeOff:
         answer = asking(ada).post("provider/time-off/", AWAY | change)
         assert field in problem(answer, 400, "invalid")["errors"]
 
-    def test_a_page_costs_five_queries_however_long(
+    def test_a_page_costs_four_queries_however_long(
         self, asking, ada, bob, massage, django_assert_num_queries
     ):
         town.booked(massage, bob, at(8, day=1))
         for _ in range(3):
             done(asking(ada).post("provider/time-off/", AWAY), 201)
         caller = asking(ada)
-        # The caller; as a provider; the page; its occurrences; the appointments in them.
-        with django_assert_num_queries(5):
+        # The caller as a provider; the page; its occurrences; the appointments in them.
+        with django_assert_num_queries(4):
             assert len(done(caller.get("provider/time-off/"))["results"]) == 3
 
 
@@ -395,7 +424,7 @@ class TestChanging:
     @pytest.mark.parametrize(
         ("kind", "change", "field"),
         [
-            ("time-off", {"end": "2030-04-01T07:00:00Z"}, "end"),
+            ("time-off", {"end": "2030-04-02T07:00:00Z"}, "end"),
             ("time-off", {"recurrence": "FREQ=SECONDLY"}, "recurrence"),
             ("time-off", {"conflicts": "burn"}, "conflicts"),
             ("time-off", {"reason": "x" * 501}, "reason"),

@@ -165,7 +165,7 @@ def test_a_provider_as_it_was_is_not_remembered_as_it_is(massage, ada):
 
 def test_memory_is_bounded_and_the_least_asked_for_goes_first():
     small = weeks.Memory(1000)
-    pieces = [weeks.Piece(town.NOBODY, timedelta(), timedelta(), n) for n in range(30)]
+    pieces = [weeks.Piece(town.NOBODY, timedelta(), timedelta(), n, n + 1) for n in range(30)]
     for piece in pieces:
         small.keep(piece, town.NOBODY, Week(0, 1, [0] * 100, None))
         small.get(pieces[0], town.NOBODY)

@@ -251,13 +251,13 @@ def test_two_years_of_weeks_in_one_statement_and_no_more_queries_than_two(far, m
     memory.forget()  # else what the preview read is known
     booked = measured(town.book_series, 104)
     assert Appointment.objects.count() == 104
-    # service, lock, service, customer, lock: 5; revision, hours: 2; free time, overlaps: 2; customer, series,
-    # act, appointments, moves and job: 6; marked dependents: 1; guests at her addresses: 2 (blocked;
+    # service, lock, customer, lock: 4; revision, hours: 2; free time, overlaps: 2; customer, series,
+    # act, appointments, moves and job: 6; guests at her addresses: 2 (blocked;
     # to join); savepoints: 4
     assert (searches(booked), len(booked)) == (1, BOOKING_QUERIES)
 
 
-BOOKING_QUERIES = 22
+BOOKING_QUERIES = 20
 
 
 # Moves of several

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -14,6 +16,8 @@ from openslot.api.protocol import fields
 from openslot.appointments.models import Appointment
 from openslot.availability import hours, models
 from openslot.catalog import pricing
+from openslot.catalog.models import Service
+from openslot.kernel.timerange import Span
 
 DAYS_MAX = 62
 LIMIT_MAX = 100
@@ -51,18 +55,34 @@ class AvailabilityOut(serializers.Serializer[Any]):
     days = DayOut(many=True)
 
 
-def local(days: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Days with their slots, in that zone's time."""
-    return [
+def availability(
+    service: Service, zone: ZoneInfo, days: Iterable[tuple[date, Sequence[Span]]]
+) -> bytes:
+    """`AvailabilityOut` as it is sent: a serializer takes longer over a month than all the rest."""
+    provider = service.provider
+    return orjson.dumps(
         {
-            "date": day,
-            "slots": [
-                {"start": start.astimezone(zone), "end": end.astimezone(zone)}
-                for start, end in slots
+            "provider": {
+                "id": provider.pk,
+                "slug": provider.slug,
+                "name": provider.name,
+                "timezone": provider.timezone,
+            },
+            "service": {"id": service.pk, "name": service.name},
+            "timezone": zone.key,
+            "days": [
+                {
+                    "date": day,
+                    "slots": [
+                        {"start": start.astimezone(zone), "end": end.astimezone(zone)}
+                        for start, end in slots
+                    ],
+                }
+                for day, slots in days
             ],
-        }
-        for day, slots in days
-    ]
+        },
+        option=orjson.OPT_UTC_Z,
+    )
 
 
 class Soonest(serializers.Serializer[Any]):

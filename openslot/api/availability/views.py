@@ -6,13 +6,16 @@ from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, set_response_etag
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.api.availability import shapes
+from openslot.api.protocol import schema
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.changing import time_off
@@ -23,6 +26,15 @@ from openslot.availability.models import SpecialHours, TimeOff
 from openslot.catalog import finding
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
+from openslot.kernel.rows.composed import Composed
+
+OFFERED = Composed(
+    lambda slug, service: (
+        Service.objects.offered().select_related("provider").filter(provider__slug=slug, pk=service)
+    ),
+    slug=str,
+    service=UUID,
+)
 
 
 class Availability(Endpoint):
@@ -31,20 +43,40 @@ class Availability(Endpoint):
     queries: ClassVar = {"GET": shapes.Wanted}
     permission_classes = [AllowAny]
 
-    @extend_schema(responses=shapes.AvailabilityOut)
-    def get(self, _request: Request, slug: str) -> Response:
+    @extend_schema(
+        responses={200: shapes.AvailabilityOut, 304: None},
+        parameters=schema.headers("ETag"),
+    )
+    def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only slots that a booking made right now would get."""
         asked = self.query()
-        offered = Service.objects.offered().select_related("provider")
-        service = offered.filter(provider__slug=slug, pk=asked["service"]).first()
+        service = OFFERED.first(slug=slug, service=asked["service"])
         if service is None:
             raise NotFound("There is no such service here.")
         zone = ZoneInfo(asked.get("timezone", service.provider.timezone))
         days = slots.slots(
-            service, first=asked["start"], last=asked["end"], zone=zone, now=timezone.now()
+            service,
+            first=asked["start"],
+            last=asked["end"],
+            zone=zone,
+            now=timezone.now(),
+            as_read=True,
         )
-        answer = {"provider": service.provider, "service": service, "timezone": zone.key}
-        return Response(shapes.AvailabilityOut(answer | {"days": shapes.local(days, zone)}).data)
+        body = shapes.availability(service, zone, days)
+        return _unless_known(request, body)
+
+
+def _unless_known(request: Request, body: bytes) -> HttpResponseBase:
+    """The JSON with an ETag of its content; 304 to whoever has it (RFC 9110, 13).
+
+    It may be kept, and has to be asked for each time: it is true for this moment.
+    """
+    answer = HttpResponse(body, content_type="application/json")
+    answer["Cache-Control"] = "no-cache"
+    set_response_etag(answer)
+    return (
+        get_conditional_response(request._request, etag=answer["ETag"], response=answer) or answer
+    )
 
 
 class Earliest(Endpoint):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from typing import Any, NamedTuple, Self, cast
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.account.utils import has_verified_email
@@ -21,10 +22,11 @@ from django.db import transaction
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import AuthenticationFailed as Unauthenticated
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import BlacklistMixin, RefreshToken
+from rest_framework_simplejwt.tokens import BlacklistMixin, RefreshToken, Token
 from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_password
 
 from openslot.accounts.google import entering, identity
@@ -32,6 +34,7 @@ from openslot.accounts.models import User
 from openslot.accounts.signing import adapter
 from openslot.api.models import FamilyMember
 from openslot.kernel.errors import Invalid, NotFound
+from openslot.kernel.rows.composed import Composed
 
 logger = logging.getLogger("openslot.signin")
 
@@ -41,8 +44,34 @@ TOKEN = "id_token"  # noqa: S105 (likewise)
 WAIT = 300  # seconds: how long allauth counts failures of one address
 
 
+CALLER = Composed(
+    lambda id: User.objects.select_related("provider").filter(pk=id),  # noqa: A006
+    id=UUID,
+)
+
+
 class BearerAuthentication(JWTAuthentication):
     """`Authorization: Bearer <access>` and nothing else."""
+
+    def get_user(self, validated_token: Token) -> Any:
+        """Whose token it is, with what they offer. Raises `AuthenticationFailed`."""
+        user = CALLER.first(id=_id(validated_token))
+        if user is None:
+            raise Unauthenticated("There is no such account any more.", code="user_not_found")
+        if not user.is_active:
+            raise Unauthenticated("This account is closed.", code="user_inactive")
+        if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(
+            user.password
+        ):
+            raise Unauthenticated("The password was changed since.", code="password_changed")
+        return user
+
+
+def _id(token: Token) -> UUID:
+    try:
+        return UUID(str(token[api_settings.USER_ID_CLAIM]))
+    except (KeyError, ValueError) as exc:
+        raise InvalidToken from exc
 
 
 class Refresh(RefreshToken):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from openslot.accounts import locks
@@ -22,6 +23,17 @@ from openslot.appointments.models import Appointment, Role, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.rows.composed import Composed
+
+SERVICE = Composed(
+    lambda id: (  # noqa: A006
+        Service.objects.kept()
+        .select_related("provider__user", "requires")
+        .annotate(required=Exists(Service.objects.filter(requires=OuterRef("pk"))))
+        .filter(pk=id)
+    ),
+    id=UUID,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,12 @@ class Opened:
     role: Role
     now: datetime
     booked_as: str = ""  # a guest's name, as it is given
+    locked: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether another service wants this one first."""
+        return bool(vars(self.service)["required"])
 
     @property
     def side(self) -> Side:
@@ -57,16 +75,15 @@ def opened(
     others or is blocked.
     """
     service = _service(service_id)
-    if lock:
-        locks.provider(service.provider_id)
-        service = _service(service_id)
+    if lock and locks.provider(service.provider_id).revision != service.provider.revision:
+        service = _service(service_id)  # something was written before it was our turn
     role = _role(service, by=by, customer=customer)
     who = whom.customer_of(service.provider, by=by, customer=customer)
     if lock and who.user_id not in {None, *locks.users([who.user_id])}:
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
-    return Opened(service, who, role, timezone.now(), whom.called(who, customer))
+    return Opened(service, who, role, timezone.now(), whom.called(who, customer), locked=lock)
 
 
 def drafted(
@@ -105,8 +122,7 @@ def drafted(
 
 
 def _service(service_id: UUID) -> Service:
-    known = Service.objects.kept().select_related("provider__user", "requires")
-    service = known.filter(pk=service_id).first()
+    service = SERVICE.first(id=service_id)
     if service is None:
         raise Invalid(service="There is no such service.")
     return service

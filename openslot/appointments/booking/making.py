@@ -90,7 +90,8 @@ def _made(plan: Plan, *, by: User, via: Way) -> Booked:
     new = whom.keep(plan.opened.customer)
     kept = _kept(plan, plan.rule) if plan.rule else None
     entries = list(_entries(plan, kept))
-    ledger.written([*entries, *mending.mended(entries)], by=by, via=via)
+    mended = mending.mended(entries) if plan.required else []
+    ledger.written([*entries, *mended], by=by, via=via)
     if new and plan.opened.role == Role.CUSTOMER:
         joining.by_booking(plan.opened.customer)
     first, *others = [entry.appointment for entry in entries]

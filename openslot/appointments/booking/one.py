@@ -21,7 +21,7 @@ def planned(request: Request, opened: drafting.Opened, *, asking: int = 1) -> Pl
     place = opened.place(request.start)
     refusal: errors.Refused | None = None
     if role == Role.CUSTOMER:
-        [prospect] = placing.prospects([place], now=opened.now)
+        [prospect] = placing.prospects([place], now=opened.now, locked=opened.locked)
         refusal = prospect.refusal() or earlier.refusal(place)
         refusal = refusal or limits.refusal(opened.customer, asking=asking)
     start = request.start if refusal is None else None

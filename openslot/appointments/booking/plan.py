@@ -72,6 +72,12 @@ class Plan:
         nothing = Money(0, pricing.price(self.opened.service).currency)
         return sum((pricing.price(each.wanted.service) for each in free), nothing)
 
+    @property
+    def required(self) -> bool:
+        """Whether what is booked may be what another appointment waits for."""
+        service = self.opened.service
+        return self.opened.required or any(each.wanted.service != service for each in self.dates)
+
     def check(self) -> None:
         """Whether it may be booked as it is.
 

@@ -18,6 +18,13 @@ from openslot.appointments.booking.asking import Guest
 from openslot.appointments.guests import joining
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows.assignment import assign
+from openslot.kernel.rows.composed import Composed
+
+OF_ACCOUNT = Composed(
+    lambda provider, user: Customer.objects.filter(provider=provider, user=user),
+    provider=UUID,
+    user=UUID,
+)
 
 
 def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
@@ -53,7 +60,7 @@ def keep(customer: Customer) -> bool:
 
 
 def _of_account(provider: Provider, user: User) -> Customer:
-    known = Customer.objects.of(provider).filter(user=user).first()
+    known = OF_ACCOUNT.first(provider=provider.pk, user=user.pk)
     customer = known or Customer(provider=provider, user=user)
     customer.provider, customer.user = provider, user
     if known is None:  # whom the provider blocked as a guest does not come in by another door

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from openslot.accounts.models import Provider
+from openslot.kernel.rows.composed import prepared
 from openslot.kernel.timerange import Span
 
 STATEMENT = Path(__file__).with_suffix(".sql").read_text()
@@ -73,7 +72,7 @@ def find(
     if not candidates:
         return {}
     asked = {"ignoring": list(ignoring), "explain": explain}
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(STATEMENT, _parameters(candidates) | asked)
         return {
             key: FreeTime(

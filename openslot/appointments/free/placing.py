@@ -114,6 +114,7 @@ def prospects(
     ignoring: Collection[UUID] = (),
     whole_days: bool = False,
     explain: bool = False,
+    locked: bool = False,
 ) -> list[Prospect]:
     """What a customer may expect of each place at `now`; three queries, however many there are.
     The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
@@ -132,7 +133,7 @@ def prospects(
         return []
     whole = Span(min(each.starts.start for each in wanted), max(each.starts.end for each in wanted))
     providers = {each.provider.pk: each.provider for each in wanted}
-    reader = Reader(providers.values(), whole, ignoring=ignoring, explain=explain)
+    reader = Reader(providers.values(), whole, ignoring=ignoring, explain=explain, as_read=locked)
     return [
         Prospect(place, now, wish, weeks)
         for place, wish, weeks in zip(places, wanted, reader.weeks(wanted), strict=True)

@@ -46,6 +46,7 @@ def slots(
     zone: ZoneInfo,
     now: datetime,
     instead_of: Appointment | None = None,
+    as_read: bool = False,
 ) -> list[tuple[date, list[Span]]]:
     """Every date from `first` to `last` of `zone`, in order, with the slots that start on it.
 
@@ -53,11 +54,18 @@ def slots(
     the service, those that it could have for a new time: it keeps its length and buffers, its
     time is free, and where it stands is no new time. `service` comes with its provider
     (select_related); where it was written to since, it is read again. At most four queries with
-    the one that fetched the service, two where memory has the answer.
+    the one that fetched the service, two where memory has the answer; with `as_read`, for whoever
+    read it just now, that one alone.
     """
     for _ in range(TRIES):
         days, settled = _on(
-            service, first=first, last=last, zone=zone, now=now, instead_of=instead_of
+            service,
+            first=first,
+            last=last,
+            zone=zone,
+            now=now,
+            instead_of=instead_of,
+            as_read=as_read,
         )
         if settled:
             break
@@ -73,6 +81,7 @@ def _on(
     zone: ZoneInfo,
     now: datetime,
     instead_of: Appointment | None,
+    as_read: bool,
 ) -> tuple[dict[date, list[Span]], bool]:
     """The dates with their slots; and whether nothing was written while they were looked for."""
     days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
@@ -87,7 +96,7 @@ def _on(
         wishes.of_services([service], within=Span(bounds[0], end), now=now, instead_of=instead_of)
     )
     edges = [micros(bound) for bound in bounds]
-    reader = _reader(wanted, within=Span(bounds[0], end), instead_of=instead_of)
+    reader = _reader(wanted, within=Span(bounds[0], end), instead_of=instead_of, as_read=as_read)
     for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
         for start in sorted(set(chain.from_iterable(ranges))):
             day = soonest + timedelta(days=bisect_right(edges, start) - 1)
@@ -173,11 +182,16 @@ def _in_window(provider: Provider, day: date, now: datetime) -> bool:
 
 
 def _reader(
-    wanted: Sequence[Wish], *, within: Span, instead_of: Appointment | None = None
+    wanted: Sequence[Wish],
+    *,
+    within: Span,
+    instead_of: Appointment | None = None,
+    as_read: bool = False,
 ) -> Reader:
     """What is known of the wishes' providers; the time of what it is `instead_of` is free."""
     ignoring = [instead_of.pk] if instead_of else []
-    return Reader([wish.provider for wish in wanted], within, ignoring=ignoring)
+    providers = [wish.provider for wish in wanted]
+    return Reader(providers, within, ignoring=ignoring, as_read=as_read)
 
 
 def _search(

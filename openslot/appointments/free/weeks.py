@@ -18,7 +18,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from cachetools import LRUCache
-from django.db import connection
 
 from openslot.accounts.models import Provider
 from openslot.appointments.free import free_time
@@ -27,6 +26,7 @@ from openslot.appointments.free.grid import Week, Wish
 from openslot.availability import hours
 from openslot.availability.hours import Hours
 from openslot.kernel import timerange
+from openslot.kernel.rows.composed import prepared
 from openslot.kernel.timerange import Span
 
 LENGTH = timedelta(days=7) // MICROSECOND
@@ -35,16 +35,19 @@ MOST_NUMBERS = 4_000_000  # that all pieces in memory hold together, eight bytes
 
 
 class Piece(NamedTuple):
-    """Whose week, by its number from the epoch on, with which buffers."""
+    """Of whose calendar, for which buffers and lengths up to `reach`, for which starts."""
 
     provider: UUID
     before: timedelta
     after: timedelta
-    number: int
+    opens: int  # microseconds of the epoch
+    closes: int
+    reach: timedelta = LONGEST
 
     @property
-    def span(self) -> Span:
-        return Span(moment(self.number * LENGTH), moment((self.number + 1) * LENGTH))
+    def frame(self) -> Span:
+        """What has to be known for every start in it."""
+        return Span(moment(self.opens), moment(self.closes) + self.reach)
 
 
 class Memory:
@@ -83,14 +86,18 @@ class Reader:
     """Answers for these providers inside `within`, as the database stands from the first answer on.
 
     The time of the appointments in `ignoring` counts as free; with `explain` what takes time comes
-    along. Neither is kept. One statement for any number of answers from memory; one for the hours
-    once and one for each answer that memory has not.
+    along. Neither is kept. One statement for any number of answers from memory (none with
+    `as_read`: the providers were read just now, or behind their lock); one for the hours once and
+    one for each answer that memory has not. With `narrow` no more than the answer is read then, and
+    none of it kept: what is about to be written to is not worth more.
     """
 
     providers: Iterable[Provider]
     within: Span
     ignoring: Collection[UUID] = ()
     explain: bool = False
+    as_read: bool = False
+    narrow: bool = False
     _by_id: Mapping[UUID, Provider] = field(init=False)
     _mixed: bool = field(init=False, default=False)
 
@@ -99,17 +106,22 @@ class Reader:
 
     def weeks(self, wishes: Sequence[Wish]) -> list[list[Week]]:
         """The weeks in which each wish may start, by the wishes' order and in time's."""
-        wanted = [list(_pieces(wish)) for wish in wishes]
         known: dict[Piece, Week] = {}
         missing: dict[Piece, None] = {}
-        for piece in (each for pieces in wanted for each in pieces):
-            week = self._remembered(piece)
-            if week is None:
-                missing[piece] = None
-            else:
-                known[piece] = week
+        wanted = [self._wanted(wish, known) for wish in wishes]
+        for pieces in wanted:
+            missing |= {piece: None for piece in pieces if piece not in known}
         known |= self._read(list(missing))
         return [[known[piece] for piece in pieces] for pieces in wanted]
+
+    def _wanted(self, wish: Wish, known: dict[Piece, Week]) -> list[Piece]:
+        """The pieces that have the wish's starts; what memory has of them is known then."""
+        pieces = list(_pieces(wish))
+        remembered = {piece: self._remembered(piece) for piece in pieces}
+        known |= {piece: week for piece, week in remembered.items() if week is not None}
+        if self.narrow and None in remembered.values():
+            return [_narrow(wish)]
+        return pieces
 
     @property
     def settled(self) -> bool:
@@ -130,9 +142,8 @@ class Reader:
         found = free_time.find(candidates, ignoring=self.ignoring, explain=self.explain)
         weeks = {}
         for index, piece in enumerate(pieces):
-            begins, ends = piece.span
-            opens = array("q", [micros(bound) for span in spans[index] for bound in span])
-            week = Week(micros(begins), micros(ends), opens, found.get(index))
+            bounds = array("q", [micros(bound) for span in spans[index] for bound in span])
+            week = Week(piece.opens, piece.closes, bounds, found.get(index))
             weeks[piece] = week
             self._keep(piece, week)
         return weeks
@@ -144,23 +155,23 @@ class Reader:
         revision = week.left.revision
         if revision != self._by_id[piece.provider].revision:
             self._mixed = True
-        elif not self.ignoring and not self.explain:
+        elif not (self.ignoring or self.explain or self.narrow):
             memory.keep(piece, revision, week)
 
     def _candidate(self, piece: Piece, spans: Sequence[Span]) -> free_time.Candidate:
         provider, zone = self._by_id[piece.provider], self._by_id[piece.provider].zone
         counted = None
         if provider.daily_limit is not None:
-            first, last = (bound.astimezone(zone).date() for bound in piece.span)
+            first, last = (
+                moment(bound).astimezone(zone).date() for bound in (piece.opens, piece.closes)
+            )
             counted = Span(
                 timerange.day_span(first, zone).start, timerange.day_span(last, zone).end
             )
-        return free_time.Candidate(
-            provider, piece.before, piece.after, spans, _frame(piece), counted
-        )
+        return free_time.Candidate(provider, piece.before, piece.after, spans, piece.frame, counted)
 
     def _open(self, piece: Piece) -> list[Span]:
-        zone, frame = self._by_id[piece.provider].zone, _frame(piece)
+        zone, frame = self._by_id[piece.provider].zone, piece.frame
         week, special = self._hours[piece.provider]
         first, last = hours.dates_around(frame, zone)
         spans = hours.open_spans(week, special, zone=zone, first=first, last=last)
@@ -169,7 +180,9 @@ class Reader:
     @cached_property
     def _revisions(self) -> Mapping[UUID, UUID]:
         """As they stand now. One statement."""
-        with connection.cursor() as cursor:
+        if self.as_read:
+            return {pk: provider.revision for pk, provider in self._by_id.items()}
+        with prepared() as cursor:
             cursor.execute(
                 "SELECT id, revision FROM accounts_provider WHERE id = ANY(%s)", [[*self._by_id]]
             )
@@ -190,10 +203,10 @@ def _pieces(wish: Wish) -> Iterator[Piece]:
     first = micros(wish.starts.start) // LENGTH
     last = (micros(wish.starts.end) - 1) // LENGTH
     for number in range(first, last + 1):
-        yield Piece(wish.provider.pk, wish.before, wish.after, number)
+        begins = number * LENGTH
+        yield Piece(wish.provider.pk, wish.before, wish.after, begins, begins + LENGTH)
 
 
-def _frame(piece: Piece) -> Span:
-    """What has to be known for every start in the piece."""
-    begins, ends = piece.span
-    return Span(begins, ends + LONGEST)
+def _narrow(wish: Wish) -> Piece:
+    begins, ends = (micros(bound) for bound in wish.starts)
+    return Piece(wish.provider.pk, wish.before, wish.after, begins, ends, wish.length)

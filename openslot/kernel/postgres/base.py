@@ -9,6 +9,15 @@ from django.db.backends.postgresql import base
 
 from openslot.kernel.postgres.patience import outage
 
+SERVER_BINDING: Any = base.ServerBindingCursor
+
+
+class Prepared(SERVER_BINDING):  # type: ignore[misc]
+    """Statements are planned once for each connection, unless it ends at a pooler."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -23,3 +32,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         outage.over()
         return made
+
+    def prepared(self) -> Any:
+        """A cursor for statements that are sent often, with values of plain types."""
+        self.ensure_connection()
+        wrapper: Any = self
+        with self.wrap_database_errors:
+            return wrapper._prepare_cursor(Prepared(wrapper.connection))

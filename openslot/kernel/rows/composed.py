@@ -1,0 +1,135 @@
+"""Queries that are sent all the time: composed by the ORM once, planned by PostgreSQL once.
+
+To compose a query takes the ORM longer than PostgreSQL needs to answer it. What is composed here is
+an ordinary QuerySet, and gives ordinary objects; only its values come later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache, cached_property
+from typing import Any, Generic, NamedTuple, TypeVar, cast
+from uuid import UUID
+
+from django.db import connection, models
+from django.db.models.query import get_related_populators
+
+from openslot.kernel.postgres.base import DatabaseWrapper
+
+_populators: Any = get_related_populators
+M = TypeVar("M", bound=models.Model)
+
+
+class Plan(NamedTuple):
+    """A query as text. `fixed` are its values, those to come by the names that `open` has."""
+
+    sql: str
+    fixed: Sequence[Any]
+    open: dict[int, str]
+    compiler: Any
+
+
+class Composed(Generic[M]):
+    """`build` makes the query of values by name; `kinds` says of which type each of them is.
+
+    A value stands for one value: no list, none that is None.
+    """
+
+    def __init__(self, build: Callable[..., models.QuerySet[M]], **kinds: type) -> None:
+        self._build = build
+        self._kinds = kinds
+
+    def all(self, **values: Any) -> list[M]:
+        """What the query finds, in its order."""
+        return list(self._objects(values))
+
+    def first(self, **values: Any) -> M | None:
+        """The first of it. The query says itself in which order, and that one is enough."""
+        return next(self._objects(values), None)
+
+    def _objects(self, values: dict[str, Any]) -> Iterator[M]:
+        plan = self._plan
+        params = [
+            values[plan.open[place]] if place in plan.open else value
+            for place, value in enumerate(plan.fixed)
+        ]
+        with prepared() as cursor:
+            cursor.execute(plan.sql, params)
+            rows = cursor.fetchall()
+        return self._made(plan.compiler, rows)
+
+    def _made(self, compiler: Any, rows: list[Any]) -> Iterator[M]:
+        """Objects of rows, with what was selected beside them: as the ORM's own iterator does."""
+        klass, attributes, populators = self._shape
+        for row in compiler.results_iter([rows]):
+            made = klass.from_db(connection.alias, attributes, row[: len(attributes)])
+            for populator in populators:
+                populator.populate(row, made)
+            for name, place in compiler.annotation_col_map.items():
+                setattr(made, name, row[place])
+            yield made
+
+    @cached_property
+    def _plan(self) -> Plan:
+        stand_ins = {name: _stand_in(kind, n) for n, (name, kind) in enumerate(self._kinds.items())}
+        compiler = self._build(**stand_ins).query.get_compiler(connection.alias)
+        sql, fixed = compiler.as_sql()
+        names = {stand_in: name for name, stand_in in stand_ins.items()}
+        places = {n: names[each] for n, each in enumerate(fixed) if _is_one(each, names)}
+        if set(places.values()) != set(self._kinds):
+            raise TypeError("A value does not stand in the query as it is given.")
+        return Plan(sql, fixed, places, compiler)
+
+    @cached_property
+    def _shape(self) -> tuple[type[M], list[str], list[Any]]:
+        compiler = self._plan.compiler
+        klass = compiler.klass_info
+        columns = klass["select_fields"]
+        attributes = [each[0].target.attname for each in compiler.select[: len(columns)]]
+        populators = _populators(klass, compiler.select, connection.alias)
+        return klass["model"], attributes, populators
+
+
+def prepared() -> Any:
+    """A cursor whose statements PostgreSQL plans once for each connection."""
+    return cast(DatabaseWrapper, connection).prepared()
+
+
+def _stand_in(kind: type, number: int) -> Any:
+    """A value that nothing else in a query has."""
+    made = {
+        UUID: lambda: UUID(int=0x0BEE << 96 | number),
+        datetime: lambda: datetime(1, 1, 1, microsecond=4711 + number, tzinfo=UTC),
+        str: lambda: f"\x01 {number}",
+    }
+    maker: Callable[[], Any] = made[kind]
+    return maker()
+
+
+def _is_one(value: Any, names: dict[Any, str]) -> bool:
+    return isinstance(value, UUID | datetime | str) and value in names
+
+
+def insert(made: models.Model) -> None:
+    """What `made.save(force_insert=True)` does for a model without parents and signals, whose key
+    is known. The statement is the same for every object of its class.
+    """
+    sql, columns = _insertion(type(made))
+    values = [
+        column.get_db_prep_save(column.pre_save(made, add=True), connection) for column in columns
+    ]
+    with prepared() as cursor:
+        cursor.execute(sql, values)
+    made._state.adding, made._state.db = False, connection.alias
+
+
+@cache
+def _insertion(model: type[models.Model]) -> tuple[str, Sequence[Any]]:
+    every: Sequence[Any] = model._meta.concrete_fields
+    columns = [each for each in every if not isinstance(each, models.AutoField)]
+    quote: Callable[[Any], str] = cast(Any, connection.ops).quote_name
+    names = ", ".join(quote(each.column) for each in columns)
+    places = ", ".join("%s" for _ in columns)
+    table = quote(model._meta.db_table)
+    return f"INSERT INTO {table} ({names}) VALUES ({places})", columns  # noqa: S608  our own names
