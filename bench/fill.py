@@ -45,11 +45,11 @@ SELECT md5('provider' || n)::uuid, d, s, s + interval '4 hours', now()
 FROM generate_series(1, %(providers)s) n, generate_series(1, 6) d,
      (VALUES (time '08:00'), (time '13:00')) spans(s);
 
-INSERT INTO accounts_customer (id, provider_id, user_id, email, first_name, last_name, notes,
-        blocked, created_at)
+INSERT INTO accounts_customer (id, provider_id, user_id, email, first_name, last_name, phone,
+        timezone, language, notes, blocked, created_at)
 SELECT md5('customer' || n || '-' || c)::uuid, md5('provider' || n)::uuid,
        md5('user' || %(providers)s + 1 + (n * 7 + c) %% %(customers)s)::uuid, '', '', '', '',
-       false, now()
+       '', '', '', false, now()
 FROM generate_series(1, %(providers)s) n, generate_series(1, %(each)s) c;
 """
 
