@@ -25,11 +25,11 @@ FROM generate_series(1, %(providers)s + %(customers)s) n;
 INSERT INTO accounts_provider (id, user_id, slug, name, headline, bio, photo, timezone,
         location_kind, location_text, buffer_before_minutes, buffer_after_minutes,
         minimum_notice_minutes, booking_window_days, slot_step_minutes, confirmation,
-        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, guests, active,
-        created_at, name_folded, headline_folded)
+        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, guests,
+        active, created_at, name_folded, headline_folded)
 SELECT md5('provider' || n)::uuid, md5('user' || n)::uuid, 'provider-' || n, 'Provider ' || n, '',
-       '', '', 'Europe/Berlin', 'in_person', '', 0, 10, 60, 90, 15, 'automatic', 48, 0, 24, 'allowed',
-       true, now(), 'provider ' || n, ''
+       '', '', 'Europe/Berlin', 'in_person', '', 0, 10, 60, 90, 15, 'automatic', 48, 0, 24,
+       'allowed', true, now(), 'provider ' || n, ''
 FROM generate_series(1, %(providers)s) n;
 
 INSERT INTO catalog_service (id, provider_id, category_id, name, description, duration_minutes,
@@ -100,11 +100,11 @@ BUSY = """
 INSERT INTO accounts_provider (id, user_id, slug, name, headline, bio, photo, timezone,
         location_kind, location_text, buffer_before_minutes, buffer_after_minutes,
         minimum_notice_minutes, booking_window_days, slot_step_minutes, confirmation,
-        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, guests, active,
-        created_at, name_folded, headline_folded)
+        pending_expiry_hours, cancellation_notice_hours, complete_after_hours, guests,
+        active, created_at, name_folded, headline_folded)
 SELECT md5('busy' || n)::uuid, md5('user' || %(first)s - n)::uuid, 'busy-' || n, 'Busy ' || n, '',
-       '', '', 'Europe/Berlin', 'in_person', '', 0, 0, 60, 1095, 15, 'automatic', 48, 0, 24, 'allowed',
-       true, now(), 'busy ' || n, ''
+       '', '', 'Europe/Berlin', 'in_person', '', 0, 0, 60, 1095, 15, 'automatic', 48, 0, 24,
+       'allowed', true, now(), 'busy ' || n, ''
 FROM generate_series(1, %(count)s) n;
 
 INSERT INTO catalog_service (id, provider_id, category_id, name, description, duration_minutes,
