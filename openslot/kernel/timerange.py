@@ -10,6 +10,7 @@ import functools
 import zoneinfo
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from importlib import resources
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,17 @@ def days(first: date, last: date) -> list[date]:
 def zone_names() -> frozenset[str]:
     """The IANA names that may be chosen. Walks the whole database: for lists of choices."""
     return frozenset(zoneinfo.available_timezones() - NO_PLACES)
+
+
+@functools.cache
+def places() -> tuple[str, ...]:
+    """The IANA names of places, one for each zone of a country, and UTC: what people choose from.
+
+    Aliases are left out; who has one keeps it.
+    """
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
+    return ("UTC", *sorted({row[2] for row in rows} & zone_names()))
 
 
 def known_zone(name: str) -> ZoneInfo | None:

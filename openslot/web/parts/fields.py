@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import functools
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.utils import flatatt
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
@@ -39,26 +45,61 @@ class DayField(forms.DateField):
         return day
 
 
-class ZoneField(forms.ChoiceField):
-    """A time zone by its IANA name, parted by region."""
+class ZoneSelect(forms.Select):
+    """Four hundred places, parted by region, with how far each clock is from UTC.
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(choices=zone_choices, **options)
+    The options are the same on every page for an hour: a template a place takes longer than the
+    rest of a page.
+    """
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        options = _places(int(timezone.now().timestamp() // 3600))
+        chosen = escape(value or "")
+        if chosen and f'value="{chosen}"' not in options:
+            options = f'<option value="{chosen}">{chosen}</option>{options}'
+        options = options.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)
+        own = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name}))
+        return mark_safe(f"<select{own}>{options}</select>")  # noqa: S308  escaped above
 
 
-@functools.cache
-def zone_choices() -> list[tuple[str, Any]]:
-    """Every zone, those of a region together; "" is chosen where none is known."""
-    names = sorted(timerange.zone_names(), key=lambda name: (_region(name), name))
-    return [
-        (region, [(name, name.replace("_", " ")) for name in group])
-        for region, group in groupby(names, key=_region)
-    ]
+class ZoneField(forms.CharField):
+    """A time zone by its IANA name, an alias too; shown are places."""
+
+    widget = ZoneSelect
+
+    def clean(self, value: Any) -> str:
+        name: str = super().clean(value)
+        if name and timerange.known_zone(name) is None:
+            raise ValidationError("There is no such time zone. Choose one of the list.")
+        return name
 
 
-def _region(name: str) -> str:
-    region, slash, _ = name.partition("/")
-    return region if slash else "Other"
+@functools.lru_cache(maxsize=2)
+def _places(hour: int) -> str:
+    """The options, as clocks stand in that hour since 1970."""
+    at = datetime.fromtimestamp(hour * 3600, UTC)
+    groups = groupby(timerange.places(), key=lambda name: name.partition("/")[0])
+    return "".join(_group(region, names, at) for region, names in groups)
+
+
+def _group(region: str, names: Iterable[str], at: datetime) -> str:
+    options = "".join(
+        format_html('<option value="{}">{}</option>', name, _label(name, at)) for name in names
+    )
+    if region == "UTC":
+        return options
+    return format_html('<optgroup label="{}">{}</optgroup>', region, mark_safe(options))  # noqa: S308
+
+
+def _label(name: str, at: datetime) -> str:
+    """A place and its clock, as in Kathmandu, UTC+5:45."""
+    place = name.partition("/")[2].replace("_", " ").replace("/", ", ")
+    minutes = (at.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) // timedelta(minutes=1)
+    if not minutes:
+        return f"{place}, UTC" if place else "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "\u2212"
+    return f"{place}, UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
 def of_column(column: models.Field[Any, Any], *, label: str, help_text: str) -> forms.Field:
