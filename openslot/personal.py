@@ -16,6 +16,7 @@ PARTS = (
 )
 # Models that no part needs to name, and why.
 NOTHING_OF_ITS_OWN = {
+    "accounts.AddressCode": "that digits were mailed to an address: forgotten after a day",
     "api.FamilyMember": "which refresh tokens belong together: goes with the tokens",
     "availability.TimeOffSpan": "the dates of a TimeOff: shown by its rule, deleted with it",
     "sync.Attempt": "a way through Google's consent page: over in minutes, deleted with its user",

@@ -173,6 +173,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+GUEST_VERIFICATION = variables.text("GUEST_VERIFICATION", "code" if PRODUCTION else "none")
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
@@ -271,6 +272,8 @@ PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]
 
 # The API -------------------------------------------------------------------------------------
 
+RATES = {"broad": "1200/min", "signup": "20/hour", "token": "30/min", "booking": "120/min"}
+RATES |= {"guest_code": "5/hour", "guest_mail": "60/hour"}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["openslot.api.protocol.auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -283,14 +286,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_CLASSES": ["openslot.api.protocol.throttling.Broad"]
     if RATE_LIMITS == "on"
     else [],
-    "DEFAULT_THROTTLE_RATES": {
-        "broad": "1200/min",
-        "signup": "20/hour",
-        "token": "30/min",
-        "booking": "120/min",
-    }
-    if RATE_LIMITS == "on"
-    else dict.fromkeys(("broad", "signup", "token", "booking")),
+    "DEFAULT_THROTTLE_RATES": RATES if RATE_LIMITS == "on" else dict.fromkeys(RATES),
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,

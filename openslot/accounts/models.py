@@ -241,3 +241,19 @@ class Customer(models.Model):
     def is_nobody(self) -> bool:
         """Whether all that was known of them is forgotten."""
         return not (self.user_id or self.email or self.given_name or self.phone)
+
+
+# Who has the customer's part in an appointment, or the provider's: an account, or a guest.
+Person = User | Customer
+
+
+class AddressCode(models.Model):
+    """That digits were mailed to an address, and how often wrong ones were typed since."""
+
+    email = AddressField(max_length=254, unique=True)
+    nonce = models.UUIDField(default=uuid.uuid4)
+    asked_at = models.DateTimeField(default=now)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"digits asked for at {self.asked_at}"

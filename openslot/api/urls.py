@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.api.availability.urls")),
     path("", include("openslot.api.provider.urls")),
     path("", include("openslot.api.appointments.urls")),
+    path("", include("openslot.api.guests.urls")),
     path("", include("openslot.api.notifications.urls")),
     path("", include("openslot.api.calendar.urls")),
     re_path(r"", errors.unknown_path),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from openslot.accounts import locks
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments import errors, moves
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.appointments.snapshots import Snapshot
@@ -64,7 +64,7 @@ class Entry:
         )
 
 
-def opened(appointment_id: UUID, *, by: User | None, expected: int | None = None) -> Entry:
+def opened(appointment_id: UUID, *, by: Person | None, expected: int | None = None) -> Entry:
     """The appointment, locked and read again.
 
     `by` is None for the clock. Raises `NotFound` where the user has no part in it,

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import F
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person, User
 from openslot.appointments import errors
 from openslot.appointments.entries import Entry
 from openslot.appointments.models import (
@@ -57,7 +57,7 @@ CHANGEABLE = (
 
 
 def written(
-    entries: Sequence[Entry], *, by: User | None, reason: str = "", via: Way = Way.UNKNOWN
+    entries: Sequence[Entry], *, by: Person | None, reason: str = "", via: Way = Way.UNKNOWN
 ) -> Act:
     """Save the appointments, record a move of each under one act, and defer its one job.
 
@@ -65,7 +65,8 @@ def written(
     `SlotTaken` or `CustomerBusy` where the database knows better.
     """
     now, role = entries[0].now, entries[0].role
-    act = Act(at=now, actor=by, role=role, reason=reason, via=via)
+    actor = by if isinstance(by, User) else None
+    act = Act(at=now, actor=actor, role=role, reason=reason, via=via)
     insert(act)
     for entry in entries:
         _settle(entry)

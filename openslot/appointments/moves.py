@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from openslot.accounts.models import Confirmation, User
+from openslot.accounts.models import Confirmation, Person
 from openslot.appointments.models import ACTIVE, Appointment, Role, Status
 
 
@@ -81,7 +81,7 @@ def is_proposed(appointment: Appointment, *, role: Role, wanted: bool = False) -
     return manual and appointment.status == Status.CONFIRMED
 
 
-def open_to(appointment: Appointment, user: User, *, now: datetime) -> list[str]:
+def open_to(appointment: Appointment, user: Person, *, now: datetime) -> list[str]:
     """The actions that the user may take right now, as buttons and `allowed_actions` show them."""
     role = appointment.role_of(user)
     return [] if role is None else list(open_as(appointment, role=role, now=now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments.models import Appointment, Role
 
 
@@ -11,6 +11,6 @@ def other_name(appointment: Appointment, *, role: str | None) -> str:
     return appointment.customer_name if role == Role.PROVIDER else appointment.provider.name
 
 
-def other_name_for(appointment: Appointment, user: User) -> str:
+def other_name_for(appointment: Appointment, user: Person) -> str:
     """What this person calls the other side."""
     return other_name(appointment, role=appointment.role_of(user))

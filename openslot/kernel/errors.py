@@ -40,6 +40,12 @@ class NotFound(DomainError):
     code = "not_found"
 
 
+class NotAuthenticated(DomainError):
+    """Sign in first."""
+
+    code = "not_authenticated"
+
+
 class NotAllowed(DomainError):
     """You may not do that."""
 

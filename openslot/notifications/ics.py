@@ -14,7 +14,7 @@ from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from openslot.appointments import sides
-from openslot.appointments.models import DROPPED, Appointment, Status
+from openslot.appointments.models import DROPPED, Appointment, Role, Status
 from openslot.kernel import texts
 from openslot.notifications import links
 
@@ -103,7 +103,9 @@ def _event(appointment: Appointment, *, role: str | None) -> Event:
         event.add("location", Escaped(appointment.location_text))
     if appointment.notes:
         event.add("description", Escaped(appointment.notes))
-    event.add("url", links.page("appointment", appointment.pk))
+    guest = role == Role.CUSTOMER and appointment.customer.user_id is None
+    link = links.manage(appointment) if guest else ""
+    event.add("url", link or links.page("appointment", appointment.pk))
     return event
 
 

@@ -12,6 +12,7 @@ from django.core import signing
 from django.urls import reverse
 
 from openslot.accounts.models import Customer, User
+from openslot.appointments.guests.links import token
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
 from openslot.notifications import kinds
@@ -29,6 +30,12 @@ class Subscription(NamedTuple):
 
 def page(name: str, *args: object) -> str:
     return f"{settings.BASE_URL}{reverse(name, args=args)}"
+
+
+def manage(appointment: Appointment) -> str:
+    """Where somebody without an account looks after it; "" where there is nobody to tell."""
+    secret = token(appointment)
+    return page("guest_appointment", secret) if secret else ""
 
 
 def add_to_google(appointment: Appointment, *, role: str) -> str:

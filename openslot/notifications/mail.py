@@ -91,7 +91,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
         "told": told,
         "entries": _entries(delivery, moves),
         "reason": delivery.act.reason if delivery.act else "",
-        "buttons": _buttons(delivery) if isinstance(person, User) else _invitation(delivery),
+        "buttons": _buttons(delivery) if isinstance(person, User) else _of_guest(delivery),
         "guest": isinstance(person, Customer),
         "unsubscribe": unsubscribe,
         "preferences": links.page("notification_preferences"),
@@ -218,9 +218,15 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "other": sides.other_name(appointment, role=role),
         "place": _place(appointment),
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
-        "url": links.page("appointment", appointment.pk),
+        "manage": _manage(appointment, role),
         "google": _add_to_google(appointment, role),
     }
+
+
+def _manage(appointment: Appointment, role: str) -> str:
+    """The link of a guest; who has an account signs in."""
+    guest = role == Role.CUSTOMER and appointment.customer.user_id is None
+    return links.manage(appointment) if guest else ""
 
 
 def _add_to_google(appointment: Appointment, role: str) -> str:
@@ -260,12 +266,15 @@ def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
     ]
 
 
-def _invitation(delivery: Delivery) -> list[tuple[str, str]]:
-    """For a guest who has an account: where they say that it is theirs."""
+def _of_guest(delivery: Delivery) -> list[tuple[str, str]]:
+    """A guest's own link; before it, for one who has an account, where they say it is theirs."""
     one = delivery.appointment
-    if one is None or one.status not in ACTIVE or invitations.owner(one.customer) is None:
+    if one is None:
         return []
-    return [(gettext("Accept"), links.page("invitation", one.pk))]
+    buttons = [(gettext("See, move or cancel it"), _manage(one, Role.CUSTOMER))]
+    if one.status in ACTIVE and invitations.owner(one.customer) is not None:
+        buttons.insert(0, (gettext("Accept"), links.page("invitation", one.pk)))
+    return [(text, address) for text, address in buttons if address]
 
 
 def _zone(person: User | Customer) -> ZoneInfo:

@@ -10,10 +10,11 @@ from procrastinate.contrib.django import app
 
 from openslot import subscriptions
 from openslot.accounts.models import User
+from openslot.accounts.signing import codes
 from openslot.kernel import events
 from openslot.notifications import deliver, preferences, reminders
 from openslot.notifications.models import Channel
-from openslot.notifications.outgoing import sending
+from openslot.notifications.outgoing import digits, sending
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 TRIES = 9
@@ -41,6 +42,14 @@ def send(context: JobContext, delivery_ids: list[str]) -> None:
         last=context.job.attempts >= TRIES,
         stop=context.should_abort,
     )
+
+
+@app.task(name=codes.MAIL, queue="mail", retry=MAIL)
+def mail_code(code_id: int, nonce: str) -> None:
+    """Mail the digits to whoever asked for them, while they are good."""
+    asked = codes.alive(code_id, nonce)
+    if asked is not None:
+        digits.send(asked)
 
 
 @app.task(name=subscriptions.REMIND, retry=SOON)

@@ -97,7 +97,8 @@ def refusal(form: forms.BaseForm) -> DomainError | None:
 def beside(form: forms.BaseForm, error: Invalid) -> None:
     """Put the messages beside the fields they speak of, or above the form."""
     for field, told in error.errors.items():
-        form.add_error(field if field in form.fields else None, list(told))
+        name = field.rpartition(".")[2]  # `guest.code` stands beside "code"
+        form.add_error(name if name in form.fields else None, list(told))
 
 
 def returning(name: str, *keys: str) -> Callable[[View], View]:

@@ -102,6 +102,8 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def _is_personal(request: HttpRequest) -> bool:
+    if request.path.startswith(("/api/guest/", "/guest/")):
+        return True
     if request.path.startswith("/api/"):
         return "Authorization" in request.headers or request.path.startswith("/api/token/")
     if request.path.startswith(settings.MEDIA_URL):

@@ -3,7 +3,9 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import time_off
+from openslot.appointments.guests import links as guests
 from openslot.appointments.models import Act
 from openslot.availability import hours
 from openslot.catalog.models import Category
@@ -29,6 +31,8 @@ def house(massage, haircut, ada, bob, carol, dan):
     weekly = town.book_series(
         massage.pk, by=bob, start=town.at(8, day=3), recurrence="FREQ=WEEKLY;COUNT=2"
     )
+    gil = {"customer": Guest("gil@example.org", "Gil")}
+    called_in = town.book(massage.pk, by=ada, start=town.at(13, day=1), **gil)
     ids = {
         "appointments/": asked.pk,
         "series/": weekly.pk,
@@ -48,6 +52,8 @@ def house(massage, haircut, ada, bob, carol, dan):
         "action": "cancel",
         "secret": feed.address(bob).rpartition("/")[2].removesuffix(".ics"),
         "token": links.unsubscribe(bob, "moved").rstrip("/").rpartition("/")[2],
+        "guest token": guests.token(called_in),
+        "guest action": "cancel",
         "name": "1900000000000000000-1.eml",
         "number": 0,
     }

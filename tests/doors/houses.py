@@ -47,7 +47,8 @@ def parameters(route: str, house: dict[str, Any]) -> dict[str, Any]:
         if kind == "uuid":
             found[name] = next(pk for word, pk in house["ids"].items() if route.startswith(word))
         else:
-            found[name] = house["words"][name]
+            guests = f"guest {name}" if "guest/" in route else name
+            found[name] = house["words"][guests]
     return found
 
 

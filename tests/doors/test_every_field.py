@@ -15,7 +15,8 @@ from django.utils.html import escape
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments.booking.asking import Guest
-from openslot.appointments.changing import time_off
+from openslot.appointments.changing import rescheduling, time_off
+from openslot.appointments.guests import links
 from openslot.kernel import texts
 from tests import town
 from tests.api.calling import Caller
@@ -173,6 +174,33 @@ def customer(house: House, text: str) -> Any:
     return house.by_ada.patch(path, {"notes": text}), "notes", []
 
 
+def visitor(path: str, name: str) -> Send:
+    def send(house: House, text: str) -> Any:
+        who = {"first_name": "Gast", "last_name": "Haus", "email": "gast@example.org"}
+        sent = {"service": str(house.massage.pk), "start": house.when().isoformat()}
+        sent["guest"] = who | {name: text}
+        answer = house.by_nobody.post(path, sent)
+        made = answer.json().get("id")
+        return answer, "customer.name" if made else "", []
+
+    return send
+
+
+def by_link(action: str) -> Send:
+    def send(house: House, text: str) -> Any:
+        gast = {"customer": Guest("gast@example.org", "Gast", "Haus")}
+        visit = town.booked(house.massage, house.ada, house.when(), **gast)
+        if action == "decline":
+            start = house.when()
+            rescheduling.reschedule(visit.pk, by=house.ada, start=start, propose=True)
+            visit.refresh_from_db()
+        path = f"guest/appointments/{links.token(visit)}/{action}/"
+        answer = house.by_nobody.post(path, {"reason": text})
+        return answer, "", [(house.ada, VISIT.format(visit))] if answer.status_code == 200 else []
+
+    return send
+
+
 def corrected(name: str) -> Send:
     def send(house: House, text: str) -> Any:
         start = house.when()
@@ -219,6 +247,18 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         guest("appointments/preview/", "last_name"),
         texts.line,
     ),
+    **{
+        ("post", path, f"guest.{name}"): (visitor(path, name), texts.line)
+        for path in ("appointments/", "appointments/preview/")
+        for name in ("first_name", "last_name")
+    },
+    **{
+        ("post", f"guest/appointments/{{token}}/{action}/", "reason"): (
+            by_link(action),
+            texts.prose,
+        )
+        for action in ("cancel", "decline")
+    },
     ("patch", "appointments/{id}/", "notes"): (notes, texts.prose),
     ("post", "appointments/{id}/cancel/", "reason"): (reason("cancel"), texts.prose),
     ("post", "appointments/{id}/decline/", "reason"): (reason("decline"), texts.prose),

@@ -17,6 +17,7 @@ from openslot.accounts.models import Provider, User
 from openslot.api import urls as of_the_api
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import answers, rescheduling, time_off
+from openslot.appointments.guests import links
 from openslot.availability import hours
 from openslot.notifications import deliver, feed
 from openslot.notifications.models import Channel, Delivery
@@ -76,7 +77,20 @@ def town_of_writes(massage, ada, bob):
         "same": called_in("Gilbert", massage, ada, town.at(12, day=2)),
         "notice": Delivery.objects.visible_to(ada).get(),
     }
-    return {"ada": ada, "bob": bob, "ids": {name: str(each.pk) for name, each in made.items()}}
+    ids = {name: str(each.pk) for name, each in made.items()}
+    return {"ada": ada, "bob": bob, "ids": ids | links_of_guests(massage, ada)}
+
+
+def links_of_guests(service, ada):
+    """A guest's appointment as it was made, with a new time proposed to them, and by them."""
+    gil = {"customer": Guest("gil@example.org", "Gil")}
+    made = [town.book(service.pk, by=ada, start=town.at(9, day=n), **gil) for n in (5, 6, 7)]
+    called, offered, offering = made
+    new = {"start": town.at(11, day=6), "propose": True}
+    rescheduling.reschedule(offered.pk, by=ada, **new)
+    rescheduling.reschedule(offering.pk, by=offering.customer, start=town.at(11, day=7))
+    names = {"called": called, "offered": offered, "offering": offering}
+    return {f"link_{name}": links.token(each) for name, each in names.items()}
 
 
 def called_in(name, service, ada, start):

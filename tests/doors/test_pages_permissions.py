@@ -39,6 +39,11 @@ TABLE = {
     "propose": ("login 404 404 200 404", "login 404 404 422 404"),  # the provider alone
     "invitation": ("login 302 404 302 404", "login 404 404 404 404"),  # whom a guest's address is
     "act": (SIDES, "login 302 404 302 404"),
+    "guest_links": (PUBLIC, "422 422 422 422 422"),
+    "guest_appointment": (PUBLIC, NOT_THUS),  # whoever has the link
+    "guest_reschedule": (PUBLIC, "422 422 422 422 422"),
+    "guest_file": (PUBLIC, NOT_THUS),
+    "guest_act": (PUBLIC, "302 302 302 302 302"),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
     "me_export": (SIGNED_IN, SIGNED_IN),
@@ -107,7 +112,8 @@ def got(house, who, method, route, given):
     with transaction.atomic():
         client = houses.browser(house["people"][who])
         answer = getattr(client, method)("/" + houses.filled(route, given))
-        assert houses.ways(house) <= {Way.PAGE}, "this write does not say by what way it came"
+        way = Way.LINK if route.startswith("guest/") else Way.PAGE
+        assert houses.ways(house) <= {way}, "this write does not say by what way it came"
         transaction.set_rollback(True)
     where = answer.headers.get("Location", "")
     if where.startswith("/accounts/login/"):

@@ -64,6 +64,13 @@ def act(who: str, on: str, action: str, *, later: bool = False, **sent: Any) -> 
     return Write(who, machine, Page(f"appointments/{{{on}}}/{action}/", sent), later)
 
 
+def by_link(on: str, action: str, **sent: Any) -> Write:
+    """The same by the link of a guest."""
+    path = f"{{link_{on}}}/{action}/"
+    machine = Machine("post", f"guest/appointments/{path}", sent)
+    return Write("bob", machine, Page(f"guest/{path}", sent))
+
+
 def request(action: str, on: str, **sent: Any) -> Write:
     """An answer on the list of requests."""
     machine = Machine("post", f"appointments/{{{on}}}/{action}/", sent)
@@ -141,6 +148,12 @@ WRITES = {
     "a reschedule with its dependents": act(
         "ada", "first", "reschedule", start="2030-04-10T09:00:00Z", dependents="shift"
     ),
+    # By the link of a guest, whoever has it
+    "a guest's cancellation": by_link("called", "cancel", reason="Ill"),
+    "a guest's reschedule": by_link("called", "reschedule", start=NEW),
+    "a guest takes the new time": by_link("offered", "accept"),
+    "a guest keeps the old time": by_link("offered", "decline", reason="No"),
+    "a guest's proposal taken back": by_link("offering", "withdraw"),
     # A provider's time
     "time off": Write(
         "ada",
@@ -304,6 +317,7 @@ EXCEPTIONS_OF_THE_API = {
     "post token/google/": OF_ALLAUTH,
     "post appointments/preview/": READS,
     "post series/<uuid:id>/extend/preview/": READS,
+    "post guest/code/": "it mails digits: tests/api/test_guests.py",
     "patch calendar/": OF_GOOGLE,
     "delete calendar/": OF_GOOGLE,
     "post calendar/connect/": OF_GOOGLE,
@@ -320,6 +334,8 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("analytics", "analytics_csv", "appointment_file", "feed_show"), READS),
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),
     **dict.fromkeys(("mailbox_part", "bookings", "bookings_csv", "why_not"), READS),
+    "guest_links": "it mails links: tests/web/test_guest_pages.py",
+    **dict.fromkeys(("guest_appointment", "guest_file"), READS),
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",
     **dict.fromkeys(("calendar", "calendar_connect", "calendar_callback"), OF_GOOGLE),

@@ -15,7 +15,6 @@ from openslot.api.appointments import shapes
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import fields, schema
 from openslot.appointments.changing import answers, cancelling, outcomes, rescheduling
-from openslot.appointments.models import Way
 
 Post = TypeVar("Post", bound=Callable[..., Response])
 
@@ -36,12 +35,13 @@ class Move(AppointmentEndpoint):
 
     def who(self, appointment_id: UUID) -> dict[str, Any]:
         """Who moves it, by what way, and which version they have seen."""
-        return {"by": self.caller, "via": Way.API, "expected": self.expected(appointment_id)}
+        expected = self.expected(appointment_id)
+        return {"by": self.party, "via": self.via, "expected": expected}
 
 
 class Accept(Move):
     @described(shapes.Answer)
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Confirm a request, or take the time that the other side proposed."""
         asked = self.body(shapes.Answer)
         return self.answer(answers.accept(id, **asked, **self.who(id)))
@@ -49,7 +49,7 @@ class Accept(Move):
 
 class Decline(Move):
     @described(shapes.Reasoned)
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Turn a request down, or the time that the other side proposed."""
         asked = self.body(shapes.Reasoned)
         return self.answer(answers.decline(id, **asked, **self.who(id)))
@@ -57,7 +57,7 @@ class Decline(Move):
 
 class Withdraw(Move):
     @described()
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Take one's own proposal back."""
         self.body(fields.Body)
         return self.answer(answers.withdraw(id, **self.who(id)))
@@ -65,7 +65,7 @@ class Withdraw(Move):
 
 class Cancel(Move):
     @described(shapes.Reasoned)
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Call it off."""
         asked = self.body(shapes.Reasoned)
         return self.answer(cancelling.cancel(id, **asked, **self.who(id)))
@@ -73,7 +73,7 @@ class Cancel(Move):
 
 class Reschedule(Move):
     @described(shapes.NewTime)
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Move it, or propose to."""
         asked = self.body(shapes.NewTime)
         return self.answer(rescheduling.reschedule(id, **asked, **self.who(id)))
@@ -81,7 +81,7 @@ class Reschedule(Move):
 
 class Complete(Move):
     @described()
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Say that it took place."""
         self.body(fields.Body)
         return self.answer(outcomes.complete(id, **self.who(id)))
@@ -89,7 +89,7 @@ class Complete(Move):
 
 class NoShow(Move):
     @described()
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, _request: Request, id: UUID, **_link: Any) -> Response:  # noqa: A002
         """Say that the customer did not come."""
         self.body(fields.Body)
         return self.answer(outcomes.no_show(id, **self.who(id)))

@@ -141,6 +141,18 @@ class CustomerIn(fields.Body):
         return attrs.get("id") or asking.Guest(**attrs)
 
 
+class GuestIn(fields.Body):
+    """Somebody without an account. `code`: the digits mailed to them, where they are asked for."""
+
+    email = fields.Address()
+    first_name = fields.Line(max_length=200)
+    last_name = fields.Line(max_length=200, required=False, allow_blank=True)
+    phone = fields.Phone(required=False, allow_blank=True)
+    timezone = fields.ZoneField(required=False)
+    language = fields.LanguageField(required=False)
+    code = fields.Line(max_length=20, required=False, allow_blank=True)
+
+
 class OnConflictField(serializers.ChoiceField):
     """What becomes of the dates of a series that cannot be had."""
 
@@ -162,6 +174,7 @@ class Booking(fields.Body):
     start = fields.InstantField()
     notes = fields.Text(max_length=2000, allow_blank=True, required=False)
     customer = CustomerIn(required=False, allow_null=True)
+    guest = GuestIn(required=False, allow_null=True)
     recurrence = fields.Text(max_length=500, required=False, allow_null=True)
     on_conflict = OnConflictField(required=False, allow_null=True)
     depends_on = fields.IdField(required=False, allow_null=True)
@@ -257,10 +270,17 @@ class PreviewOut(serializers.Serializer[Any]):
     missing = MissingOut(allow_null=True)
 
 
-class BookedOut(AppointmentOut):
-    """The appointment; `follow_ups` where they were asked for."""
+class ManagedOut(AppointmentOut):
+    """The appointment; a guest also learns where they look after it."""
 
-    follow_ups = AppointmentOut(many=True, required=False, read_only=True)
+    manage_url = serializers.URLField(required=False, read_only=True)
+    manage_token = serializers.CharField(required=False, read_only=True)
+
+
+class BookedOut(ManagedOut):
+    """The same, with `follow_ups` where they were asked for."""
+
+    follow_ups = ManagedOut(many=True, required=False, read_only=True)
 
 
 class Skipped(serializers.Serializer[Any]):
@@ -279,3 +299,11 @@ class SeriesOut(serializers.Serializer[Any]):
     occurrences = AppointmentOut(many=True)
     skipped = Skipped(many=True)
     total_price = fields.MoneyOut()
+
+
+class BookedSeriesOut(SeriesOut):
+    """A series; a guest also learns where they look after it."""
+
+    occurrences = ManagedOut(many=True)
+    manage_url = serializers.URLField(required=False, read_only=True)
+    manage_token = serializers.CharField(required=False, read_only=True)

@@ -11,18 +11,21 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person, User
 from openslot.api.appointments import shapes
+from openslot.api.appointments.askers import Asker
 from openslot.api.protocol import idempotency, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments import errors
 from openslot.appointments.booking import asking, making, preview, series
 from openslot.appointments.changing import editing
+from openslot.appointments.guests import links
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
 from openslot.kernel.errors import NotFound
 
@@ -40,9 +43,16 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 class AppointmentEndpoint(Endpoint):
     """A view of appointments."""
 
+    via = Way.API
+
+    @property
+    def party(self) -> Person:
+        """In whose part the caller looks and acts: their own."""
+        return self.caller
+
     def shown(self, appointment: Appointment) -> dict[str, Any]:
         """One appointment as the caller may see it."""
-        context = {"caller": self.caller, "now": timezone.now()}
+        context = {"caller": self.party, "now": timezone.now()}
         return shapes.AppointmentOut(appointment, context=context).data
 
     def shown_series(self, made: Series) -> dict[str, Any]:
@@ -50,13 +60,13 @@ class AppointmentEndpoint(Endpoint):
         occurrences = list(made.occurrences.with_people().by_start())
         names = ("id", "provider", "customer_id", "customer_name", "service", "recurrence")
         whole = {name: getattr(made, name) for name in names}
-        provides = made.provider.user_id == self.caller.pk
+        provides = made.provider.user_id == self.party.pk
         whole |= {
             "occurrences": occurrences,
             "skipped": [_left_out(each, provides=provides) for each in made.skipped],
             "total_price": series.total_price(made, occurrences),
         }
-        context = {"caller": self.caller, "now": timezone.now()}
+        context = {"caller": self.party, "now": timezone.now()}
         return shapes.SeriesOut(whole, context=context).data
 
     def answer(self, appointment: Appointment) -> Response:
@@ -80,7 +90,7 @@ class AppointmentEndpoint(Endpoint):
             return None
         versions = [int(tag) for tag in ETAG.findall(header) if re.fullmatch(r"[1-9]\d{0,8}", tag)]
         if len(versions) > 1:
-            return standing(appointment_id, self.caller, among=versions)
+            return standing(appointment_id, self.party, among=versions)
         return versions[0] if versions else UNREADABLE
 
 
@@ -90,7 +100,7 @@ def _left_out(date: Mapping[str, str], *, provides: bool) -> dict[str, Any]:
     return {"start": datetime.fromisoformat(date["start"]), "reason": reason}
 
 
-def standing(appointment_id: UUID, user: User, *, among: list[int]) -> int:
+def standing(appointment_id: UUID, user: Person, *, among: list[int]) -> int:
     standing_so = Appointment.objects.visible_to(user).filter(pk=appointment_id, version__in=among)
     return standing_so.values_list("version", flat=True).first() or UNREADABLE
 
@@ -106,6 +116,11 @@ class Appointments(AppointmentEndpoint):
     pagination_class = Cursor
     throttle_classes = [throttling.Broad, throttling.Booking]
     ordering = ("start", "id")
+    booker: Person | None = None  # the guest who has just booked
+
+    @property
+    def party(self) -> Person:
+        return self.booker or self.caller
 
     @extend_schema(responses=shapes.AppointmentOut(many=True), filters=True)
     def get(self, _request: Request) -> Response:
@@ -115,41 +130,55 @@ class Appointments(AppointmentEndpoint):
         rows = chosen(self.caller, asked).with_people()
         return self.page(rows, shapes.AppointmentOut, caller=self.caller, now=timezone.now())
 
+    def get_permissions(self) -> Any:
+        """Whoever has no account may ask for a time as a guest."""
+        return [AllowAny()] if self.request.method == "POST" else super().get_permissions()
+
     @extend_schema(
         request=shapes.Booking,
         parameters=[IDEMPOTENCY_KEY, *schema.headers("ETag", of=(201,))],
         responses={
             201: PolymorphicProxySerializer(
                 component_name="BookedAnswer",
-                serializers=[shapes.BookedOut, shapes.SeriesOut],
+                serializers=[shapes.BookedOut, shapes.BookedSeriesOut],
                 resource_type_field_name=None,
             ),
             **schema.problems(409, 422),
         },
     )
     def post(self, request: Request) -> HttpResponse:
-        """Ask for a time, or, as its provider, book for somebody; with `recurrence` a series."""
-        key = request.headers.get("Idempotency-Key")
+        """Ask for a time, or, as its provider, book for somebody; with `recurrence` a series.
+
+        Without a token `guest` says who asks; the answer has the link by which they look after it.
+        """
+        key, who = request.headers.get("Idempotency-Key"), Asker.of(self)
         if key is None:
-            rendered = self.book()
+            who.show()
+            rendered = self.book(who)
         else:
             rendered = idempotency.once(
-                self.caller, operation="book", key=key, body=request.data, act=self.book
+                who.owner,
+                operation="book",
+                key=key,
+                body=request.data,
+                act=lambda: self.book(who),
+                before=who.show if isinstance(who.by, asking.Guest) else None,
             )
         tag, _, body = rendered.partition("\n")
         headers = {"ETag": tag} if tag else {}
         return HttpResponse(body, status=201, content_type="application/json", headers=headers)
 
-    def book(self) -> str:
+    def book(self, who: Asker) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
-        asked = asking.Request(**self.body(shapes.Booking))
-        made = making.book(asked, by=self.caller, via=Way.API)
+        made = making.book(who.asked, by=who.by, via=Way.API)
+        if isinstance(who.by, asking.Guest):
+            self.booker = links.holder(made.first)
         if made.series is not None:
-            return f"\n{rendered(self.shown_series(made.series))}"
+            return f"\n{rendered(who.told(made, self.shown_series(made.series)))}"
         shown = self.shown(made.first)
-        if asked.follow_ups:
+        if who.asked.follow_ups:
             shown |= {"follow_ups": [self.shown(each) for each in made.follow_ups]}
-        return f"{tagged(made.first)['ETag']}\n{rendered(shown)}"
+        return f"{tagged(made.first)['ETag']}\n{rendered(who.told(made, shown))}"
 
 
 def rendered(shown: dict[str, Any]) -> str:
@@ -175,11 +204,13 @@ def chosen(user: User, asked: Mapping[str, Any]) -> AppointmentQuerySet:
 class Preview(AppointmentEndpoint):
     """What a booking would get."""
 
+    permission_classes = [AllowAny]
+
     @extend_schema(request=shapes.Booking, responses=shapes.PreviewOut)
     def post(self, _request: Request) -> Response:
         """Whether a booking with this body would be made, and at what price. Books nothing."""
-        asked = asking.Request(**self.body(shapes.Booking))
-        return Response(shapes.PreviewOut(preview.preview(asked, by=self.caller)).data)
+        who = Asker.of(self)
+        return Response(shapes.PreviewOut(preview.preview(who.asked, by=who.by)).data)
 
 
 class One(AppointmentEndpoint):

@@ -24,6 +24,7 @@ from openslot.kernel.errors import (
     DomainError,
     Invalid,
     NotAllowed,
+    NotAuthenticated,
     NotFound,
     TooOften,
     VersionMismatch,
@@ -40,6 +41,7 @@ LETTERS_MAX = 300  # of a name or a message, which may quote what was sent
 
 STATUSES: dict[type[DomainError], HTTPStatus] = {
     Invalid: HTTPStatus.BAD_REQUEST,
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Refused: HTTPStatus.CONFLICT,
@@ -119,7 +121,7 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
 def of_domain(error: DomainError) -> HttpResponse:
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     errors = error.errors if isinstance(error, Invalid) else None
-    headers = None
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
     if isinstance(error, Busy | TooOften):
         seconds = error.seconds if isinstance(error, TooOften) else BUSY_SECONDS
         headers = {"Retry-After": str(seconds)}

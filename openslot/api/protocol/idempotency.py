@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from openslot.accounts.models import User
 from openslot.api.protocol.errors import Malformed
 from openslot.kernel.keeping import idempotency
 
@@ -20,9 +19,18 @@ OPERATIONS = "api."
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
-def once(user: User, *, operation: str, key: str, body: Any, act: Callable[[], str]) -> str:
-    """What `act` answers, or what it answered when this user sent this key and body first.
+def once(
+    owner: str,
+    *,
+    operation: str,
+    key: str,
+    body: Any,
+    act: Callable[[], str],
+    before: Callable[[], object] | None = None,
+) -> str:
+    """What `act` answers, or what it answered when the owner sent this key and body first.
 
+    `before` is what has to be shown first, in no transaction; nothing where it is answered already.
     Raises `Malformed` for a key that is none, `KeyReused` where it came with another body, and
     whatever `act` raises; then the key is free again.
     """
@@ -31,7 +39,12 @@ def once(user: User, *, operation: str, key: str, body: Any, act: Callable[[], s
             "An Idempotency-Key has 1 to 255 printable characters.", code="invalid_idempotency_key"
         )
     asked = {"operation": OPERATIONS + operation, "key": key, "content": _canonical(body)}
-    with idempotency.claimed(idempotency.owner_of(user.pk), **asked) as claim:
+    if before is not None:
+        known = idempotency.answered(owner, **asked)
+        if known is not None:
+            return known
+        before()
+    with idempotency.claimed(owner, **asked) as claim:
         if claim.answer is not None:
             return claim.answer
         answer = act()

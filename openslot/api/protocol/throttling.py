@@ -53,6 +53,12 @@ class Token(ByAddress):
     scope = "token"
 
 
+class GuestMail(ByAddress):
+    """Digits that a network has mailed to people, whichever address they go to."""
+
+    scope = "guest_mail"
+
+
 class Booking(Limit):
     """Whatever may book."""
 

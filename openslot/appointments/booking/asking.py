@@ -2,7 +2,7 @@
 
 A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three
 is meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day
-(for a guest without an account, out of a held time, with answers to questions) is a field here.
+(out of a held time, with answers to questions) is a field here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from openslot.accounts.models import User
+
 
 class Guest(NamedTuple):
     """Somebody as the provider, or they themselves, name them. One name is enough."""
@@ -20,10 +22,17 @@ class Guest(NamedTuple):
     first_name: str = ""
     last_name: str = ""
     phone: str = ""
+    timezone: str = ""
+    language: str = ""
+    verified: bool = False  # whether they have shown that the address is theirs
 
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+# Who asks: an account, or somebody without one for themselves.
+Caller = User | Guest
 
 
 @dataclass(frozen=True, kw_only=True)

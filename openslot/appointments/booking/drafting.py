@@ -14,11 +14,12 @@ from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
 from openslot.appointments import changes
 from openslot.appointments.booking import whom
-from openslot.appointments.booking.asking import Guest
+from openslot.appointments.booking.asking import Caller, Guest
 from openslot.appointments.entries import Entry
 from openslot.appointments.free import placing
 from openslot.appointments.free.fitting import Side
 from openslot.appointments.free.placing import Place
+from openslot.appointments.guests import showing
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
@@ -67,12 +68,12 @@ class Opened:
 
 
 def opened(
-    service_id: UUID, *, by: User, customer: UUID | Guest | None, lock: bool = True
+    service_id: UUID, *, by: Caller, customer: UUID | Guest | None, lock: bool = True
 ) -> Opened:
     """Who asks for what, as it stands once the calendars are ours (without `lock`: as it stands).
 
     Raises `Invalid` for an unknown service or customer, `NotAllowed` for a customer who books for
-    others or is blocked.
+    others or is blocked, `NotAuthenticated` for a guest where the provider takes none.
     """
     service = _service(service_id)
     if lock and locks.provider(service.provider_id).revision != service.provider.revision:
@@ -83,7 +84,8 @@ def opened(
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
-    return Opened(service, who, role, timezone.now(), whom.called(who, customer), locked=lock)
+    named = whom.called(who, by if isinstance(by, Guest) else customer)
+    return Opened(service, who, role, timezone.now(), named, locked=lock)
 
 
 def drafted(
@@ -135,8 +137,10 @@ def _erased(role: Role) -> NoReturn:
     raise Invalid(customer="There is no such customer.")
 
 
-def _role(service: Service, *, by: User, customer: UUID | Guest | None) -> Role:
-    mine = service.provider.user_id == by.pk
+def _role(service: Service, *, by: Caller, customer: UUID | Guest | None) -> Role:
+    if isinstance(by, Guest):
+        showing.require_open(service.provider)
+    mine = isinstance(by, User) and service.provider.user_id == by.pk
     if customer is not None and not mine:
         raise NotAllowed("Only the provider books for somebody else.")
     if customer is None and mine:

@@ -11,7 +11,7 @@ from openslot.accounts import locks
 from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import courses, drafting, mending, one, series, whom
-from openslot.appointments.booking.asking import Extension, Request
+from openslot.appointments.booking.asking import Caller, Extension, Request
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.entries import Entry
 from openslot.appointments.guests import firsts, joining
@@ -21,7 +21,7 @@ from openslot.kernel.errors import Invalid, VersionMismatch
 
 
 @transaction.atomic
-def book(request: Request, *, by: User, via: Way = Way.UNKNOWN) -> Booked:
+def book(request: Request, *, by: Caller, via: Way = Way.UNKNOWN) -> Booked:
     """Hold the time and ask the provider, or confirm at once where the provider wants that.
 
     All that a request asks for is made under one act, or nothing. Raises what `planned` raises,
@@ -51,11 +51,11 @@ def extend(asked: Extension, *, by: User, via: Way = Way.UNKNOWN) -> Series:
     return standing
 
 
-def planned(request: Request, *, by: User, lock: bool = False) -> Plan:
+def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     """What `book` would find; without `lock` it waits for nobody. Books nothing.
 
     Raises `Invalid` (beside `service`, `start`, `customer`, `depends_on`, `recurrence`,
-    `on_conflict`, `follow_ups`) and `NotAllowed`.
+    `on_conflict`, `follow_ups`), `NotAllowed` and `NotAuthenticated`.
     """
     start = timerange.bounded(request.start, field="start")
     request = replace(request, start=start)
@@ -67,7 +67,7 @@ def planned(request: Request, *, by: User, lock: bool = False) -> Plan:
     return courses.planned(request, opened) if request.follow_ups else one.planned(request, opened)
 
 
-def tried(request: Request, *, by: User) -> Plan:
+def tried(request: Request, *, by: Caller) -> Plan:
     """The plan that `book` would follow, with what the database has to say against it.
 
     It is booked for that: whoever calls this takes the transaction back.
@@ -85,13 +85,14 @@ def _check_strangers(plan: Plan) -> None:
         firsts.check(plan.opened.service.provider, now=plan.opened.now)
 
 
-def _made(plan: Plan, *, by: User, via: Way) -> Booked:
+def _made(plan: Plan, *, by: Caller, via: Way) -> Booked:
     plan.check()
-    new = whom.keep(plan.opened.customer)
+    new = whom.keep(plan.opened.customer, by=by)
     kept = _kept(plan, plan.rule) if plan.rule else None
     entries = list(_entries(plan, kept))
     mended = mending.mended(entries) if plan.required else []
-    ledger.written([*entries, *mended], by=by, via=via)
+    actor = by if isinstance(by, User) else None
+    ledger.written([*entries, *mended], by=actor, via=via)
     if new and plan.opened.role == Role.CUSTOMER:
         joining.by_booking(plan.opened.customer)
     first, *others = [entry.appointment for entry in entries]

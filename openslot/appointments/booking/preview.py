@@ -11,7 +11,7 @@ from moneyed import Money
 from openslot.accounts.models import User
 from openslot.appointments import errors
 from openslot.appointments.booking import making, series
-from openslot.appointments.booking.asking import Extension, Request
+from openslot.appointments.booking.asking import Caller, Extension, Request
 from openslot.appointments.booking.plan import Date, Missing, Plan
 from openslot.catalog.models import Service
 
@@ -43,7 +43,7 @@ class Preview(NamedTuple):
     missing: Missing | None = None
 
 
-def preview(request: Request, *, by: User) -> Preview:
+def preview(request: Request, *, by: Caller) -> Preview:
     """What `making.book` would do with the same request: no second set of rules that could differ.
 
     Raises what it raises, except refusals, whose code is the occurrence's reason.

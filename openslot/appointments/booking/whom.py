@@ -14,7 +14,7 @@ from allauth.account.models import EmailAddress
 
 from openslot.accounts import addresses
 from openslot.accounts.models import Customer, Provider, User
-from openslot.appointments.booking.asking import Guest
+from openslot.appointments.booking.asking import Caller, Guest
 from openslot.appointments.guests import joining
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows.assignment import assign
@@ -26,12 +26,17 @@ OF_ACCOUNT = Composed(
     user=UUID,
 )
 
+SAID = ("email", "first_name", "last_name", "phone", "timezone", "language")
+ANEW = ("phone", "timezone", "language")  # what a guest may say otherwise with the next booking
 
-def customer_of(provider: Provider, *, by: User, customer: UUID | Guest | None) -> Customer:
+
+def customer_of(provider: Provider, *, by: Caller, customer: UUID | Guest | None) -> Customer:
     """The provider's customer, unsaved where they are new.
 
     Raises `Invalid` for an unknown id, and for somebody who was erased.
     """
+    if isinstance(by, Guest):
+        return _visitor(provider, by)
     if customer is None:
         return _of_account(provider, by)
     if isinstance(customer, Guest):
@@ -51,11 +56,13 @@ def called(who: Customer, given: UUID | Guest | None) -> str:
     return (given.name if isinstance(given, Guest) else "") or who.given_name
 
 
-def keep(customer: Customer) -> bool:
+def keep(customer: Customer, *, by: Caller) -> bool:
     """Write down a customer who is new (the provider's lock makes that happen once); who is?"""
     new = customer._state.adding
     if new:
         customer.save(force_insert=True)
+    elif isinstance(by, Guest) and customer.user_id is None:
+        customer.save(update_fields=ANEW)
     return new
 
 
@@ -72,27 +79,47 @@ def _of_guest(provider: Provider, guest: Guest) -> Customer:
     email = addresses.canonical(guest.email)
     if not email:  # nothing to tell them from others by
         return _new(provider, guest)
-    owner = (
-        EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
-        .select_related("user")
-        .first()
-    )
+    owner = _owner(provider, email)
+    if owner is not None and Customer.objects.of(provider).filter(user=owner).exists():
+        return _of_account(provider, owner)
+    return _known(provider, email) or _new(provider, guest)
+
+
+def _visitor(provider: Provider, guest: Guest) -> Customer:
+    """Somebody who books for themselves without signing in.
+
+    Who has shown that the address is theirs is the account that goes by it; nobody else ever is.
+    """
+    email = addresses.canonical(guest.email)
+    owner = _owner(provider, email) if guest.verified else None
     if owner is not None:
-        if owner.user_id == provider.user_id:
-            raise Invalid(customer="You cannot book yourself.")
-        if Customer.objects.of(provider).filter(user=owner.user_id).exists():
-            return _of_account(provider, owner.user)
-    known = (
-        Customer.objects.of(provider)
-        .select_related("provider")
-        .filter(user__isnull=True, email__iexact=email)
-        .first()
-    )
-    return known or _new(provider, guest)
+        return _of_account(provider, owner)
+    customer = _known(provider, email) or _new(provider, guest)
+    for name in ANEW:
+        said = getattr(guest, name)
+        if said and (guest.verified or not getattr(customer, name)):
+            assign(customer, {name: said}, allowed=ANEW)
+    theirs = Customer.objects.of(provider).filter(user__email__iexact=email, blocked=True)
+    customer.blocked = customer.blocked or theirs.exists()
+    return customer
+
+
+def _owner(provider: Provider, email: str) -> User | None:
+    """Whose account goes by the address. Raises `Invalid` where it is the provider's own."""
+    shown = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
+    address = shown.select_related("user").first()
+    if address is not None and address.user_id == provider.user_id:
+        raise Invalid(customer="You cannot book yourself.")
+    return address.user if address else None
+
+
+def _known(provider: Provider, email: str) -> Customer | None:
+    guests = Customer.objects.of(provider).filter(user__isnull=True, email__iexact=email)
+    return guests.select_related("provider").first()
 
 
 def _new(provider: Provider, guest: Guest) -> Customer:
     """Raises `Invalid` for a telephone number that is none."""
     customer = Customer(provider=provider)
-    assign(customer, guest._asdict(), allowed=Guest._fields)
+    assign(customer, {name: getattr(guest, name) for name in SAID}, allowed=SAID)
     return customer

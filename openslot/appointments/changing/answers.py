@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person, User
 from openslot.appointments import changes, entries, ledger, moves
 from openslot.appointments.changing import judging, rescheduling, scopes, settling
 from openslot.appointments.changing.planning import Fate, Intent, Wish
@@ -21,7 +21,7 @@ from openslot.kernel.errors import NotAllowed, NotFound
 def accept(
     appointment_id: UUID,
     *,
-    by: User,
+    by: Person,
     expected: int | None = None,
     scope: str = "this",
     dependents: str | None = None,
@@ -36,6 +36,8 @@ def accept(
     try:
         entry = entries.opened(appointment_id, by=by, expected=expected)
     except NotFound:  # but perhaps it was made for them
+        if not isinstance(by, User):
+            raise
         return invitations.accept(appointment_id, by=by, expected=expected)
     answered = _open_alike(entry, scope)
     if entry.appointment.proposed is not None:
@@ -52,7 +54,7 @@ def accept(
 def decline(
     appointment_id: UUID,
     *,
-    by: User,
+    by: Person,
     reason: str = "",
     expected: int | None = None,
     scope: str = "this",
@@ -74,7 +76,7 @@ def decline(
 
 @transaction.atomic
 def withdraw(
-    appointment_id: UUID, *, by: User, expected: int | None = None, via: Way = Way.UNKNOWN
+    appointment_id: UUID, *, by: Person, expected: int | None = None, via: Way = Way.UNKNOWN
 ) -> Appointment:
     """Take back one's own proposal of a new time."""
     entry = entries.opened(appointment_id, by=by, expected=expected)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments import entries
 from openslot.appointments.changing import scopes, settling
 from openslot.appointments.changing.planning import Fate, Intent, Wish
@@ -17,7 +17,7 @@ from openslot.appointments.models import Appointment, Way
 def cancel(
     appointment_id: UUID,
     *,
-    by: User,
+    by: Person,
     reason: str = "",
     expected: int | None = None,
     scope: str = "this",

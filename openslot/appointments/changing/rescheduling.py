@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openslot.accounts.models import Confirmation, User
+from openslot.accounts.models import Confirmation, Person
 from openslot.appointments import entries, moves
 from openslot.appointments.changing import scopes, settling
 from openslot.appointments.changing.planning import Fate, Intent, Wish
@@ -22,7 +22,7 @@ from openslot.kernel.errors import Invalid
 def reschedule(
     appointment_id: UUID,
     *,
-    by: User,
+    by: Person,
     start: datetime,
     propose: bool = False,
     expected: int | None = None,
@@ -56,7 +56,7 @@ def reschedule(
 
 
 def accept_proposals(
-    answered: Sequence[Entry], *, by: User, dependents: str | None, via: Way
+    answered: Sequence[Entry], *, by: Person, dependents: str | None, via: Way
 ) -> None:
     """Let them begin when it was proposed, the named one first. The statuses stay.
 

@@ -6,14 +6,14 @@ statement: siblings may take one another's places, and either all of it happens 
 
 from __future__ import annotations
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments import changes, ledger
 from openslot.appointments.changing import judging, planning, surroundings
 from openslot.appointments.changing.planning import Fate, Intent, Plan, Planned
 from openslot.appointments.models import Status, Way
 
 
-def settle(intent: Intent, *, by: User | None, via: Way, reason: str = "") -> Plan:
+def settle(intent: Intent, *, by: Person | None, via: Way, reason: str = "") -> Plan:
     """Do what is asked for, and to dependents what the caller said; the plan that was carried out.
 
     Where there is nothing to do, nothing is written. Raises what `judging.check` raises, and

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from openslot.accounts.models import Customer, LocationKind, Provider, User
+from openslot.accounts.models import Customer, LocationKind, Person, Provider, User
 from openslot.appointments.models.naming import ForSomebody
 from openslot.appointments.models.querysets import AppointmentQuerySet
 from openslot.appointments.models.series import Series
@@ -197,8 +197,10 @@ class Appointment(ForSomebody):
         spans = [self.span] if self.proposed is None else [self.span, self.proposed]
         self.held = [span.widened(before=before, after=after) for span in spans]
 
-    def role_of(self, user: User) -> Role | None:
+    def role_of(self, user: Person) -> Role | None:
         """The user's part in it; the provider's where somebody is both."""
+        if isinstance(user, Customer):
+            return Role.CUSTOMER if self.customer_id == user.pk else None
         if user.pk is not None and self.provider.user_id == user.pk:
             return Role.PROVIDER
         if user.pk is not None and self.customer.user_id == user.pk:

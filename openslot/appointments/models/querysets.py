@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Count, Max, Min, Q, Sum, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from openslot.accounts.models import Customer, Provider, User
+from openslot.accounts.models import Customer, Person, Provider, User
 from openslot.appointments.models.series import Series
 from openslot.appointments.models.statuses import ACTIVE, Role, Status
 from openslot.kernel.timerange import Span
@@ -24,8 +24,13 @@ REQUEST = Case(When(proposed_by="", then=Coalesce("series_id", "id")), default="
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def visible_to(self, user: User) -> AppointmentQuerySet:
-        """Those in which the user is customer or provider; the only way doors fetch them."""
+    def visible_to(self, user: Person) -> AppointmentQuerySet:
+        """Those in which the user is customer or provider; the only way doors fetch them.
+
+        A guest's are theirs while they have no account.
+        """
+        if isinstance(user, Customer):
+            return self.filter(customer=user.pk, customer__user__isnull=True)
         customers = Customer.objects.filter(user=user).values("pk")
         providers = Provider.objects.filter(user=user).values("pk")
         return self.filter(

@@ -63,6 +63,21 @@ class Claim:
         KeptAnswer.objects.filter(pk=self.row).update(answer=sealed, about=sorted(set(about)))
 
 
+def answered(owner: str, *, operation: str, key: str, content: str) -> str | None:
+    """What this was answered already, if it was. Waits for nobody.
+
+    Raises `KeyReused` where the key came with another content.
+    """
+    since = timezone.now() - KEPT
+    kept = KeptAnswer.objects.filter(owner=owner, operation=operation, key=_digest(key))
+    first = kept.filter(created_at__gt=since).exclude(answer="").first()
+    if first is None:
+        return None
+    if first.content != _digest(content):
+        raise KeyReused
+    return sealing.opened(first.answer, context=_context(owner))
+
+
 @contextmanager
 def claimed(owner: str, *, operation: str, key: str, content: str) -> Iterator[Claim]:
     """One transaction in which a request is carried out, or is known to have been already.
@@ -129,6 +144,11 @@ def _claim(owner: str, operation: str, key: str, content: str) -> Claim:
 def owner_of(user_id: UUID) -> str:
     """Somebody with an account, as an owner."""
     return f"user:{user_id}"
+
+
+def owner_by_address(email: str) -> str:
+    """Somebody without one: who goes by the address. What they send, they send as that."""
+    return f"guest:{_digest(email)}"
 
 
 def _forget_user(user: Any) -> None:

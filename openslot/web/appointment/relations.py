@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
-
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments import errors
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.models import Appointment, Role
 from openslot.web.errors import refusal
 from openslot.web.parts import questions, repeats, verbs
-from openslot.web.parts.requests import reader
 
 LONGEST = 20  # links of a chain that are followed upwards
 
@@ -51,20 +48,18 @@ def ending(appointment: Appointment, action: str) -> list[Appointment]:
 
 
 def refused(
-    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
+    person: Person, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """What stands against an act, listed; where dependents do, the form asks about them.
 
     `asked`: no more stands against it than that nothing was said of them yet.
     """
-    error, user = refusal(form), request.user
-    if error is None or not isinstance(user, User):
-        return {}
+    error = refusal(form)
     context: dict[str, Any] = {}
     if isinstance(error, errors.HasDependents):
-        provides = shown.role_of(user) == Role.PROVIDER
+        provides = shown.role_of(person) == Role.PROVIDER
         form.ask_dependents(moves_it=verbs.moves_it(shown, action), provides=provides)
-        context["hanging"] = _hanging(user, error)
+        context["hanging"] = _hanging(person, error)
         context["asked"] = not any(each["reason"] for each in context["hanging"])
     if isinstance(error, errors.SeriesConflict):
         context["conflicts"] = [
@@ -75,18 +70,18 @@ def refused(
 
 
 def asked(
-    request: HttpRequest, shown: Appointment, action: str, form: questions.ActForm
+    person: Person, shown: Appointment, action: str, form: questions.ActForm
 ) -> dict[str, Any]:
     """The question of an act with what stands against it, as act_fields.html draws it."""
     hanging = ending(shown, action)
-    question = verbs.question(shown, action, reader(request), form=form, hanging=hanging)
-    return question | refused(request, shown, action, form)
+    question = verbs.question(shown, action, person, form=form, hanging=hanging)
+    return question | refused(person, shown, action, form)
 
 
-def _hanging(user: User, error: errors.HasDependents) -> list[dict[str, Any]]:
+def _hanging(person: Person, error: errors.HasDependents) -> list[dict[str, Any]]:
     """What depends on it, where each would go if it moved along, and why one cannot."""
     reasons = {each["id"]: each.get("reason") for each in error.extra["dependents"]}
-    theirs = Appointment.objects.visible_to(user).filter(pk__in=reasons).with_people().by_start()
+    theirs = Appointment.objects.visible_to(person).filter(pk__in=reasons).with_people().by_start()
     return [
         {"item": each, "reason": repeats.reason(reasons[each.pk]), "goes": error.along.get(each.pk)}
         for each in theirs

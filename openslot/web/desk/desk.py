@@ -155,7 +155,7 @@ def _asking(
     """What becomes of what depends on it: asked where the request stood, or on a page."""
     whole = _waiting_still(item, by=request.user) if _whole(form) else None
     context = {"appointment": whole or item, "item": whole or item, "back": reverse("requests")}
-    context |= relations.asked(request, item, answer, form)
+    context |= relations.asked(request.user, item, answer, form)
     if getattr(request, "htmx", False):
         return render(request, "desk/request_asked.html", context)
     return render(request, "appointment/act.html", context, status=errors.status(form))

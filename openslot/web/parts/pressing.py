@@ -81,11 +81,15 @@ def pressed(
 
 
 def _owner(request: HttpRequest) -> str | None:
-    """Who presses: an account, else a session; the id of a session is a secret."""
+    """Who presses: an account, else a session (its id is a secret), a link, or an address."""
     if isinstance(request.user, User):
         return idempotency.owner_of(request.user.pk)
     session = request.session.session_key
-    return f"session:{hashlib.sha256(session.encode()).hexdigest()}" if session else None
+    if session:
+        return f"session:{hashlib.sha256(session.encode()).hexdigest()}"
+    link = request.resolver_match.kwargs.get("token") if request.resolver_match else None
+    said = link or request.POST.get("email")
+    return idempotency.owner_by_address(said) if said else None
 
 
 def _operation(request: HttpRequest) -> str:

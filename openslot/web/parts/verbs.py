@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.http import QueryDict
 from django.urls import reverse
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Person
 from openslot.appointments import moves, sides
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.models import Appointment, Role
@@ -146,7 +146,7 @@ def named(appointment: Appointment, action: str) -> Verb:
     return VERBS[key]
 
 
-def buttons(appointment: Appointment, reader: User, *, now: datetime) -> list[dict[str, Any]]:
+def buttons(appointment: Appointment, reader: Person, *, now: datetime) -> list[dict[str, Any]]:
     """What the reader may do now, as components/action.html draws it.
 
     A provider moves it at once, or asks the customer first: two buttons.
@@ -169,7 +169,7 @@ def proposing(appointment: Appointment) -> dict[str, Any]:
 def form_for(
     appointment: Appointment,
     action: str,
-    reader: User,
+    reader: Person,
     *,
     data: QueryDict | None = None,
     scope: str = "this",
@@ -234,22 +234,10 @@ def for_all(shown: Sequence[dict[str, Any]], *actions: str) -> list[dict[str, An
     ]
 
 
-def questions(
-    appointment: Appointment, reader: User, *, now: datetime, hanging: Sequence[Appointment] = ()
-) -> list[dict[str, Any]]:
-    """The dialogues of those buttons that ask first, as components/dialog.html draws them."""
-    return [
-        question(appointment, button["action"], reader, hanging=hanging)
-        | {"id": button["dialog"], "href": button["href"]}
-        for button in buttons(appointment, reader, now=now)
-        if button["dialog"]
-    ]
-
-
 def question(
     appointment: Appointment,
     action: str,
-    reader: User,
+    reader: Person,
     *,
     form: ActForm | None = None,
     hanging: Sequence[Appointment] = (),

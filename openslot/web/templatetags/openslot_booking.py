@@ -101,7 +101,8 @@ def appointment_card(
     context: template.Context, appointment: Appointment, *, actions: bool = False
 ) -> dict[str, Any]:
     """The one card of an appointment, for who is signed in; with verbs where `actions` says so."""
-    reader = context["request"].user
+    reader = context.get("reader") or context["request"].user
+    signed_in = reader == context["request"].user
     provides = appointment.role_of(reader) == Role.PROVIDER
     person = appointment.customer.user if provides else appointment.provider
     buttons = verbs.buttons(appointment, reader, now=timezone.now()) if actions else []
@@ -115,7 +116,7 @@ def appointment_card(
         "photo": person.photo if person else None,
         "price": appointment.price,
         "status": appointment.status,
-        "href": reverse("appointment", args=[appointment.pk]),
+        "href": reverse("appointment", args=[appointment.pk]) if signed_in else "",
         "attention": appointment.needs_attention,
         "note": _note(appointment, provides=provides),
         "actions": [button | {"dialog": ""} for button in buttons],

@@ -1,0 +1,34 @@
+"""What somebody without an account has to show before they book, and where they may not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+
+from openslot.accounts.models import Guests, Provider
+from openslot.accounts.signing import codes
+from openslot.kernel.errors import NotAuthenticated
+
+SIGN_IN = "This provider takes bookings from people who are signed in."
+
+
+def check(service_id: UUID, *, email: str, code: str) -> bool:
+    """Whether the address is shown to be the guest's own; it need not be everywhere.
+
+    Call it in no transaction, before the booking. Raises `NotAuthenticated` where the provider
+    takes no guests, and only then `VerificationRequired`.
+    """
+    provider = Provider.objects.filter(services=service_id).first()
+    if provider is not None:
+        require_open(provider)
+    if settings.GUEST_VERIFICATION == "none" and not code:
+        return False
+    codes.check(email, code)
+    return True
+
+
+def require_open(provider: Provider) -> None:
+    """Raises `NotAuthenticated` where the provider takes no guests."""
+    if provider.guests == Guests.NONE:
+        raise NotAuthenticated(SIGN_IN)
