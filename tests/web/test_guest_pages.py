@@ -63,7 +63,8 @@ def test_it_is_cancelled_with_a_reason(browser, visit):
     answer = browser.post(page(visit, "cancel/"), {"version": 1, "reason": "Ill"})
     assert (answer.status_code, answer.url) == (302, page(visit))
     assert again(visit).status == Status.CANCELLED
-    assert (Act.objects.last().via, Act.objects.last().reason) == ("link", "Ill")
+    act = Act.objects.get(moves__action="cancel")
+    assert (act.via, act.reason, act.actor) == ("link", "Ill", None)
 
 
 def test_it_is_moved_by_the_same_picker(browser, visit):
@@ -132,8 +133,10 @@ def test_a_dead_link_leads_to_a_new_one(browser, visit, letters):
     assert (dead.status_code, "/guest/" in said(dead)) == (404, True)
     client = Client()
     assert "on its way" in said(client.post("/guest/", {"email": "Gil@example.org"}, follow=True))
+    letters.clear()
     working.work()
-    assert page(visit) in letters[-1].body
+    [letter] = [each for each in letters if "is your code" in each.subject]
+    assert page(visit) in letter.body
 
 
 def test_every_mail_to_a_guest_has_the_link(visit, dan, letters):
@@ -150,7 +153,7 @@ def test_every_mail_to_a_guest_has_the_link(visit, dan, letters):
 def test_what_a_provider_made_for_a_guest_has_the_link_too(haircut, dan, letters):
     made = town.booked(haircut, dan, town.at(8, day=1), customer=GIL)
     working.work()
-    [letter] = letters
+    [letter] = [each for each in letters if "gil@example.org" in each.to[0]]
     assert page(made) in letter.body
 
 
