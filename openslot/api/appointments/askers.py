@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rest_framework.exceptions import NotAuthenticated
@@ -19,50 +19,46 @@ from openslot.kernel.keeping import idempotency
 from openslot.notifications import links
 
 
-@dataclass
 class Asker:
-    """What is asked for, and by whom."""
+    """What a request asks for, and by whom; its body is read when that is wanted to be known.
 
-    asked: asking.Request
-    by: asking.Caller
-    code: str = ""
+    Raises `NotAuthenticated` where there is neither a token nor a guest.
+    """
 
-    @classmethod
-    def of(cls, view: Endpoint) -> Asker:
-        """Of the request's body. Without a token it has to name a guest, with one it may not."""
-        user, data = view.request.user, view.request.data
-        guest_named = isinstance(data, dict) and "guest" in data
-        if not isinstance(user, User) and not guest_named:
+    def __init__(self, view: Endpoint) -> None:
+        self.view, self.verified = view, False
+        data, user = view.request.data, view.request.user
+        self.user = user if isinstance(user, User) else None
+        if self.user is None and not (isinstance(data, dict) and data.get("guest") is not None):
             raise NotAuthenticated
-        body = view.body(shapes.Booking)
-        guest = body.pop("guest", None)
-        if isinstance(user, User):
-            if guest is not None:
-                raise Invalid(guest="You are signed in: leave it out.")
-            return cls(asking.Request(**body), user)
-        if guest is None:
-            raise NotAuthenticated
-        if "customer" in body:
-            raise Invalid(customer="A guest books for themselves.")
-        code = guest.pop("code", "")
-        return cls(asking.Request(**body), asking.Guest(**guest), code)
 
     @property
     def owner(self) -> str:
         """Whose idempotency keys these are."""
-        if isinstance(self.by, asking.Guest):
-            return idempotency.owner_by_address(self.by.email)
-        return idempotency.owner_of(self.by.pk)
+        if self.user is not None:
+            return idempotency.owner_of(self.user.pk)
+        return idempotency.owner_by_address(self._guest["email"])
+
+    @property
+    def asked(self) -> asking.Request:
+        return asking.Request(**{key: self._body[key] for key in self._body if key != "guest"})
+
+    @property
+    def by(self) -> asking.Caller:
+        if self.user is not None:
+            return self.user
+        said = {key: self._guest[key] for key in self._guest if key != "code"}
+        return asking.Guest(**said, verified=self.verified)
 
     def show(self) -> None:
         """Whatever a guest has to show before they book."""
-        if isinstance(self.by, asking.Guest):
-            shown = showing.check(self.asked.service, email=self.by.email, code=self.code)
-            self.by = self.by._replace(verified=shown)
+        if self.user is None:
+            service, code = self._body["service"], self._guest.get("code", "")
+            self.verified = showing.check(service, email=self._guest["email"], code=code)
 
     def told(self, made: Booked, shown: dict[str, Any]) -> dict[str, Any]:
         """The answer, to a guest with the links by which they look after what was made."""
-        if not isinstance(self.by, asking.Guest):
+        if self.user is not None:
             return shown
         for each in shown.get("follow_ups", []):
             each.update(_links(next(one for one in made.follow_ups if str(one.pk) == each["id"])))
@@ -71,6 +67,20 @@ class Asker:
             for each in shown["occurrences"]:
                 each.update(_links(dates[each["id"]]))
         return shown | _links(made.first)
+
+    @cached_property
+    def _body(self) -> dict[str, Any]:
+        body = self.view.body(shapes.Booking)
+        if self.user is not None and "guest" in body:
+            raise Invalid(guest="You are signed in: leave it out.")
+        if self.user is None and "customer" in body:
+            raise Invalid(customer="A guest books for themselves.")
+        return body
+
+    @property
+    def _guest(self) -> dict[str, str]:
+        guest: dict[str, str] = self._body["guest"]
+        return guest
 
 
 def _links(appointment: Any) -> dict[str, str]:

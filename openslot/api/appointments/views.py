@@ -23,7 +23,7 @@ from openslot.api.protocol import idempotency, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments import errors
-from openslot.appointments.booking import asking, making, preview, series
+from openslot.appointments.booking import making, preview, series
 from openslot.appointments.changing import editing
 from openslot.appointments.guests import links
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
@@ -151,7 +151,7 @@ class Appointments(AppointmentEndpoint):
 
         Without a token `guest` says who asks; the answer has the link by which they look after it.
         """
-        key, who = request.headers.get("Idempotency-Key"), Asker.of(self)
+        key, who = request.headers.get("Idempotency-Key"), Asker(self)
         if key is None:
             who.show()
             rendered = self.book(who)
@@ -162,7 +162,7 @@ class Appointments(AppointmentEndpoint):
                 key=key,
                 body=request.data,
                 act=lambda: self.book(who),
-                before=who.show if isinstance(who.by, asking.Guest) else None,
+                before=None if who.user else who.show,
             )
         tag, _, body = rendered.partition("\n")
         headers = {"ETag": tag} if tag else {}
@@ -171,7 +171,7 @@ class Appointments(AppointmentEndpoint):
     def book(self, who: Asker) -> str:
         """The ETag and the body of the answer, as they are kept for a repeat."""
         made = making.book(who.asked, by=who.by, via=Way.API)
-        if isinstance(who.by, asking.Guest):
+        if who.user is None:
             self.booker = links.holder(made.first)
         if made.series is not None:
             return f"\n{rendered(who.told(made, self.shown_series(made.series)))}"
@@ -209,7 +209,7 @@ class Preview(AppointmentEndpoint):
     @extend_schema(request=shapes.Booking, responses=shapes.PreviewOut)
     def post(self, _request: Request) -> Response:
         """Whether a booking with this body would be made, and at what price. Books nothing."""
-        who = Asker.of(self)
+        who = Asker(self)
         return Response(shapes.PreviewOut(preview.preview(who.asked, by=who.by)).data)
 
 
