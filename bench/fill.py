@@ -120,13 +120,24 @@ SELECT md5('busy' || n)::uuid, d, time '00:00', time '00:00', now()
 FROM generate_series(1, %(count)s) n, generate_series(1, 7) d;
 """
 
+KNOWN = """
+INSERT INTO accounts_customer (id, provider_id, user_id, email, first_name, last_name, phone,
+        timezone, language, notes, blocked, created_at)
+SELECT gen_random_uuid(), md5('busy' || n)::uuid, person.id, '', '', '', '', '', '', '', false, now()
+FROM generate_series(1, %(count)s) n, accounts_user person
+WHERE NOT EXISTS (SELECT 1 FROM accounts_provider own WHERE own.user_id = person.id);
+"""
+
 
 def busy(count: int) -> None:
-    """Providers who work around the clock, a quarter of an hour each, bookable for years."""
+    """Providers who work around the clock, a quarter of an hour each, bookable for years, whom
+    everybody has booked with before.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM accounts_user")
         [users] = cursor.fetchone()
         cursor.execute(BUSY, {"first": users, "count": count})
+        cursor.execute(KNOWN, {"count": count})
 
 
 def past(*, upto: int) -> None:

@@ -16,6 +16,12 @@ ONE_PROVIDER = Composed(
     lambda id: Provider.objects.select_for_update(no_key=True).filter(pk=id),  # noqa: A006
     id=UUID,
 )
+REVISION = Composed(
+    lambda id: (  # noqa: A006
+        Provider.objects.select_for_update(no_key=True).filter(pk=id).only("pk", "revision")
+    ),
+    id=UUID,
+)
 ONE_USER = Composed(
     lambda id: User.objects.select_for_update(no_key=True).filter(pk=id).only("pk"),  # noqa: A006
     id=UUID,
@@ -34,6 +40,12 @@ def provider(provider_id: UUID) -> Provider:
     if row is None:
         raise KeyError(provider_id)
     return row
+
+
+def revision(provider_id: UUID) -> UUID | None:
+    """Queue for a provider; the revision then: whoever read one of the same needs no other look."""
+    row = REVISION.first(id=provider_id)
+    return None if row is None else row.revision
 
 
 def users(ids: Iterable[UUID | None]) -> set[UUID]:

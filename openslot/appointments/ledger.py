@@ -67,16 +67,25 @@ def written(
     now, role = entries[0].now, entries[0].role
     actor = by if isinstance(by, User) else None
     act = Act(at=now, actor=actor, role=role, reason=reason, via=via)
-    insert(act)
     for entry in entries:
         _settle(entry)
     _attend(entries)
-    with explaining(CONSTRAINTS):
-        _save([entry.appointment for entry in entries if entry.before is None], new=True)
-        _save([entry.appointment for entry in entries if entry.before is not None], new=False)
-    _record([_move(entry, act) for entry in entries])
+    moves = [_move(entry, act) for entry in entries]
+    with explaining(CONSTRAINTS, savepoint=False):
+        _write(act, entries, moves)
     events.publish(act.pk)
     return act
+
+
+def _write(act: Act, entries: Sequence[Entry], moves: Sequence[Move]) -> None:
+    """One statement for a single appointment that is new; four for whatever else."""
+    if len(entries) == 1 and entries[0].before is None:
+        insert(act, entries[0].appointment, moves[0])
+        return
+    insert(act)
+    _save([entry.appointment for entry in entries if entry.before is None], new=True)
+    _save([entry.appointment for entry in entries if entry.before is not None], new=False)
+    Move.objects.bulk_create(moves)
 
 
 def amend(appointments: AppointmentQuerySet, **values: Any) -> int:
@@ -129,21 +138,12 @@ def _attend(entries: Sequence[Entry]) -> None:
 
 def _save(appointments: Sequence[Appointment], *, new: bool) -> None:
     """One statement, however many there are: siblings may take one another's places."""
-    if len(appointments) == 1 and new:
-        insert(appointments[0])
+    if new:
+        Appointment.objects.bulk_create(appointments)
     elif len(appointments) == 1:
         appointments[0].save()
-    elif new:
-        Appointment.objects.bulk_create(appointments)
     elif appointments:
         Appointment.objects.bulk_update(appointments, CHANGEABLE)
-
-
-def _record(moves: Sequence[Move]) -> None:
-    if len(moves) == 1:
-        insert(moves[0])
-    else:
-        Move.objects.bulk_create(moves)
 
 
 def _move(entry: Entry, act: Act) -> Move:

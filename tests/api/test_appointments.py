@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from rest_framework.serializers import Serializer
 
-from openslot.appointments.changing import answers, editing
+from openslot.api.appointments.shapes import AppointmentOut
+from openslot.appointments.changing import answers, editing, rescheduling
 from openslot.appointments.models import Appointment
 from tests import town
 from tests.api.calling import done, problem
@@ -455,3 +457,14 @@ class TestList:
         caller = asking(ada)
         with django_assert_num_queries(2):  # the caller; the page with its people and services
             assert len(done(caller.get("appointments/"))["results"]) == 3
+
+
+def test_what_is_put_together_at_once_is_what_the_fields_say(ada, bob, massage):
+    """The description of the API is made of the fields; the answers are put together by hand."""
+    booked = town.booked(massage, bob, town.at(8), notes="Two words")
+    answers.accept(booked.pk, by=ada)
+    rescheduling.reschedule(booked.pk, by=bob, start=town.at(10))
+    for shown in (booked, Appointment.objects.with_people().get(pk=booked.pk)):
+        for caller in (ada, bob):
+            out = AppointmentOut(shown, context={"caller": caller, "now": town.NOW})
+            assert out.data == Serializer.to_representation(out, shown)

@@ -97,5 +97,5 @@ def test_what_is_asked_of_the_database_does_not_grow_with_the_series(
     # Around: savepoint, release. Opening: whose it is, two locks, it, its siblings, their series.
     # Surroundings: two links of the chain and its end, who waits, what may come first. Judging:
     # what is taken. Writing: the act, one statement for all of them in a savepoint, moves, the job.
-    with django_assert_num_queries(22):  # of any length
+    with django_assert_num_queries(20):  # of any length
         rescheduling.reschedule(first.pk, by=bob, **asked)

@@ -253,11 +253,11 @@ def test_two_years_of_weeks_in_one_statement_and_no_more_queries_than_two(far, m
     assert Appointment.objects.count() == 104
     # service, lock, customer, lock: 4; revision, hours: 2; free time, overlaps: 2; customer, series,
     # act, appointments, moves and job: 6; guests at her addresses: 2 (blocked;
-    # to join); savepoints: 4
+    # to join); savepoints: 2
     assert (searches(booked), len(booked)) == (1, BOOKING_QUERIES)
 
 
-BOOKING_QUERIES = 20
+BOOKING_QUERIES = 18
 
 
 # Moves of several

@@ -76,7 +76,7 @@ def opened(
     others or is blocked, `NotAuthenticated` for a guest where the provider takes none.
     """
     service = _service(service_id)
-    if lock and locks.provider(service.provider_id).revision != service.provider.revision:
+    if lock and locks.revision(service.provider_id) != service.provider.revision:
         service = _service(service_id)  # something was written before it was our turn
     role = _role(service, by=by, customer=customer)
     who = whom.customer_of(service.provider, by=by, customer=customer)

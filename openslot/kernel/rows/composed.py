@@ -61,8 +61,10 @@ class Composed(Generic[M]):
 
     def _made(self, compiler: Any, rows: list[Any]) -> Iterator[M]:
         """Objects of rows, with what was selected beside them: as the ORM's own iterator does."""
-        klass, attributes, populators = self._shape
-        for row in compiler.results_iter([rows]):
+        klass, attributes, populators, converters = self._shape
+        if converters:
+            rows = compiler.apply_converters(rows, converters)
+        for row in rows:
             made = klass.from_db(connection.alias, attributes, row[: len(attributes)])
             for populator in populators:
                 populator.populate(row, made)
@@ -82,13 +84,14 @@ class Composed(Generic[M]):
         return Plan(sql, fixed, places, compiler)
 
     @cached_property
-    def _shape(self) -> tuple[type[M], list[str], list[Any]]:
+    def _shape(self) -> tuple[type[M], list[str], list[Any], Any]:
         compiler = self._plan.compiler
         klass = compiler.klass_info
         columns = klass["select_fields"]
         attributes = [each[0].target.attname for each in compiler.select[: len(columns)]]
         populators = _populators(klass, compiler.select, connection.alias)
-        return klass["model"], attributes, populators
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+        return klass["model"], attributes, populators, converters
 
 
 def prepared() -> Any:
@@ -111,25 +114,40 @@ def _is_one(value: Any, names: dict[Any, str]) -> bool:
     return isinstance(value, UUID | datetime | str) and value in names
 
 
-def insert(made: models.Model) -> None:
-    """What `made.save(force_insert=True)` does for a model without parents and signals, whose key
-    is known. The statement is the same for every object of its class.
+def insert(*made: models.Model) -> None:
+    """What `save(force_insert=True)` does for each of them, all in one statement.
+
+    For models without parents and signals, whose keys are known or not needed; it is composed once
+    for their classes.
     """
-    sql, columns = _insertion(type(made))
+    sql, columns = _insertion(tuple(type(each) for each in made))
     values = [
-        column.get_db_prep_save(column.pre_save(made, add=True), connection) for column in columns
+        column.get_db_prep_save(column.pre_save(each, add=True), connection)
+        for each, own in zip(made, columns, strict=True)
+        for column in own
     ]
     with prepared() as cursor:
         cursor.execute(sql, values)
-    made._state.adding, made._state.db = False, connection.alias
+    for each in made:
+        each._state.adding, each._state.db = False, connection.alias
 
 
 @cache
-def _insertion(model: type[models.Model]) -> tuple[str, Sequence[Any]]:
+def _insertion(classes: Sequence[type[models.Model]]) -> tuple[str, Sequence[Sequence[Any]]]:
+    columns = [_columns(model) for model in classes]
+    parts = [_into(model, own) for model, own in zip(classes, columns, strict=True)]
+    named = [f"part{n} AS ({part})" for n, part in enumerate(parts[:-1])]
+    before = f"WITH {', '.join(named)} " if named else ""
+    return before + parts[-1], columns
+
+
+def _columns(model: type[models.Model]) -> Sequence[Any]:
     every: Sequence[Any] = model._meta.concrete_fields
-    columns = [each for each in every if not isinstance(each, models.AutoField)]
+    return [each for each in every if not isinstance(each, models.AutoField)]
+
+
+def _into(model: type[models.Model], columns: Sequence[Any]) -> str:
     quote: Callable[[Any], str] = cast(Any, connection.ops).quote_name
     names = ", ".join(quote(each.column) for each in columns)
     places = ", ".join("%s" for _ in columns)
-    table = quote(model._meta.db_table)
-    return f"INSERT INTO {table} ({names}) VALUES ({places})", columns  # noqa: S608  our own names
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608

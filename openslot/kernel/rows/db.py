@@ -12,14 +12,17 @@ from openslot.kernel.errors import DomainError
 
 
 @contextmanager
-def explaining(constraints: Mapping[str, Callable[[], DomainError]]) -> Iterator[None]:
+def explaining(
+    constraints: Mapping[str, Callable[[], DomainError]], *, savepoint: bool = True
+) -> Iterator[None]:
     """Run in a savepoint; turn a broken constraint into the error that explains it.
 
+    Without a savepoint the transaction around it is over then: for whoever lets the error go on.
     `constraints` maps the name of a constraint to the error to raise; any other broken
     constraint passes through as it came.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             yield
     except IntegrityError as exc:
         cause = exc.__cause__
