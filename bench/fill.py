@@ -123,7 +123,8 @@ FROM generate_series(1, %(count)s) n, generate_series(1, 7) d;
 KNOWN = """
 INSERT INTO accounts_customer (id, provider_id, user_id, email, first_name, last_name, phone,
         timezone, language, notes, blocked, created_at)
-SELECT gen_random_uuid(), md5('busy' || n)::uuid, person.id, '', '', '', '', '', '', '', false, now()
+SELECT gen_random_uuid(), md5('busy' || n)::uuid, person.id, '', '', '', '', '', '', '',
+       false, now()
 FROM generate_series(1, %(count)s) n, accounts_user person
 WHERE NOT EXISTS (SELECT 1 FROM accounts_provider own WHERE own.user_id = person.id);
 """

@@ -155,10 +155,10 @@ def _insert(service: Service, slot: Span, attendee: User) -> None:
                 service_id, start, "end", buffer_before_minutes, buffer_after_minutes, held,
                 status, price, price_currency, price_rule, location_kind, location_text, notes,
                 needs_attention, proposed_by, proposal_dependents, version, sequence,
-                created_at, updated_at)
+                booked_as, uninvited, created_at, updated_at)
             SELECT gen_random_uuid(), provider_id, id, %s, %s, %s, %s, 0, 10,
                 tstzmultirange(tstzrange(%s, %s)), 'confirmed', 50, 'EUR', '{}', 'in_person', '',
-                '', false, '', '', 1, 0, now(), now()
+                '', false, '', '', 1, 0, '', false, now(), now()
             FROM accounts_customer WHERE provider_id = %s LIMIT 1
             """,
             [
