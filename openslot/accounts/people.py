@@ -51,8 +51,11 @@ def sign_up(
     last_name: str = "",
     timezone: str = "UTC",
     language: str = "en",
+    verified: bool = False,
 ) -> User:
     """A new account; the mail that verifies its address goes out once this is committed.
+
+    With `verified` they have shown already that the address is theirs, and there is no such mail.
 
     Raises `Invalid` for a taken address (capitals aside), a weak password, an unknown zone, and
     `NotAllowed` where the installation is closed for sign-up.
@@ -68,8 +71,13 @@ def sign_up(
     user.set_password(password)
     with explaining({"user_email_taken_whatever_the_capitals": _taken}):
         user.save(force_insert=True)
-    address = EmailAddress.objects.create(user=user, email=user.email, primary=True)
-    app.configure_task(VERIFY).defer(address_id=address.pk)
+    address = EmailAddress.objects.create(
+        user=user, email=user.email, primary=True, verified=verified
+    )
+    if verified:
+        events.announce(VERIFIED, address_id=address.pk)
+    else:
+        app.configure_task(VERIFY).defer(address_id=address.pk)
     events.announce(CREATED, user_id=str(user.pk))
     return user
 

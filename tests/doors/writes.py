@@ -335,6 +335,8 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),
     **dict.fromkeys(("mailbox_part", "bookings", "bookings_csv", "why_not"), READS),
     "guest_links": "it mails links: tests/web/test_guest_pages.py",
+    "guest_account": OF_ALLAUTH,
+    "guest_keep": READS,
     **dict.fromkeys(("guest_appointment", "guest_file"), READS),
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",

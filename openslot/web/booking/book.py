@@ -13,14 +13,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openslot.accounts.models import User
+from openslot.accounts.models import Guests, User
 from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking import courses, making
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
-from openslot.web.booking import several
+from openslot.web.booking import several, unsigned
+from openslot.web.booking.unsigned import GuestForm
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
@@ -43,14 +44,32 @@ class BookForm(forms.Form):
         return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"])
 
 
-@once
-def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpResponse:
+def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     choice = picker.read(request)
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
-    draft = request.session.get(DRAFT, {}).get(str(service), "")
-    form = BookForm(posted(request), initial={"notes": draft})
+    if isinstance(request.user, User) or not _takes_guests(request, offer):
+        return _signed_in(request, offer, choice)
+    if request.method != "POST":
+        draft = {"notes": _draft(request, offer)}
+        return _booking_page(request, offer, choice, GuestForm(None, offer=offer, initial=draft))
+    return unsigned.book(
+        request, offer, choice, draw=lambda form: _booking_page(request, offer, choice, form)
+    )
+
+
+def _takes_guests(request: HttpRequest, offer: Service) -> bool:
+    """Whether it is booked here without an account; not by a form that was drawn for one."""
+    drawn_for_one = request.method == "POST" and "email" not in request.POST
+    return offer.provider.guests == Guests.ALLOWED and not drawn_for_one
+
+
+@once
+def _signed_in(
+    request: HttpRequest, offer: Service, choice: dict[str, Any]
+) -> Answer | HttpResponse:
+    form = BookForm(posted(request), initial={"notes": _draft(request, offer)})
     if request.method != "POST":
         return _booking_page(request, offer, choice, form)
     if not isinstance(request.user, User):
@@ -65,6 +84,11 @@ def book(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpRespons
     return Answer(several.page_of(made, zone=picker.other_zone(user, choice)))
 
 
+def _draft(request: HttpRequest, offer: Service) -> str:
+    draft: str = request.session.get(DRAFT, {}).get(str(offer.pk), "")
+    return draft
+
+
 def _sign_in_first(request: HttpRequest, offer: Service, choice: dict[str, Any]) -> HttpResponse:
     """Away to sign in, and back to the same question; what was written waits in the session."""
     request.session[DRAFT] = {str(offer.pk): request.POST.get("notes", "")[:2000]}
@@ -75,7 +99,7 @@ def _booking_page(
     request: HttpRequest,
     offer: Service,
     choice: dict[str, Any],
-    form: BookForm,
+    form: BookForm | GuestForm,
 ) -> HttpResponse:
     now, start = timezone.now(), choice["at"]
     here = picker.way(request.path, choice, "zone")
@@ -89,6 +113,7 @@ def _booking_page(
         "ends": start + offer.duration,
         "at": picker.stamp(start),
         "form": form,
+        "guest": isinstance(form, GuestForm),
         "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if signed_in else None,
         "follow_ups": courses.following_of(offer) if signed_in else [],
         "first": several.missing(form, offer, set()),
@@ -103,7 +128,7 @@ def _booking_page(
         return render(request, "booking/book.html", context, status=errors.status(form))
 
 
-def _elsewhen(form: BookForm) -> bool:
+def _elsewhen(form: forms.Form) -> bool:
     """Whether another time would help."""
     told = form.non_field_errors().as_data()
     return any(error.code in OTHER_TIME_HELPS for error in told)

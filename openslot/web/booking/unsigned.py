@@ -1,0 +1,102 @@
+"""Booking without an account: name, address and the button, on the page where the time is said.
+
+Where an address has to be shown first, the same page asks for the digits that were mailed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from openslot.accounts.models import LocationKind
+from openslot.accounts.signing import codes
+from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
+from openslot.appointments.booking import making
+from openslot.appointments.booking.asking import Guest, Request
+from openslot.appointments.guests import links, showing
+from openslot.appointments.models import Way
+from openslot.catalog.models import Service
+from openslot.web import errors
+from openslot.web.parts.pressing import Answer, pressed
+
+SHOWN = "guest_shown"  # of the session: the address whose digits were typed in this browser
+TOLD = "Booked. A mail with the link to this page is on its way."
+
+
+class GuestForm(forms.Form):
+    """Who books, and what the other side should know."""
+
+    name = LineField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = AddressField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = PhoneField()
+    notes = ProseField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    code = LineField(
+        required=False,
+        max_length=20,
+        label="The six digits from our mail",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, offer: Service, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.offer = offer
+        self.asks_code = "code" in self.data  # it stands on the page once they are on their way
+        if offer.location[0] != LocationKind.PHONE:  # nobody is called
+            del self.fields["phone"]
+
+    def wanted(self, start: datetime) -> Request:
+        return Request(service=self.offer.pk, start=start, notes=self.cleaned_data["notes"])
+
+    def guest(self, *, zone: str) -> Guest | None:
+        """Who books; None where the digits are to be typed first, which are on their way now.
+
+        Raises what `showing.check` and `codes.ask` raise.
+        """
+        given = self.cleaned_data
+        showing.require_open(self.offer.provider)
+        needed = settings.GUEST_VERIFICATION == "code"
+        if needed and (not self.asks_code or "again" in self.data):
+            codes.ask(given["email"])
+            self.asks_code = True
+            return None
+        shown = showing.check(self.offer.pk, email=given["email"], code=given["code"])
+        first, _, last = given["name"].partition(" ")
+        phone = given.get("phone", "")
+        return Guest(given["email"], first, last, phone, zone, verified=shown)
+
+
+def book(
+    request: HttpRequest,
+    offer: Service,
+    choice: dict[str, Any],
+    *,
+    draw: Callable[[GuestForm], HttpResponse],
+) -> HttpResponse:
+    """Book for whoever the form names, or draw the page again."""
+    form = GuestForm(request.POST, offer=offer)
+    zone = choice["zone"] or offer.provider.timezone
+    guest = errors.outcome(form, lambda: form.guest(zone=zone))
+    if guest is None:
+        return draw(form)
+    answer = pressed(request, lambda: _booked(request, form, guest, choice["at"]) or draw(form))
+    return answer.given(request) if isinstance(answer, Answer) else answer
+
+
+def _booked(request: HttpRequest, form: GuestForm, guest: Guest, start: datetime) -> Answer | None:
+    made = errors.outcome(form, lambda: making.book(form.wanted(start), by=guest, via=Way.PAGE))
+    if made is None:
+        return None
+    if guest.verified:
+        request.session[SHOWN] = guest.email
+    page = reverse("guest_appointment", args=[links.token(made.first)])
+    return Answer(page, TOLD, about=(made.first.customer_id, made.first.provider_id))
