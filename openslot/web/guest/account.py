@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from openslot.accounts import people
@@ -21,7 +22,7 @@ from openslot.privacy import joining
 from openslot.web import errors
 from openslot.web.appointment.acting import Part
 from openslot.web.booking.unsigned import SHOWN
-from openslot.web.guest.behind import behind_link, untold
+from openslot.web.guest.behind import behind_link
 
 LINK = "guest_link"  # of the session: by which link somebody came
 
@@ -41,6 +42,7 @@ def begin(request: HttpRequest, part: Part) -> HttpResponse:
     return redirect("guest_account")
 
 
+@never_cache
 @sensitive_post_parameters()
 def account(request: HttpRequest) -> HttpResponse:
     """A password, and the guest has an account."""
@@ -54,7 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
         )
     if user is None:
         context = {"form": form, "email": guest.email}
-        return untold(render(request, "guest/account.html", context, status=errors.status(form)))
+        return render(request, "guest/account.html", context, status=errors.status(form))
     request.session.pop(LINK, None)
     answer: HttpResponse = complete_signup(
         request, user=user, email_verification=None, success_url=reverse("appointments")
