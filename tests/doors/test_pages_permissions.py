@@ -40,7 +40,8 @@ TABLE = {
     "invitation": ("login 302 404 302 404", "login 404 404 404 404"),  # whom a guest's address is
     "act": (SIDES, "login 302 404 302 404"),
     "guest_keep": ("302 302 302 302 302", "302 302 302 302 302"),
-    "guest_account": (NOWHERE, NOWHERE),  # who came by no link
+    # who came by no link, or is signed in already
+    "guest_account": ("404 302 302 302 302", "404 302 302 302 302"),
     "guest_links": (PUBLIC, "422 422 422 422 422"),
     "guest_appointment": (PUBLIC, NOT_THUS),  # whoever has the link
     "guest_reschedule": (PUBLIC, "422 422 422 422 422"),

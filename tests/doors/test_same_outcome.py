@@ -6,7 +6,9 @@ import pytest
 from django.contrib.messages import get_messages
 from django.db import transaction
 
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import answers, rescheduling
+from openslot.appointments.guests import links
 from openslot.appointments.models import Appointment, Move
 from tests import town
 from tests.appointments import traces
@@ -24,6 +26,16 @@ class Api:
     def book(self, user, service, start, notes=""):
         sent = {"service": str(service.pk), "start": start.isoformat(), "notes": notes}
         return self._told(houses.machine(user).post("/api/appointments/", sent, format="json"))
+
+    def call(self, service, start, **guest):
+        sent = {"service": str(service.pk), "start": start.isoformat(), "guest": guest}
+        return self._told(houses.machine(None).post("/api/appointments/", sent, format="json"))
+
+    def follow(self, token, action, **sent):
+        if "start" in sent:
+            sent["start"] = sent["start"].isoformat()
+        path = f"/api/guest/appointments/{token}/{action}/"
+        return self._told(houses.machine(None).post(path, sent, format="json"))
 
     def act(self, user, appointment, action, **sent):
         if "start" in sent:
@@ -50,6 +62,17 @@ class Page:
         path = f"/p/{service.provider.slug}/{service.pk}/book/"
         return self._told(houses.browser(user).post(path, {"at": stamp(start), "notes": notes}))
 
+    def call(self, service, start, **guest):
+        path = f"/p/{service.provider.slug}/{service.pk}/book/"
+        sent = {"at": stamp(start), "email": guest["email"], "code": guest.get("code", "")}
+        sent |= {"name": guest["first_name"], "zone": guest["timezone"]}
+        return self._told(houses.browser(None).post(path, sent))
+
+    def follow(self, token, action, **sent):
+        if "start" in sent:
+            sent["start"] = stamp(sent["start"])
+        return self._told(houses.browser(None).post(f"/guest/{token}/{action}/", sent))
+
     def act(self, user, appointment, action, **sent):
         if "start" in sent:
             sent["start"] = stamp(sent["start"])
@@ -64,7 +87,7 @@ class Page:
     def _told(answer):
         if answer.status_code == 404:
             return "nothing here"
-        assert answer.status_code in (200, 302, 409), answer.content
+        assert answer.status_code in (200, 302, 409, 422), answer.content
         assert "/login/" not in answer.headers.get("Location", "")
         form = (answer.context or {}).get("form") if answer.status_code != 302 else None
         refusals = [str(text) for texts in form.errors.values() for text in texts] if form else []
@@ -120,7 +143,55 @@ def standing(people, *, confirmed=False, proposed_by=""):
     return made
 
 
+GIL = {"email": "gil@example.org", "first_name": "Gil", "timezone": "Europe/Berlin"}
+
+
+def guest(start=START, **more):
+    """Somebody without an account books."""
+
+    def act(door, people):
+        return door.call(people["service"], start, **GIL | more)
+
+    return act
+
+
+def guest_of_a_taken_time(door, people):
+    town.book(people["service"].pk, by=people["carol"], start=START)
+    return guest()(door, people)
+
+
+def link(action, *, proposed_by="", **sent):
+    """Somebody with the link of what Ada made for Gil does it; or with another one's."""
+
+    def act(door, people):
+        gil = {"customer": Guest("gil@example.org", "Gil")}
+        made = town.book(people["service"].pk, by=people["ada"], start=START, **gil)
+        if proposed_by:
+            by = made.customer if proposed_by == "guest" else people["ada"]
+            rescheduling.reschedule(made.pk, by=by, start=NEW, propose=True)
+        return door.follow(links.token(made), action, **sent)
+
+    return act
+
+
+def link_of_another(door, people):
+    made = town.book(people["service"].pk, by=Guest("gil@example.org", "Gil"), start=START)
+    hal = town.book(people["service"].pk, by=Guest("hal@example.org", "Hal"), start=NEW)
+    _, _, signature = links.token(hal).partition(".")
+    return door.follow(f"{made.pk.hex}.{signature}", "cancel")
+
+
 STORIES = {
+    "a guest's booking": guest(),
+    "a guest's booking of what is taken": guest_of_a_taken_time,
+    "a guest's booking outside the hours": guest(town.at(1, day=2)),
+    "a booking with the address of an account": guest(email="bob@example.org"),
+    "a guest's cancellation": link("cancel", reason="Ill"),
+    "a guest's new time is proposed": link("reschedule", start=NEW),
+    "a guest takes the new time": link("accept", proposed_by="ada"),
+    "a guest keeps the old time": link("decline", proposed_by="ada"),
+    "a guest's proposal withdrawn": link("withdraw", proposed_by="guest"),
+    "a cancellation by another one's link": link_of_another,
     "a booking": book,
     "a booking of what is taken": book_twice,
     "a booking outside the hours": book_at_night,

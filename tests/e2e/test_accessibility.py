@@ -2,7 +2,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from openslot.appointments.booking.asking import Guest
+from openslot.appointments.changing import cancelling
 from openslot.appointments.free import slots
+from openslot.appointments.guests import links
 from openslot.catalog.models import Service
 from tests import town
 
@@ -33,6 +36,15 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
     for address in ("/", "/find/", "/p/ada/", chosen, "/accounts/signup/", "/accounts/login/"):
         page.goto(address)
         assert not violations(page), address
+    ask = f"/p/ada/{massage.pk}/book/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}"
+    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=free(massage))
+    link = f"/guest/{links.token(called)}/"
+    for address in (ask, "/guest/", link, f"{link}cancel/", f"{link}reschedule/", "/guest/no/"):
+        page.goto(address)
+        assert not violations(page), address
+    page.goto(f"{link}account/")
+    assert not violations(page)
+    cancelling.cancel(called.pk, by=called.customer)
     town.service(massage.provider, name="Advice")
     made = town.book(massage.pk, by=bob, start=free(massage))
     sign_in(page, bob)

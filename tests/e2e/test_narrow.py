@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import cancelling, time_off
 from openslot.appointments.free import slots
+from openslot.appointments.guests import links
 from openslot.catalog.models import Category, Service
 from tests import town
 from tests.working import work
@@ -50,6 +52,18 @@ def sideways(page, addresses):
         if page.evaluate(SIDEWAYS):
             wrong[address] = page.evaluate(WIDER)
     return wrong
+
+
+def test_no_page_of_a_guest(browse, long, ada):
+    """Before the booking, and behind the link; the name has no space either."""
+    ask = f"/p/ada/{long.pk}/book/?at={free(long):%Y-%m-%dT%H:%M:%SZ}"
+    gil = Guest("gil@example.org", LONG)
+    rule = "FREQ=WEEKLY;COUNT=3"
+    weekly = town.book_series(long.pk, by=gil, start=free(long, 2), recurrence=rule)
+    visit = weekly.occurrences.with_people().by_start()[0]
+    link = f"/guest/{links.token(visit)}/"
+    page = browse("narrow")
+    assert sideways(page, [ask, "/guest/", link, f"{link}cancel/", f"{link}reschedule/"]) == {}
 
 
 def test_no_page_of_a_visitor_or_customer(browse, sign_in, long, ada, bob):

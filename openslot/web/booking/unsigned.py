@@ -32,6 +32,8 @@ TOLD = "Booked. A mail with the link to this page is on its way."
 class GuestForm(forms.Form):
     """Who books, and what the other side should know."""
 
+    now_and_then = ("code",)  # which is asked for once it was mailed
+
     name = LineField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = AddressField(
         label="E-mail",
@@ -44,7 +46,9 @@ class GuestForm(forms.Form):
         required=False,
         max_length=20,
         label="The six digits from our mail",
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        ),
     )
 
     def __init__(self, *args: Any, offer: Service, **more: Any) -> None:

@@ -46,6 +46,8 @@ def begin(request: HttpRequest, part: Part) -> HttpResponse:
 @sensitive_post_parameters()
 def account(request: HttpRequest) -> HttpResponse:
     """A password, and the guest has an account."""
+    if request.user.is_authenticated:
+        return redirect("appointments")
     guest = _guest(request)
     form = PasswordForm(request.POST if request.method == "POST" else None)
     shown = request.session.get(SHOWN) == guest.email
