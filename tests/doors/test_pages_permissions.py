@@ -29,7 +29,7 @@ TABLE = {
     "find": (PUBLIC, PUBLIC),
     "provider": (PUBLIC, PUBLIC),
     "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
-    "book_several": ("login 302 302 302 302", "login 302 302 302 302"),
+    "book_several": ("302 302 302 302 302", "302 302 302 302 302"),  # likewise
     "series": (SIDES, NOT_THUS),
     "series_extend": (SIDES, "login 422 404 422 404"),
     "appointments": (SIGNED_IN, SIGNED_IN),

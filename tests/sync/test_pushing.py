@@ -6,7 +6,9 @@ import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling
+from openslot.appointments.desk import customers
 from openslot.sync import tasks
 from openslot.sync.connecting import calendars
 from openslot.sync.models import Change, Issue, LinkState
@@ -155,6 +157,15 @@ def test_notes_and_place_follow(hers, booked):
     work()
     assert "A bad shoulder" in hers.event()["description"]
     assert hers.event()["location"] == "Side door"
+
+
+def test_a_guest_who_is_called_otherwise_is_so_there_too(hers, massage):
+    gil = {"customer": Guest("gil@example.org", "Gil")}
+    made = town.booked(massage, hers.user, town.at(8, day=1), **gil)
+    work()
+    customers.change(hers.user.provider, made.customer_id, first_name="Gisela")
+    work()
+    assert "Gisela" in hers.event()["summary"]
 
 
 def test_what_somebody_wrote_over_is_theirs(hers, booked):

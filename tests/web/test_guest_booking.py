@@ -121,6 +121,52 @@ def test_digits_of_an_account_book_into_it(client, massage, bob, with_digits):
     assert "Keep all your appointments" not in page
 
 
+def several(client, service, method="get", **fields):
+    path = f"/p/{service.provider.slug}/{service.pk}/book/several/"
+    asked = {"at": "2030-04-02T08:00:00Z", "repeat": "weekly", "times": "3"} | fields
+    return getattr(client, method)(path, asked)
+
+
+def test_a_series_is_shown_and_booked_without_an_account(client, massage):
+    assert "See the dates" in said(client.get(address(massage)))
+    shown = several(client, massage)
+    assert "Book 3 appointments" in said(shown)
+    assert not Customer.objects.exists()
+    answer = several(client, massage, "post", **GIL, notes="Left shoulder")
+    made = list(Appointment.objects.by_start())
+    assert [(each.customer_name, each.notes) for each in made] == [
+        ("Gil Guest", "Left shoulder")
+    ] * 3
+    page = said(client.get(answer.url))
+    assert "1 of 3 in a series" in page
+    assert page.count("/guest/" + made[2].pk.hex) == 1
+
+
+def test_a_course_is_booked_without_an_account(client, massage):
+    town.following(massage, "Treatment", 1, 7)
+    assert "The whole course" in said(client.get(address(massage)))
+    course = {"repeat": "", "course": "on"}
+    assert "Treatment" in said(several(client, massage, **course))
+    assert several(client, massage, "post", **course, **GIL).status_code == 302
+    assert Appointment.objects.count() == 2
+
+
+def test_a_series_wants_the_digits_too(client, massage, with_digits):
+    asked = several(client, massage, "post", **GIL)
+    assert (asked.status_code, 'name="code"' in said(asked)) == (200, True)
+    assert not Appointment.objects.exists()
+    several(client, massage, "post", **GIL, code=codes.digits(AddressCode.objects.get()))
+    assert Appointment.objects.count() == 3
+
+
+def test_a_series_with_a_clash_is_told_above_and_asked_again(client, massage, carol):
+    town.booked(massage, carol, town.at(8, day=8))
+    answer = several(client, massage, "post", clashes="fail", **GIL)
+    assert answer.status_code == 409
+    assert not Appointment.objects.filter(customer__email=GIL["email"]).exists()
+    assert several(client, massage, "post", clashes="skip", **GIL | {"name": ""}).status_code == 422
+
+
 # Afterwards ------------------------------------------------------------------------------------
 
 

@@ -77,9 +77,7 @@ def _of_account(provider: Provider, user: User) -> Customer:
 
 def _of_guest(provider: Provider, guest: Guest) -> Customer:
     email = addresses.canonical(guest.email)
-    if not email:  # nothing to tell them from others by
-        return _new(provider, guest)
-    owner = _owner(provider, email)
+    owner = _owner(provider, email) if email else None
     if owner is not None and Customer.objects.of(provider).filter(user=owner).exists():
         return _of_account(provider, owner)
     return _known(provider, email) or _new(provider, guest)
@@ -114,6 +112,8 @@ def _owner(provider: Provider, email: str) -> User | None:
 
 
 def _known(provider: Provider, email: str) -> Customer | None:
+    if not email:  # nothing to tell them from others by
+        return None
     guests = Customer.objects.of(provider).filter(user__isnull=True, email__iexact=email)
     return guests.select_related("provider").first()
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from openslot.accounts.models import Guests, User
+from openslot.accounts.models import User
 from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking import courses, making
 from openslot.appointments.booking.asking import Request
@@ -49,20 +49,16 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
-    if isinstance(request.user, User) or not _takes_guests(request, offer):
+    if not unsigned.takes_guests(request, offer):
         return _signed_in(request, offer, choice)
+    form = GuestForm(posted(request), offer=offer, initial={"notes": _draft(request, offer)})
+
+    def draw() -> HttpResponse:
+        return _booking_page(request, offer, choice, form)
+
     if request.method != "POST":
-        draft = {"notes": _draft(request, offer)}
-        return _booking_page(request, offer, choice, GuestForm(None, offer=offer, initial=draft))
-    return unsigned.book(
-        request, offer, choice, draw=lambda form: _booking_page(request, offer, choice, form)
-    )
-
-
-def _takes_guests(request: HttpRequest, offer: Service) -> bool:
-    """Whether it is booked here without an account; not by a form that was drawn for one."""
-    drawn_for_one = request.method == "POST" and "email" not in request.POST
-    return offer.provider.guests == Guests.ALLOWED and not drawn_for_one
+        return draw()
+    return unsigned.booked(request, form, lambda: form.wanted(choice["at"]), form=form, draw=draw)
 
 
 @once
@@ -105,7 +101,8 @@ def _booking_page(
     here = picker.way(request.path, choice, "zone")
     zone = picker.zone_for(request, choice, offer.provider)
     offers = picker.after(offer, start, zone=zone, now=now) if _elsewhen(form) else []
-    signed_in = isinstance(request.user, User)
+    guest = isinstance(form, GuestForm)
+    books = guest or isinstance(request.user, User)
     context = {
         "provider": offer.provider,
         "service": offer,
@@ -113,9 +110,9 @@ def _booking_page(
         "ends": start + offer.duration,
         "at": picker.stamp(start),
         "form": form,
-        "guest": isinstance(form, GuestForm),
-        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if signed_in else None,
-        "follow_ups": courses.following_of(offer) if signed_in else [],
+        "guest": guest,
+        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if books else None,
+        "follow_ups": courses.following_of(offer) if books else [],
         "first": several.missing(form, offer, set()),
         "here": here.to(at=start),
         "offers": [{"at": span.start, "href": here.to(at=span.start)} for span in offers],

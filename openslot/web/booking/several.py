@@ -13,30 +13,39 @@ from django.urls import reverse
 from django.utils import timezone
 
 from openslot.appointments.booking import making, preview
+from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.booking.plan import Booked
 from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
+from openslot.web.booking import unsigned
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
-from openslot.web.parts.requests import reader
+from openslot.web.parts.requests import posted, reader
 
 
-@login_required
-@once
-def book_several(request: HttpRequest, slug: str, service: UUID) -> Answer | HttpResponse:
+def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     """The dates, each with its verdict; pressed, they are booked."""
     choice = picker.read(request)
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
     form = repeats.RepeatForm(request.POST if request.method == "POST" else request.GET)
-    readable = form.is_valid()
-    if readable and form.once:
+    if form.is_valid() and form.once:
         return redirect(book_way(offer, choice).to(at=choice["at"]))
+    if unsigned.takes_guests(request, offer):
+        return _unsigned(request, offer, choice, form)
+    return _signed_in(request, offer, choice, form)
+
+
+@login_required
+@once
+def _signed_in(
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> Answer | HttpResponse:
     dates, user = None, reader(request)
-    if readable:
+    if form.is_valid():
         wanted = form.wanted(offer, choice["at"])
         made = None
         if request.method == "POST":
@@ -45,6 +54,24 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> Answer | Htt
             return booked(made, told=offer.provider.name, zone=picker.other_zone(user, choice))
         dates = errors.outcome(form, lambda: preview.preview(wanted, by=user))
     return _page(request, offer, choice, form, dates)
+
+
+def _unsigned(
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> HttpResponse:
+    who = unsigned.GuestForm(posted(request), offer=offer)
+    del who.fields["notes"]  # they are asked for with the dates
+
+    def wanted() -> Request:
+        return form.wanted(offer, choice["at"])
+
+    def draw() -> HttpResponse:
+        dates = errors.outcome(form, lambda: preview.preview(wanted(), by=Guest()))
+        return _page(request, offer, choice, form, dates, who=who)
+
+    if request.method != "POST" or not form.is_valid():
+        return draw()
+    return unsigned.booked(request, who, wanted, form=form, draw=draw)
 
 
 def book_way(offer: Service, choice: dict[str, Any]) -> picker.Way:
@@ -85,6 +112,8 @@ def _page(
     choice: dict[str, Any],
     form: repeats.RepeatForm,
     shown: preview.Preview | None,
+    *,
+    who: unsigned.GuestForm | None = None,
 ) -> HttpResponse:
     start, course = choice["at"], bool(form.data.get("course"))
     zone = picker.zone_for(request, choice, offer.provider)
@@ -96,6 +125,7 @@ def _page(
         "starts": start,
         "at": picker.stamp(start),
         "form": form,
+        "who": who,
         **dates,
         "clashes": dates["clashes"] and not course,
         "too_far": bool(shown and shown.missing and shown.missing.too_far),
@@ -109,4 +139,9 @@ def _page(
     if shown:
         context["words"] = form.words(start, zone=offer.provider.zone)
     with timezone.override(zone):
-        return render(request, "booking/book_several.html", context, status=errors.status(form))
+        return render(
+            request,
+            "booking/book_several.html",
+            context,
+            status=errors.status(form, *([who] if who else [])),
+        )

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from openslot.accounts.models import LocationKind
+from openslot.accounts.models import Guests, LocationKind, User
 from openslot.accounts.signing import codes
 from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
 from openslot.appointments.booking import making
@@ -22,6 +22,7 @@ from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.guests import links, showing
 from openslot.appointments.models import Way
 from openslot.catalog.models import Service
+from openslot.kernel import timerange
 from openslot.web import errors
 from openslot.web.parts.pressing import Answer, pressed
 
@@ -42,6 +43,7 @@ class GuestForm(forms.Form):
     )
     phone = PhoneField()
     notes = ProseField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     code = LineField(
         required=False,
         max_length=20,
@@ -58,10 +60,15 @@ class GuestForm(forms.Form):
         if offer.location[0] != LocationKind.PHONE:  # nobody is called
             del self.fields["phone"]
 
+    def clean_zone(self) -> str:
+        """One that we do not know is no reason to ask again."""
+        zone: str = self.cleaned_data["zone"]
+        return zone if timerange.known_zone(zone) else ""
+
     def wanted(self, start: datetime) -> Request:
         return Request(service=self.offer.pk, start=start, notes=self.cleaned_data["notes"])
 
-    def guest(self, *, zone: str) -> Guest | None:
+    def guest(self) -> Guest | None:
         """Who books; None where the digits are to be typed first, which are on their way now.
 
         Raises what `showing.check` and `codes.ask` raise.
@@ -75,29 +82,40 @@ class GuestForm(forms.Form):
             return None
         shown = showing.check(self.offer.pk, email=given["email"], code=given["code"])
         first, _, last = given["name"].partition(" ")
-        phone = given.get("phone", "")
+        phone, zone = given.get("phone", ""), given["zone"] or self.offer.provider.timezone
         return Guest(given["email"], first, last, phone, zone, verified=shown)
 
 
-def book(
+def takes_guests(request: HttpRequest, offer: Service) -> bool:
+    """Whether it is booked here without an account; not by a form that was drawn for one."""
+    drawn_for_one = request.method == "POST" and "email" not in request.POST
+    signed_in = isinstance(request.user, User)
+    return not signed_in and offer.provider.guests == Guests.ALLOWED and not drawn_for_one
+
+
+def booked(
     request: HttpRequest,
-    offer: Service,
-    choice: dict[str, Any],
+    who: GuestForm,
+    wanted: Callable[[], Request],
     *,
-    draw: Callable[[GuestForm], HttpResponse],
+    form: forms.Form,
+    draw: Callable[[], HttpResponse],
 ) -> HttpResponse:
-    """Book for whoever the form names, or draw the page again."""
-    form = GuestForm(request.POST, offer=offer)
-    zone = choice["zone"] or offer.provider.timezone
-    guest = errors.outcome(form, lambda: form.guest(zone=zone))
+    """Book what is wanted for whoever the form names; or draw the page again.
+
+    A refusal stands in `form`. The digits are looked at first, outside the transaction.
+    """
+    guest = errors.outcome(who, who.guest)
     if guest is None:
-        return draw(form)
-    answer = pressed(request, lambda: _booked(request, form, guest, choice["at"]) or draw(form))
+        return draw()
+    answer = pressed(request, lambda: _booked(request, guest, wanted, form) or draw())
     return answer.given(request) if isinstance(answer, Answer) else answer
 
 
-def _booked(request: HttpRequest, form: GuestForm, guest: Guest, start: datetime) -> Answer | None:
-    made = errors.outcome(form, lambda: making.book(form.wanted(start), by=guest, via=Way.PAGE))
+def _booked(
+    request: HttpRequest, guest: Guest, wanted: Callable[[], Request], form: forms.Form
+) -> Answer | None:
+    made = errors.outcome(form, lambda: making.book(wanted(), by=guest, via=Way.PAGE))
     if made is None:
         return None
     if guest.verified:
