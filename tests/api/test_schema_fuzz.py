@@ -13,7 +13,8 @@ from rest_framework_simplejwt.tokens import AccessToken
 from schemathesis import checks as known
 from schemathesis.config import SchemathesisConfig
 
-from openslot.appointments.models import Appointment
+from openslot.appointments.booking.asking import Guest
+from openslot.appointments.guests import links
 from openslot.wsgi import application
 from tests import town
 from tests.town import at
@@ -72,8 +73,9 @@ def known_ids(massage, bob):
     return {
         "id": str(appointment.pk),
         "service_id": str(massage.pk),
-        "customer_id": str(Appointment.objects.get().customer_id),
+        "customer_id": str(appointment.customer_id),
         "slug": "ada",
+        "token": links.token(town.booked(massage, Guest("gil@example.org", "Gil"), at(9, day=1))),
     }
 
 

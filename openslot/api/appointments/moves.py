@@ -26,7 +26,7 @@ def described(
     return extend_schema(
         request={"application/json": body} if body else None,
         parameters=[schema.IF_MATCH, *schema.headers("ETag")],
-        responses={200: shapes.AppointmentOut, **schema.problems(409, 412)},
+        responses={200: shapes.AppointmentOut, **schema.problems(403, 409, 412)},
     )
 
 
