@@ -48,6 +48,7 @@ def behind(token, action=""):
 
 def sent_digits(asking, email="gil@example.org"):
     """The digits that come by mail to whoever asks."""
+    working.work()  # what waited before
     mail.outbox = []
     assert asking().post("guest/code/", {"email": email}).status_code == 202
     working.work()
@@ -103,6 +104,17 @@ def test_a_preview_needs_no_code_and_books_nothing(asking, haircut, mailed):
     said = done(asking().post("appointments/preview/", booking(haircut, guest=GIL)))
     assert [each["free"] for each in said["occurrences"]] == [True]
     assert not Customer.objects.exists()
+
+
+def test_a_preview_without_the_code_tells_nothing_of_an_address(asking, haircut, dan, mailed):
+    gil = town.booked(haircut, dan, town.at(8, day=1), customer=Guest(**GIL)).customer
+    customers.change(dan.provider, gil.pk, blocked=True)
+    asked = booking(haircut, 9, guest=GIL)
+    done(asking().post("appointments/preview/", asked))
+    wrong = booking(haircut, 9, guest=GIL | {"code": "000000"})
+    problem(asking().post("appointments/preview/", wrong), 400, WRONG)
+    shown = booking(haircut, 9, guest=GIL | {"code": sent_digits(asking)})
+    problem(asking().post("appointments/preview/", shown), 403, "not_allowed")
 
 
 def test_the_rules_of_customers_bind_guests(asking, haircut, massage, ada):

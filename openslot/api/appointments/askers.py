@@ -56,6 +56,18 @@ class Asker:
             service, code = self._body["service"], self._guest.get("code", "")
             self.verified = showing.check(service, email=self._guest["email"], code=code)
 
+    def look(self) -> asking.Caller:
+        """As whom a preview is made: where an address has to be shown, and is not, as a newcomer.
+
+        So nobody learns whether an address is known, blocked or waiting for an answer.
+        """
+        if isinstance(self.by, asking.Guest) and self._guest.get("code"):
+            self.show()
+        by = self.by
+        if isinstance(by, asking.Guest) and showing.is_needed() and not by.verified:
+            return by._replace(email="")
+        return by
+
     def told(self, made: Booked, shown: dict[str, Any]) -> dict[str, Any]:
         """The answer, to a guest with the links by which they look after what was made."""
         if self.user is not None:

@@ -210,7 +210,7 @@ class Preview(AppointmentEndpoint):
     def post(self, _request: Request) -> Response:
         """Whether a booking with this body would be made, and at what price. Books nothing."""
         who = Asker(self)
-        return Response(shapes.PreviewOut(preview.preview(who.asked, by=who.by)).data)
+        return Response(shapes.PreviewOut(preview.preview(who.asked, by=who.look())).data)
 
 
 class One(AppointmentEndpoint):

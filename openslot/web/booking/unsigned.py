@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -75,8 +74,7 @@ class GuestForm(forms.Form):
         """
         given = self.cleaned_data
         showing.require_open(self.offer.provider)
-        needed = settings.GUEST_VERIFICATION == "code"
-        if needed and (not self.asks_code or "again" in self.data):
+        if showing.is_needed() and (not self.asks_code or "again" in self.data):
             codes.ask(given["email"])
             self.asks_code = True
             return None
