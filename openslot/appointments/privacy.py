@@ -16,10 +16,12 @@ from openslot.appointments.models import (
     Act,
     Appointment,
     AppointmentQuerySet,
+    Hold,
     Move,
     Series,
 )
 from openslot.kernel import privacy
+from openslot.kernel.keeping import idempotency
 
 INNER = {"held", "uninvited"}  # how we work, and nothing about anybody
 
@@ -59,6 +61,7 @@ def forget(user: User) -> None:
     ledger.amend(mine, notes="", booked_as="", attendee=None)
     Series.objects.filter(customer__user=user).update(booked_as="")
     Act.objects.filter(actor=user).update(reason="")
+    Hold.objects.filter(owner=idempotency.owner_of(user.pk)).delete()
 
 
 def join(guest: Customer, customer: Customer, user: User | None) -> None:
@@ -80,7 +83,7 @@ def _attend(one: AppointmentQuerySet, user: User | None, customer: Customer) -> 
 
 
 PART = privacy.Part(
-    models=[model._meta.label for model in (Appointment, Series, Act, Move)],
+    models=[model._meta.label for model in (Appointment, Series, Act, Move, Hold)],
     export=export,
     export_provider=export_provider,
     forget_provider=forget_provider,

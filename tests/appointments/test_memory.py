@@ -13,6 +13,7 @@ from openslot.appointments.changing import cancelling, time_off
 from openslot.appointments.free import free_time, slots, weeks
 from openslot.appointments.free.grid import Week
 from openslot.appointments.free.weeks import memory
+from openslot.appointments.holding import holds
 from openslot.availability import busy, hours
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span
@@ -81,7 +82,7 @@ class TestEveryWrite:
         with connection.cursor() as cursor:
             cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger")
             triggers = set(cursor.fetchall())
-        assert len(READ) == 7
+        assert len(READ) == 8
         for table in READ | {"catalog_service"}:
             for name in watched.get(table, usual):
                 assert (table, name) in triggers
@@ -99,6 +100,7 @@ class TestEveryWrite:
         busy.merge(provider, source="x", changes=[("k", Span(at(9), at(10)))])
         hours.set_special(provider, day=MONDAY, spans=[])
         time_off.take(provider, by=ada, start=at(12), end=at(13))
+        holds.take(massage.pk, start=at(7, day=1), by=holds.Caller())
         for table in sorted(READ - {"accounts_provider", "accounts_user"}):
             if table == "appointments_appointment" and "DELETE" in statement:
                 continue

@@ -47,6 +47,7 @@ def house(massage, haircut, ada, bob, carol, dan):
     deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])
     ids["notifications/"] = Delivery.objects.visible_to(ada).get().pk
     words = {
+        "id": "what-nobody-has",
         "slug": "ada",
         "path": "photos/none.png",
         "action": "cancel",

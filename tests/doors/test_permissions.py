@@ -108,6 +108,8 @@ TABLE = {
     "appointments/preview/": {
         "post": ("401 200 200 400 200", {"service": "service", "start": START})
     },
+    "holds/": {"post": ("201 201 201 201 201", {"service": "service", "start": START})},
+    "holds/<str:id>/": {"delete": ("404 404 404 404 404", None)},  # whose: tests/api/test_holds.py
     "guest/code/": {"post": ("202 202 202 202 202", {"email": "gil@example.org"})},
     "guest/appointments/<str:token>/": {"get": (ALL, None)},
     "guest/appointments/<str:token>/calendar.ics": {"get": (ALL, None)},

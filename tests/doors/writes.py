@@ -317,6 +317,8 @@ EXCEPTIONS_OF_THE_API = {
     "post token/google/": OF_ALLAUTH,
     "post appointments/preview/": READS,
     "post series/<uuid:id>/extend/preview/": READS,
+    "post holds/": "it keeps a time for a form; pages do by script: tests/api/test_holds.py",
+    "delete holds/<str:id>/": "the same",
     "post guest/code/": "it mails digits: tests/api/test_guests.py",
     "patch calendar/": OF_GOOGLE,
     "delete calendar/": OF_GOOGLE,

@@ -14,7 +14,7 @@ from openslot.accounts import locks
 from openslot.accounts.models import Provider
 from openslot.appointments.changing import cancelling, time_off
 from openslot.appointments.free import grid, slots, weeks, wishes
-from openslot.appointments.free.free_time import moment
+from openslot.appointments.free.times import moment
 from openslot.appointments.models import Appointment
 from openslot.availability import busy, hours
 from openslot.availability.models import TimeOff

@@ -17,6 +17,8 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
+from openslot.accounts.models import AddressCode
+from openslot.appointments.models import Hold
 from openslot.kernel import jobs
 from openslot.kernel.keeping import counters, idempotency, retention
 from openslot.kernel.models import KeptAnswer
@@ -162,7 +164,27 @@ def of_the_sync():
     sync_tasks.tidy.func(timestamp=0)
 
 
+def hold(at, n, people, **_):
+    of, start = people["appointment"].service, at + timedelta(days=30)
+    return Hold.objects.create(
+        digest=f"{n:064}",
+        provider=of.provider,
+        service=of,
+        start=start,
+        end=start + of.duration,
+        held_start=start,
+        held_end=start + of.duration,
+        expires_at=at,
+    )
+
+
+def digits(at, n, **_):
+    return AddressCode.objects.create(email=f"gil{n}@example.org", asked_at=at)
+
+
 MADE = {
+    "Times held that nobody booked": (hold, by_rules),
+    "Digits mailed to guests": (digits, by_rules),
     "Entries in the list of one's sessions": (place, by_rules),
     "Ways to Google that were begun": (attempt, by_rules),
     "Answered questions of calendars": (question, by_rules),

@@ -211,6 +211,7 @@ class Booking(fields.Body):
     on_conflict = OnConflictField(required=False, allow_null=True)
     depends_on = fields.IdField(required=False, allow_null=True)
     follow_ups = serializers.BooleanField(required=False, allow_null=True)
+    hold = fields.Line(max_length=200, required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         return {name: value for name, value in attrs.items() if value is not None}

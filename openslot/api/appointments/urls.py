@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from openslot.api.appointments import moves, series, views
+from openslot.api.appointments import holds, moves, series, views
 
 urlpatterns: list[URLPattern] = [
     path("appointments/", views.Appointments.as_view()),
@@ -18,6 +18,8 @@ urlpatterns: list[URLPattern] = [
     path("appointments/<uuid:id>/reschedule/", moves.Reschedule.as_view()),
     path("appointments/<uuid:id>/complete/", moves.Complete.as_view()),
     path("appointments/<uuid:id>/no-show/", moves.NoShow.as_view()),
+    path("holds/", holds.Holds.as_view()),
+    path("holds/<str:id>/", holds.OneHold.as_view()),
     path("series/<uuid:id>/", series.One.as_view()),
     path("series/<uuid:id>/extend/", series.Extend.as_view()),
     path("series/<uuid:id>/extend/preview/", series.ExtendPreview.as_view()),

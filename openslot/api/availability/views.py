@@ -8,18 +8,22 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, set_response_etag
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openslot.accounts.models import User
+from openslot.api.appointments.holds import COOKIE
 from openslot.api.availability import shapes
 from openslot.api.protocol import schema
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.changing import time_off
 from openslot.appointments.free import slots
+from openslot.appointments.free.holding import Claim
+from openslot.appointments.holding.holds import Caller
 from openslot.appointments.models import Way
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
@@ -61,9 +65,16 @@ class Availability(Endpoint):
             zone=zone,
             now=timezone.now(),
             as_read=True,
+            claim=_claim(request),
         )
         body = shapes.availability(service, zone, days)
         return _unless_known(request, body)
+
+
+def _claim(request: Request) -> Claim:
+    """What the reader may be about to book already: their own account's, or their browser's."""
+    user = request.user if isinstance(request.user, User) else None
+    return Claim(owner=Caller(user, request.COOKIES.get(COOKIE, "")).owner)
 
 
 def _unless_known(request: Request, body: bytes) -> HttpResponseBase:
@@ -73,6 +84,7 @@ def _unless_known(request: Request, body: bytes) -> HttpResponseBase:
     """
     answer = HttpResponse(body, content_type="application/json")
     answer["Cache-Control"] = "no-cache"
+    patch_vary_headers(answer, ["Authorization", "Cookie"])  # who holds a time still sees it
     set_response_etag(answer)
     return (
         get_conditional_response(request._request, etag=answer["ETag"], response=answer) or answer

@@ -2,7 +2,7 @@
 
 A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three
 is meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day
-(out of a held time, with answers to questions) is a field here.
+(with answers to questions) is a field here.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Request:
     for: a date that cannot be had stops all (`fail`), is left out (`skip`), or goes to the nearest
     free start on its date, or else is left out (`shift`). With `follow_ups` all that requires the
     service is asked for as well, at the earliest dates that fit. Without `depends_on` each depends
-    on the customer's latest prerequisite that fits.
+    on the customer's latest prerequisite that fits. `hold` is the id of a hold that is used up.
     """
 
     service: UUID
@@ -55,6 +55,7 @@ class Request:
     follow_ups: bool = False
     depends_on: UUID | None = None
     notes: str = ""
+    hold: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

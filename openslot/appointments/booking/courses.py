@@ -16,6 +16,7 @@ from openslot.appointments.booking.asking import Request
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.plan import Date, Missing, Plan
 from openslot.appointments.free import overlaps, placing, slots, window
+from openslot.appointments.free.overlaps import Frame
 from openslot.appointments.free.placing import Place
 from openslot.appointments.models import DROPPED, Appointment, Role
 from openslot.catalog.models import Service
@@ -179,7 +180,10 @@ class _Search:
                 service, within=within, now=self.opened.now, bound=bound
             )
         attendee = self.opened.side.attendee
-        [taken] = overlaps.around([within], provider=provider.pk, attendee=attendee)
+        frame = Frame(within, first.service.pk, first.start)
+        [taken] = overlaps.around(
+            [frame], provider=provider.pk, attendee=attendee, now=self.opened.now
+        )
         self.own = timerange.merged(taken.own)
         if provider.daily_limit is not None:
             counted = Appointment.objects.filter(provider=provider).overlapping(within)

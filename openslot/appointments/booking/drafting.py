@@ -16,14 +16,16 @@ from openslot.appointments import changes
 from openslot.appointments.booking import whom
 from openslot.appointments.booking.asking import Caller, Guest
 from openslot.appointments.entries import Entry
-from openslot.appointments.free import placing
+from openslot.appointments.free import holding, placing
 from openslot.appointments.free.fitting import Side
+from openslot.appointments.free.holding import NOBODYS, Claim
 from openslot.appointments.free.placing import Place
 from openslot.appointments.guests import showing
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.keeping import idempotency
 from openslot.kernel.rows.composed import Composed
 
 SERVICE = Composed(
@@ -47,6 +49,7 @@ class Opened:
     now: datetime
     booked_as: str = ""  # a guest's name, as it is given
     locked: bool = False
+    claim: Claim = NOBODYS
 
     @property
     def required(self) -> bool:
@@ -55,7 +58,7 @@ class Opened:
 
     @property
     def side(self) -> Side:
-        return Side.of(self.role, self.customer, self.now)
+        return Side.of(self.role, self.customer, self.now)._replace(claim=self.claim)
 
     @property
     def uninvited(self) -> bool:
@@ -68,16 +71,21 @@ class Opened:
 
 
 def opened(
-    service_id: UUID, *, by: Caller, customer: UUID | Guest | None, lock: bool = True
+    service_id: UUID,
+    *,
+    by: Caller,
+    customer: UUID | Guest | None,
+    lock: bool = True,
+    hold: str = "",
 ) -> Opened:
     """Who asks for what, as it stands once the calendars are ours (without `lock`: as it stands).
 
     Raises `Invalid` for an unknown service or customer, `NotAllowed` for a customer who books for
     others or is blocked, `NotAuthenticated` for a guest where the provider takes none.
     """
-    service = _service(service_id)
+    service = sold(service_id)
     if lock and locks.revision(service.provider_id) != service.provider.revision:
-        service = _service(service_id)  # something was written before it was our turn
+        service = sold(service_id)  # something was written before it was our turn
     role = _role(service, by=by, customer=customer)
     who = whom.customer_of(service.provider, by=by, customer=customer)
     if lock and who.user_id not in {None, *locks.users([who.user_id])}:
@@ -85,7 +93,14 @@ def opened(
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
     named = whom.called(who, by if isinstance(by, Guest) else customer)
-    return Opened(service, who, role, timezone.now(), named, locked=lock)
+    claim = claim_of(by, hold)
+    return Opened(service, who, role, timezone.now(), named, locked=lock, claim=claim)
+
+
+def claim_of(by: Caller, hold: str = "") -> Claim:
+    """What a caller may be about to book already, with a hold that they name."""
+    owner = idempotency.owner_of(by.pk) if isinstance(by, User) else ""
+    return Claim(holding.digest(hold) if hold else "", owner)
 
 
 def drafted(
@@ -123,7 +138,8 @@ def drafted(
     return entry
 
 
-def _service(service_id: UUID) -> Service:
+def sold(service_id: UUID) -> Service:
+    """A service with its provider. Raises `Invalid` where there is none, or it was removed."""
     service = SERVICE.first(id=service_id)
     if service is None:
         raise Invalid(service="There is no such service.")

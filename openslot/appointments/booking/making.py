@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db import transaction
+from django.db.models import Q
 
 from openslot.accounts import locks
 from openslot.accounts.models import User
@@ -15,7 +16,7 @@ from openslot.appointments.booking.asking import Caller, Extension, Request
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.entries import Entry
 from openslot.appointments.guests import firsts, joining
-from openslot.appointments.models import Role, Series, Way
+from openslot.appointments.models import Hold, Role, Series, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
@@ -61,7 +62,9 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     request = replace(request, start=start)
     if request.recurrence and request.follow_ups:
         raise Invalid(follow_ups="A series is booked without follow-ups.")
-    opened = drafting.opened(request.service, by=by, customer=request.customer, lock=lock)
+    opened = drafting.opened(
+        request.service, by=by, customer=request.customer, lock=lock, hold=request.hold
+    )
     if request.recurrence:
         return series.planned(request, opened)
     return courses.planned(request, opened) if request.follow_ups else one.planned(request, opened)
@@ -87,6 +90,7 @@ def _check_strangers(plan: Plan) -> None:
 
 def _made(plan: Plan, *, by: Caller, via: Way) -> Booked:
     plan.check()
+    _use_up(plan)
     new = whom.keep(plan.opened.customer, by=by)
     kept = _kept(plan, plan.rule) if plan.rule else None
     entries = list(_entries(plan, kept))
@@ -99,6 +103,16 @@ def _made(plan: Plan, *, by: Caller, via: Way) -> Booked:
     if kept is not None:
         return Booked(first, kept)
     return Booked(first, follow_ups=sorted(others, key=lambda each: (each.start, each.pk)))
+
+
+def _use_up(plan: Plan) -> None:
+    """The hold that the booking comes from is over with it."""
+    claim, first = plan.opened.claim, plan.dates[0].wanted
+    if plan.claimed or claim.digest:
+        mine = Q(owner=claim.owner) & ~Q(owner="")
+        named = Q(digest=claim.digest) & ~Q(owner__startswith="user:")
+        held = Hold.objects.filter(service=first.service, start=first.start)
+        held.filter(mine | named).delete()
 
 
 def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:

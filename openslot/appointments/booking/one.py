@@ -6,7 +6,7 @@ from openslot.appointments import errors
 from openslot.appointments.booking import drafting, limits, prerequisites
 from openslot.appointments.booking.asking import Request
 from openslot.appointments.booking.plan import Date, Plan
-from openslot.appointments.free import placing
+from openslot.appointments.free import fitting, placing
 from openslot.appointments.models import Role
 
 
@@ -20,9 +20,17 @@ def planned(request: Request, opened: drafting.Opened, *, asking: int = 1) -> Pl
     earlier = prerequisites.earlier(service, opened.customer, role=role, named=request.depends_on)
     place = opened.place(request.start)
     refusal: errors.Refused | None = None
+    claimed = False
     if role == Role.CUSTOMER:
-        [prospect] = placing.prospects([place], now=opened.now, locked=opened.locked)
+        [prospect] = placing.prospects(
+            [place], now=opened.now, locked=opened.locked, claim=opened.claim
+        )
+        claimed = prospect.claimed
         refusal = prospect.refusal() or earlier.refusal(place)
         refusal = refusal or limits.refusal(opened.customer, asking=asking)
+    else:
+        [placed] = fitting.placed([place], side=opened.side)
+        refusal = placed.refusal
     start = request.start if refusal is None else None
-    return Plan(opened, earlier, [Date(place, start, refusal)], request.notes)
+    dates = [Date(place, start, refusal)]
+    return Plan(opened, earlier, dates, request.notes, claimed=claimed)

@@ -64,6 +64,7 @@ class Plan:
     refusal: errors.Refused | None = None
     rule: Rule | None = None  # a series
     missing: Missing | None = None  # of a course
+    claimed: bool = False  # whether it comes out of a hold of the caller's
 
     @property
     def total_price(self) -> Money:

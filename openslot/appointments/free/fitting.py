@@ -15,7 +15,8 @@ from uuid import UUID
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
 from openslot.appointments.free import overlaps, placing
-from openslot.appointments.free.overlaps import Taken
+from openslot.appointments.free.holding import NOBODYS, Claim
+from openslot.appointments.free.overlaps import Frame, Taken
 from openslot.appointments.free.placing import Place, Prospect
 from openslot.appointments.models import Role
 from openslot.kernel import timerange
@@ -30,6 +31,7 @@ class Side(NamedTuple):
     role: Role
     attendee: UUID | None
     now: datetime
+    claim: Claim = NOBODYS
 
     @classmethod
     def of(cls, role: Role, customer: Customer, now: datetime) -> Side:
@@ -67,12 +69,23 @@ def placed(
     """
     if not places:
         return []
-    frames = [_frame(place, whole_day=shift) for place in places]
+    frames = [
+        Frame(_frame(place, whole_day=shift), place.service.pk, place.start) for place in places
+    ]
     provider = places[0].provider.pk
-    taken = overlaps.around(frames, provider=provider, attendee=side.attendee, ignoring=ignoring)
+    taken = overlaps.around(
+        frames,
+        provider=provider,
+        attendee=side.attendee,
+        now=side.now,
+        claim=side.claim,
+        ignoring=ignoring,
+    )
     prospects: Sequence[Prospect] = ()
     if side.role == Role.CUSTOMER:
-        prospects = placing.prospects(places, now=side.now, ignoring=ignoring, whole_days=shift)
+        prospects = placing.prospects(
+            places, now=side.now, ignoring=ignoring, whole_days=shift, claim=side.claim
+        )
     board = _Board(side, rule, taken, prospects, kept)
     return [board.put(index, place, shift=shift) for index, place in enumerate(places)]
 

@@ -8,19 +8,19 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from openslot.accounts.models import Provider
+from openslot.appointments.free.holding import Held
+from openslot.appointments.free.times import EPOCH
 from openslot.kernel.rows.composed import prepared
 from openslot.kernel.timerange import Span
 
 STATEMENT = Path(__file__).with_suffix(".sql").read_text()
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-MICROSECOND = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -41,24 +41,16 @@ class FreeTime(NamedTuple):
     `willing` is the same before appointments are subtracted, `counted` the starts of the
     appointments that count against a limit, `revision` the provider's at that moment, `obstacles`
     what takes time around the frame (empty unless asked for): `{kind, start, end, appointment}`, in
-    microseconds too.
+    microseconds too. `holds` are not subtracted: whom they keep out, and whether they are over,
+    is seen when answering.
     """
 
     free: Sequence[int]
     willing: Sequence[int]
     counted: Sequence[int]
     revision: UUID
+    holds: Sequence[Held] = ()
     obstacles: Sequence[Mapping[str, Any]] = ()
-
-
-def micros(moment: datetime) -> int:
-    """Microseconds of the epoch."""
-    return (moment - EPOCH) // MICROSECOND
-
-
-def moment(micros: int) -> datetime:
-    """The instant (UTC) of so many microseconds."""
-    return EPOCH + timedelta(microseconds=micros)
 
 
 def find(
@@ -80,10 +72,16 @@ def find(
                 array("q", willing),
                 array("q", counted),
                 revision,
+                [_held(each) for each in json.loads(holds)],
                 json.loads(obstacles),
             )
-            for key, free, willing, counted, revision, obstacles in cursor.fetchall()
+            for key, free, willing, counted, revision, holds, obstacles in cursor.fetchall()
         }
+
+
+def _held(row: Any) -> Held:
+    (opens, closes, start, end, expires), service, (digest, owner) = row
+    return Held(opens, closes, start, end, expires, UUID(service), digest, owner)
 
 
 def _parameters(candidates: Sequence[Candidate]) -> dict[str, Any]:

@@ -39,7 +39,9 @@ free AS (
         candidate.provider,
         candidate.revision,
         candidate.counted_from,
-        candidate.counted_until
+        candidate.counted_until,
+        candidate.first,
+        candidate.last
     FROM candidate
     LEFT JOIN hours USING (key)
     CROSS JOIN LATERAL (
@@ -98,5 +100,21 @@ SELECT
             AND appointment.id <> ALL (%(ignoring)s::uuid[])
     ) AS counted,
     free.revision,
+    (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(
+            ARRAY(
+                SELECT (extract(epoch FROM bound) * 1000000)::bigint
+                FROM unnest(ARRAY[
+                    hold.held_start, hold.held_end, hold.start, hold."end", hold.expires_at
+                ]) WITH ORDINALITY AS numbered (bound, number)
+                ORDER BY number
+            ),
+            hold.service_id,
+            ARRAY[hold.digest, hold.owner]
+        )), '[]')
+        FROM appointments_hold AS hold
+        WHERE hold.provider_id = free.provider
+            AND hold.held_end > free.first AND hold.held_start < free.last
+    ) AS holds,
     coalesce(free.obstacles, '[]') AS obstacles
 FROM free

@@ -9,7 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from openslot.accounts.models import Provider
-from openslot.appointments.free.free_time import MICROSECOND, FreeTime, micros, moment
+from openslot.appointments.free import holding
+from openslot.appointments.free.free_time import FreeTime
+from openslot.appointments.free.holding import NOBODYS, Claim, Held
+from openslot.appointments.free.times import MICROSECOND, micros, moment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
@@ -29,6 +32,8 @@ class Wish(NamedTuple):
     before: timedelta
     after: timedelta
     starts: Span
+    now: datetime
+    claim: Claim = NOBODYS
 
     @property
     def frame(self) -> Span:
@@ -60,9 +65,29 @@ def starts(wish: Wish, weeks: Iterable[Week]) -> Iterator[range]:
 
 
 def _in_week(wish: Wish, week: Week, left: FreeTime) -> Iterator[range]:
+    """Those that nobody else is about to book; of one's own hold the start itself."""
+    holds = holding.live(left.holds, wish.now)
+    yield from _on_grid(wish, week, left, free(left, holds, wish.before, wish.after))
+    for own in (held for held in holds if wish.claim.covers(held)):
+        if own.service == wish.service.pk:
+            others = [held for held in holds if held is not own]
+            bounds = free(left, others, wish.before, wish.after)
+            found = any(own.start in each for each in _on_grid(wish, week, left, bounds))
+            yield from [range(own.start, own.start + 1)] if found else []
+
+
+def free(
+    left: FreeTime, holds: Sequence[Held], before: timedelta, after: timedelta
+) -> Sequence[int]:
+    """What is left beside holds, for an appointment with these buffers."""
+    before_, after_ = before // MICROSECOND, after // MICROSECOND
+    return holding.left(left.free, holds, before=before_, after=after_)
+
+
+def _on_grid(wish: Wish, week: Week, left: FreeTime, bounds: Sequence[int]) -> Iterator[range]:
     step = wish.provider.slot_step_minutes * 60_000_000
     length = wish.length // MICROSECOND
-    bounds, hours = left.free, week.hours
+    hours = week.hours
     for opens, closes in _windows(wish, week, left.counted):
         for place in range(_first_after(hours, opens), len(hours), 2):
             grid, end = hours[place], hours[place + 1]

@@ -10,9 +10,10 @@ from uuid import UUID
 
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
-from openslot.appointments.free import grid, window, wishes
-from openslot.appointments.free.free_time import MICROSECOND, micros, moment
+from openslot.appointments.free import grid, holding, window, wishes
 from openslot.appointments.free.grid import Week, Wish
+from openslot.appointments.free.holding import NOBODYS, Claim
+from openslot.appointments.free.times import MICROSECOND, micros, moment
 from openslot.appointments.free.weeks import Reader
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
@@ -53,6 +54,18 @@ class Prospect(NamedTuple):
         start = micros(self.place.start)
         return next(week for week in self.weeks if week.opens <= start < week.closes)
 
+    @property
+    def claimed(self) -> bool:
+        """Whether the caller holds it."""
+        left, place = self.week.left, self.place
+        return left is not None and holding.claimed(
+            left.holds,
+            now=self.now,
+            claim=self.wish.claim,
+            service=place.service.pk,
+            start=micros(place.start),
+        )
+
     def refusal(self, *, beside: Sequence[Place] = ()) -> errors.Refused | None:
         """What stands against it; `beside` are places taken in the same breath."""
         try:
@@ -87,7 +100,15 @@ class Prospect(NamedTuple):
         full = grid.full_days(provider, counted)
         if place.start.astimezone(provider.zone).date() in full:
             raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
-        if not grid.fits(left.free, place.start, place.length):
+        others = holding.against(
+            left.holds,
+            now=self.now,
+            claim=self.wish.claim,
+            service=place.service.pk,
+            start=micros(place.start),
+        )
+        free = grid.free(left, others, place.before, place.after)
+        if not grid.fits(free, place.start, place.length):
             raise errors.SlotTaken
 
 
@@ -115,6 +136,7 @@ def prospects(
     whole_days: bool = False,
     explain: bool = False,
     locked: bool = False,
+    claim: Claim = NOBODYS,
 ) -> list[Prospect]:
     """What a customer may expect of each place at `now`; three queries, however many there are.
     The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
@@ -127,7 +149,16 @@ def prospects(
             zone = place.provider.zone
             starts = timerange.day_span(place.start.astimezone(zone).date(), zone)
         wanted.append(
-            Wish(place.service, place.provider, place.length, place.before, place.after, starts)
+            Wish(
+                place.service,
+                place.provider,
+                place.length,
+                place.before,
+                place.after,
+                starts,
+                now,
+                claim,
+            )
         )
     if not wanted:
         return []

@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 
 from openslot.accounts.models import Provider
 from openslot.appointments.free import grid, window, wishes
-from openslot.appointments.free.free_time import micros, moment
 from openslot.appointments.free.grid import Wish
+from openslot.appointments.free.holding import NOBODYS, Claim
+from openslot.appointments.free.times import micros, moment
 from openslot.appointments.free.weeks import Reader
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
@@ -47,6 +48,7 @@ def slots(
     now: datetime,
     instead_of: Appointment | None = None,
     as_read: bool = False,
+    claim: Claim = NOBODYS,
 ) -> list[tuple[date, list[Span]]]:
     """Every date from `first` to `last` of `zone`, in order, with the slots that start on it.
 
@@ -55,7 +57,7 @@ def slots(
     time is free, and where it stands is no new time. `service` comes with its provider
     (select_related); where it was written to since, it is read again. At most four queries with
     the one that fetched the service, two where memory has the answer; with `as_read`, for whoever
-    read it just now, that one alone.
+    read it just now, that one alone. `claim` is what the reader may be about to book already.
     """
     for _ in range(TRIES):
         days, settled = _on(
@@ -66,6 +68,7 @@ def slots(
             now=now,
             instead_of=instead_of,
             as_read=as_read,
+            claim=claim,
         )
         if settled:
             break
@@ -82,6 +85,7 @@ def _on(
     now: datetime,
     instead_of: Appointment | None,
     as_read: bool,
+    claim: Claim,
 ) -> tuple[dict[date, list[Span]], bool]:
     """The dates with their slots; and whether nothing was written while they were looked for."""
     days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
@@ -92,8 +96,9 @@ def _on(
         return days, True
     bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
     end = timerange.instant(latest + DAY, MIDNIGHT, zone)
+    within = Span(bounds[0], end)
     wanted = list(
-        wishes.of_services([service], within=Span(bounds[0], end), now=now, instead_of=instead_of)
+        wishes.of_services([service], within=within, now=now, instead_of=instead_of, claim=claim)
     )
     edges = [micros(bound) for bound in bounds]
     reader = _reader(wanted, within=Span(bounds[0], end), instead_of=instead_of, as_read=as_read)
@@ -115,7 +120,7 @@ def starts(service: Service, *, within: Span, now: datetime, bound: bool = True)
     else:
         before, after = service.buffers
         ahead = Span(max(within.start, now), within.end)
-        wanted = [Wish(service, service.provider, service.duration, before, after, ahead)]
+        wanted = [Wish(service, service.provider, service.duration, before, after, ahead, now)]
         wanted = [wish for wish in wanted if ahead.start < ahead.end]
     ranges = _search(wanted, _reader(wanted, within=within)).get(0, [])
     return [moment(start) for start in sorted(set(chain.from_iterable(ranges)))]

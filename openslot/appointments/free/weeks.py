@@ -21,8 +21,8 @@ from cachetools import LRUCache
 
 from openslot.accounts.models import Provider
 from openslot.appointments.free import free_time
-from openslot.appointments.free.free_time import MICROSECOND, micros, moment
 from openslot.appointments.free.grid import Week, Wish
+from openslot.appointments.free.times import MICROSECOND, micros, moment
 from openslot.availability import hours
 from openslot.availability.hours import Hours
 from openslot.kernel import timerange

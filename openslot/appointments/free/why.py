@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from openslot.appointments.free import grid, placing, window, wishes
-from openslot.appointments.free.free_time import moment
+from openslot.appointments.free import grid, holding, placing, window, wishes
 from openslot.appointments.free.placing import Place, Prospect
+from openslot.appointments.free.times import moment
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -30,6 +30,7 @@ DETAILS = {
     "busy_elsewhere": "You are busy in another calendar.",
     "appointment": "There is an appointment.",
     "buffer": "The time kept free around an appointment reaches into it.",
+    "held": "Somebody is about to book it.",
     "daily_limit": "Your limit for that day is reached.",
 }
 
@@ -98,6 +99,7 @@ def _of_obstacles(prospect: Prospect) -> Iterator[Reason]:
     place = prospect.place
     met = [each for each in _obstacles(prospect) if place.held.overlaps(each.span)]
     yield from (each for each in met if each.appointment is None)
+    yield from _of_holds(prospect)
     known = {each.appointment for each in met}
     for appointment in Appointment.objects.filter(pk__in=known - {None}).by_start():
         yield _of_appointment(appointment, place.span)
@@ -109,6 +111,14 @@ def _obstacles(prospect: Prospect) -> Iterator[Any]:
         span = Span(moment(each["start"]), moment(each["end"]))
         pk = each["appointment"]
         yield Reason(each["kind"], span, UUID(pk) if pk else None)
+
+
+def _of_holds(prospect: Prospect) -> Iterator[Reason]:
+    """What others are about to book: when, and not who."""
+    place, left = prospect.place, prospect.week.left
+    for each in holding.live(left.holds if left else (), prospect.now):
+        if place.held.overlaps(Span(moment(each.opens), moment(each.closes))):
+            yield Reason("held", Span(moment(each.start), moment(each.end)))
 
 
 def _of_appointment(appointment: Appointment, wanted: Span) -> Reason:

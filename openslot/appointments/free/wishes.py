@@ -8,6 +8,7 @@ from datetime import datetime
 from openslot.accounts.models import Provider
 from openslot.appointments.free import window
 from openslot.appointments.free.grid import Wish
+from openslot.appointments.free.holding import NOBODYS, Claim
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span
@@ -23,6 +24,7 @@ def of_services(
     within: Span,
     now: datetime,
     instead_of: Appointment | None = None,
+    claim: Claim = NOBODYS,
 ) -> Iterator[Wish]:
     """What these services look for inside `within`; without any time to start, nothing."""
     for service in services:
@@ -33,4 +35,5 @@ def of_services(
         if starts.start < starts.end:
             agreed = instead_of or service
             before, after = agreed.buffers
-            yield Wish(service, service.provider, agreed.duration, before, after, starts)
+            length = agreed.duration
+            yield Wish(service, service.provider, length, before, after, starts, now, claim)

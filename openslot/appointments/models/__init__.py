@@ -2,6 +2,7 @@
 
 from openslot.appointments.models.appointment import Appointment, During
 from openslot.appointments.models.history import Act, Move
+from openslot.appointments.models.hold import Hold
 from openslot.appointments.models.querysets import AppointmentQuerySet
 from openslot.appointments.models.series import Series, SeriesQuerySet
 from openslot.appointments.models.statuses import ACTIVE, DROPPED, Role, Status, Way
@@ -13,6 +14,7 @@ __all__ = [
     "Appointment",
     "AppointmentQuerySet",
     "During",
+    "Hold",
     "Move",
     "Role",
     "Series",
