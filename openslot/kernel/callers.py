@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+BROWSER = "hold"  # the cookie by which a browser without an account is known again
 NETWORK = 64  # bits of an IPv6 address: what a single subscriber is given at the least
 
 
@@ -45,3 +46,15 @@ def _clean(text: str) -> str | None:
         return None
     inner = caller.ipv4_mapped if isinstance(caller, ipaddress.IPv6Address) else None
     return str(inner or caller)
+
+
+def know_again(answer: Any, browser: str) -> None:
+    """Have a browser, by an answer to it, bring this secret of its own along for a day."""
+    answer.set_cookie(
+        BROWSER,
+        browser,
+        max_age=86_400,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

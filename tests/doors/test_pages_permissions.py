@@ -29,6 +29,7 @@ TABLE = {
     "find": (PUBLIC, PUBLIC),
     "provider": (PUBLIC, PUBLIC),
     "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
+    "hold": ("405 405 405 405 405", "200 200 200 200 200"),
     "book_several": ("302 302 302 302 302", "302 302 302 302 302"),  # likewise
     "series": (SIDES, NOT_THUS),
     "series_extend": (SIDES, "login 422 404 422 404"),

@@ -326,6 +326,7 @@ EXCEPTIONS_OF_THE_API = {
     "post calendar/sync/": OF_GOOGLE,
 }
 EXCEPTIONS_OF_THE_PAGES = {
+    "hold": "its script keeps a time for a form: tests/web/test_holding.py",
     "invitation": "both doors, and that it is done once: tests/doors/test_limits.py",
     **dict.fromkeys(("home", "find", "provider", "appointments", "appointment", "series"), READS),
     **dict.fromkeys(

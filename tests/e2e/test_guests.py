@@ -106,3 +106,17 @@ def test_behind_the_link_it_is_moved_and_cancelled(browse, massage, scripts):
     page.get_by_role("button", name="Cancel it").tap()
     expect(page.locator(".status").first).to_contain_text("Cancelled")
     assert Appointment.objects.get().status == Status.CANCELLED
+
+
+def test_the_time_is_kept_while_the_form_is_filled_in(browse, massage):
+    """Once it is open; another browser no longer sees it, and who goes back still does."""
+    page, other = browse("phone"), browse("phone")
+    page.goto("/p/ada/")
+    first = page.locator(".slot").first.inner_text()
+    page.locator(".slot").first.tap()
+    page.locator(".booking-bar .btn").tap()
+    expect(page.locator(".hold")).to_contain_text("Kept for you until")
+    other.goto("/p/ada/")
+    expect(other.locator(".slot").first).not_to_have_text(first)
+    page.get_by_role("link", name="Choose another time").tap()
+    expect(page.locator(".slot").first).to_have_text(first)

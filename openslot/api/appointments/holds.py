@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -17,9 +16,6 @@ from openslot.api.protocol import fields, schema, throttling
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.appointments.holding import holds
 from openslot.kernel import callers
-
-COOKIE = "hold"
-DAY_SECONDS = 86_400
 
 
 class HoldIn(fields.Body):
@@ -50,19 +46,12 @@ class Holds(Endpoint):
         """Keep a time for ten minutes. Whoever held another one before lets it go."""
         asked = self.body(HoldIn)
         user = request.user if isinstance(request.user, User) else None
-        browser = "" if user else request.COOKIES.get(COOKIE) or secrets.token_urlsafe()
+        browser = "" if user else request.COOKIES.get(callers.BROWSER) or secrets.token_urlsafe()
         by = holds.Caller(user, browser, callers.network(request.META))
         taken = holds.take(asked["service"], start=asked["start"], by=by)
         answer = Response(HoldOut(taken).data, status=201)
         if browser:
-            answer.set_cookie(
-                COOKIE,
-                browser,
-                max_age=DAY_SECONDS,
-                secure=settings.SESSION_COOKIE_SECURE,
-                httponly=True,
-                samesite="Lax",
-            )
+            callers.know_again(answer, browser)
         return answer
 
 

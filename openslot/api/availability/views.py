@@ -15,7 +15,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import User
-from openslot.api.appointments.holds import COOKIE
 from openslot.api.availability import shapes
 from openslot.api.protocol import schema
 from openslot.api.protocol.endpoint import Endpoint
@@ -29,6 +28,7 @@ from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
 from openslot.catalog import finding
 from openslot.catalog.models import Service
+from openslot.kernel import callers
 from openslot.kernel.errors import NotFound
 from openslot.kernel.rows.composed import Composed
 
@@ -74,7 +74,7 @@ class Availability(Endpoint):
 def _claim(request: Request) -> Claim:
     """What the reader may be about to book already: their own account's, or their browser's."""
     user = request.user if isinstance(request.user, User) else None
-    return Claim(owner=Caller(user, request.COOKIES.get(COOKIE, "")).owner)
+    return Claim(owner=Caller(user, request.COOKIES.get(callers.BROWSER, "")).owner)
 
 
 def _unless_known(request: Request, body: bytes) -> HttpResponseBase:

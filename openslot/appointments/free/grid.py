@@ -66,7 +66,7 @@ def starts(wish: Wish, weeks: Iterable[Week]) -> Iterator[range]:
 
 def _in_week(wish: Wish, week: Week, left: FreeTime) -> Iterator[range]:
     """Those that nobody else is about to book; of one's own hold the start itself."""
-    holds = holding.live(left.holds, wish.now)
+    holds = holding.standing(left.holds, now=wish.now, claim=wish.claim)
     yield from _on_grid(wish, week, left, free(left, holds, wish.before, wish.after))
     for own in (held for held in holds if wish.claim.covers(held)):
         if own.service == wish.service.pk:

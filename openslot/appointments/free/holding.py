@@ -25,10 +25,15 @@ class Held(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What a caller says is theirs: the digest of a hold's id, and who they are themselves."""
+    """What a caller says is theirs: the digest of a hold's id, and who they are themselves.
+
+    With `replaces` what they hold counts for nothing: they choose anew, and the next hold is
+    instead of it.
+    """
 
     digest: str = ""
     owner: str = ""
+    replaces: bool = False
 
     def covers(self, held: Held) -> bool:
         """An account's hold is that account's; any other's whoever knows its id."""
@@ -42,6 +47,11 @@ NOBODYS = Claim()
 
 def digest(id: str) -> str:  # noqa: A002
     return hashlib.sha256(id.encode()).hexdigest()
+
+
+def standing(holds: Iterable[Held], *, now: datetime, claim: Claim) -> list[Held]:
+    """The live ones, without those that the caller is about to replace."""
+    return [held for held in live(holds, now) if not (claim.replaces and claim.covers(held))]
 
 
 def live(holds: Iterable[Held], now: datetime) -> list[Held]:

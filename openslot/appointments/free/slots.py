@@ -132,17 +132,22 @@ def earliest(
     limit: int,
     now: datetime,
     instead_of: Appointment | None = None,
+    claim: Claim = NOBODYS,
 ) -> list[Earliest]:
     """The soonest slot of each provider among these services, soonest first, at most `limit`.
 
-    `instead_of` as in `slots`. The services come with their providers. At most six queries, however
-    many there are.
+    `instead_of` and `claim` as in `slots`. The services come with their providers. At most six
+    queries, however many there are.
     """
     everything = list(services)
     horizon = max((window.window(s.provider, now).end for s in everything), default=now)
     within = Span(now, horizon)
     reader = _reader(
-        list(wishes.of_services(everything, within=within, now=now, instead_of=instead_of)),
+        list(
+            wishes.of_services(
+                everything, within=within, now=now, instead_of=instead_of, claim=claim
+            )
+        ),
         within=within,
         instead_of=instead_of,
     )
@@ -151,7 +156,9 @@ def earliest(
     for first, last in pairwise(edges):
         left = [service for service in everything if service.provider_id not in soonest]
         within = Span(first, min(last, horizon))
-        wanted = list(wishes.of_services(left, within=within, now=now, instead_of=instead_of))
+        wanted = list(
+            wishes.of_services(left, within=within, now=now, instead_of=instead_of, claim=claim)
+        )
         for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
             wish = wanted[index]
             start = moment(min(each.start for each in ranges))

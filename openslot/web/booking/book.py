@@ -41,7 +41,8 @@ class BookForm(forms.Form):
     )
 
     def wanted(self, offer: Service, start: datetime) -> Request:
-        return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"])
+        hold: str = self.data.get("hold", "")
+        return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"], hold=hold)
 
 
 def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:

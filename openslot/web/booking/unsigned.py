@@ -65,7 +65,8 @@ class GuestForm(forms.Form):
         return zone if timerange.known_zone(zone) else ""
 
     def wanted(self, start: datetime) -> Request:
-        return Request(service=self.offer.pk, start=start, notes=self.cleaned_data["notes"])
+        notes, hold = self.cleaned_data["notes"], self.data.get("hold", "")
+        return Request(service=self.offer.pk, start=start, notes=notes, hold=hold)
 
     def guest(self) -> Guest | None:
         """Who books; None where the digits are to be typed first, which are on their way now.

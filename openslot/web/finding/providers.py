@@ -18,6 +18,7 @@ from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.kernel.timerange import Span
 from openslot.web.parts import partials, picker
+from openslot.web.parts.requests import choosing
 
 
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
@@ -29,7 +30,9 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
     if service is not None:
         where = picker.way(request.path, choice, "service", "zone")
-        times = picker.picker(service, choice, where=where, zone=zone, now=now)
+        times = picker.picker(
+            service, choice, where=where, zone=zone, now=now, claim=choosing(request)
+        )
         context |= {"picker": times, "book_href": book_href(service, times.chosen, zone)}
         context |= zones(shown, zone, choice, at=times.chosen.start if times.chosen else now)
     with timezone.override(zone):

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments.free import slots, window
+from openslot.appointments.free.holding import NOBODYS, Claim
 from openslot.appointments.models import Appointment
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -129,17 +130,18 @@ def picker(
     zone: ZoneInfo,
     now: datetime,
     instead_of: Appointment | None = None,
+    claim: Claim = NOBODYS,
 ) -> Picker:
     """The month of the chosen day (or of the soonest free time), with that day's times.
 
-    `instead_of` an appointment: the times that it could have.
+    `instead_of` an appointment: the times that it could have. `claim`: what the reader holds, which
+    another choice replaces.
     """
     today = now.astimezone(zone).date()
     start = max(_wanted(service, choice, zone=zone, now=now, today=today), today.replace(day=1))
     first, last = _grid(start)
-    room = dict(
-        slots.slots(service, first=first, last=last, zone=zone, now=now, instead_of=instead_of)
-    )
+    looks: dict[str, Any] = {"now": now, "instead_of": instead_of, "claim": claim}
+    room = dict(slots.slots(service, first=first, last=last, zone=zone, **looks))
     day = start if _exact(choice) else _first_with_room(room, start)
     times = room.get(day, [])
     end = window.last_day(service.provider, now, zone=zone)
@@ -147,7 +149,7 @@ def picker(
         [_cell(each, room, where=where, day=day, today=today) for each in week]
         for week in _weeks(first, last)
     ]
-    soonest = None if times else _soonest(service, now=now, instead_of=instead_of)
+    soonest = None if times else _soonest(service, **looks)
     return Picker(
         day=day,
         weeks=weeks,
@@ -194,9 +196,13 @@ def _local(at: datetime, zone: ZoneInfo) -> date:
 
 
 def _soonest(
-    service: Service, *, now: datetime, instead_of: Appointment | None = None
+    service: Service,
+    *,
+    now: datetime,
+    instead_of: Appointment | None = None,
+    claim: Claim = NOBODYS,
 ) -> Span | None:
-    soonest = slots.earliest([service], limit=1, now=now, instead_of=instead_of)
+    soonest = slots.earliest([service], limit=1, now=now, instead_of=instead_of, claim=claim)
     return soonest[0].slot if soonest else None
 
 

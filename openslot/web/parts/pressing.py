@@ -24,7 +24,7 @@ from openslot.kernel.keeping import idempotency
 
 FIELD = "once"
 OPERATIONS = "web."
-OF_THE_PAGE = {FIELD, "csrfmiddlewaretoken"}  # another one on each page that is drawn
+OF_THE_PAGE = {FIELD, "csrfmiddlewaretoken", "hold"}  # another one on each page that is drawn
 
 P = ParamSpec("P")
 Asked = TypeVar("Asked", bound=HttpRequest)

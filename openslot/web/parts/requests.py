@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, QueryDict
 
 from openslot.accounts.models import User
+from openslot.appointments.free.holding import Claim
+from openslot.appointments.holding.holds import Caller
+from openslot.kernel import callers
 from openslot.kernel.errors import NotFound
 
 
@@ -18,3 +21,15 @@ def reader(request: HttpRequest) -> User:
 def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, be it nothing at all; None where nobody has pressed a button yet."""
     return request.POST if request.method == "POST" else None
+
+
+def holder(request: HttpRequest, *, browser: str = "") -> Caller:
+    """Who may be holding a time: an account, or a browser by its cookie (or what it gets now)."""
+    user = request.user if isinstance(request.user, User) else None
+    known = request.COOKIES.get(callers.BROWSER, browser)
+    return Caller(user, "" if user else known, callers.network(request.META))
+
+
+def choosing(request: HttpRequest) -> Claim:
+    """To whoever chooses a time, the one that they hold is free: another choice replaces it."""
+    return Claim(owner=holder(request).owner, replaces=True)
