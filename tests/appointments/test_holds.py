@@ -8,6 +8,7 @@ import pytest
 
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments import errors
+from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import rescheduling
 from openslot.appointments.free import slots, why
 from openslot.appointments.free.holding import Claim
@@ -114,7 +115,7 @@ class TestItsHolder:
 
     def test_still_sees_it_and_nothing_that_it_overlaps(self, massage, bob):
         hold(massage, user=bob)
-        mine = Claim(owner=Caller(bob).owner)
+        mine = Claim(owners=Caller(bob).owners)
         assert set(shown(massage, mine)) - set(starts(massage)) == {"10:00"}
 
     def test_it_counts_for_its_service_and_start_alone(self, massage, ada, bob):
@@ -142,6 +143,24 @@ class TestItsHolder:
         hold(massage, at(10), browser="two")
         hold(massage, at(12), browser="one")
         assert set(Hold.objects.values_list("start", flat=True)) == {at(10), at(12)}
+
+    def test_keeps_it_when_signing_in(self, massage, bob):
+        """The browser's own goes on being theirs, whether its id is named or not."""
+        hold(massage, browser="a secret")
+        held = hold(massage, user=bob, browser="a secret")
+        assert Hold.objects.get().owner == Caller(bob).owner
+        holds.release(held.id, by=bob)
+        hold(massage, browser="a secret")
+        town.booked(massage, bob, TEN, browser="a secret")
+        assert not Hold.objects.exists()
+
+    def test_books_a_series_from_it_on(self, massage):
+        hold(massage, browser="a secret")
+        guest = Guest("gil@example.org", "Gil", verified=True)
+        asked = {"start": TEN, "recurrence": "FREQ=DAILY;COUNT=2"}
+        with pytest.raises(errors.SeriesConflict):
+            town.book_series(massage.pk, by=guest, **asked)
+        town.book_series(massage.pk, by=guest, browser="a secret", **asked)
 
     def test_lets_go_of_it(self, massage, bob):
         before = starts(massage)

@@ -88,6 +88,7 @@ def test_too_many_from_one_place_are_no_obstacle(client, massage, bob, settings)
     for day in range(3, 8):
         client.cookies.clear()
         assert "Kept" in keep(client, massage, f"2030-04-0{day}T08:00:00Z")
+    client.cookies.clear()
     client.force_login(bob)
     assert keep(client, massage).strip() == ""
     client.post(f"/p/ada/{massage.pk}/book/", {"at": AT, "notes": ""})

@@ -46,11 +46,12 @@ class Holds(Endpoint):
         """Keep a time for ten minutes. Whoever held another one before lets it go."""
         asked = self.body(HoldIn)
         user = request.user if isinstance(request.user, User) else None
-        browser = "" if user else request.COOKIES.get(callers.BROWSER) or secrets.token_urlsafe()
+        known = request.COOKIES.get(callers.BROWSER, "")
+        browser = known or ("" if user else secrets.token_urlsafe())
         by = holds.Caller(user, browser, callers.network(request.META))
         taken = holds.take(asked["service"], start=asked["start"], by=by)
         answer = Response(HoldOut(taken).data, status=201)
-        if browser:
+        if user is None:
             callers.know_again(answer, browser)
         return answer
 

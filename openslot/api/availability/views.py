@@ -74,7 +74,7 @@ class Availability(Endpoint):
 def _claim(request: Request) -> Claim:
     """What the reader may be about to book already: their own account's, or their browser's."""
     user = request.user if isinstance(request.user, User) else None
-    return Claim(owner=Caller(user, request.COOKIES.get(callers.BROWSER, "")).owner)
+    return Claim(owners=Caller(user, request.COOKIES.get(callers.BROWSER, "")).owners)
 
 
 def _unless_known(request: Request, body: bytes) -> HttpResponseBase:

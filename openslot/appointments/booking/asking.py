@@ -44,7 +44,8 @@ class Request:
     for: a date that cannot be had stops all (`fail`), is left out (`skip`), or goes to the nearest
     free start on its date, or else is left out (`shift`). With `follow_ups` all that requires the
     service is asked for as well, at the earliest dates that fit. Without `depends_on` each depends
-    on the customer's latest prerequisite that fits. `hold` is the id of a hold that is used up.
+    on the customer's latest prerequisite that fits. `hold` is the id of a hold that is used up,
+    `browser` the secret by which a browser's own is known.
     """
 
     service: UUID
@@ -56,6 +57,7 @@ class Request:
     depends_on: UUID | None = None
     notes: str = ""
     hold: str = ""
+    browser: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,7 @@ def opened(
     customer: UUID | Guest | None,
     lock: bool = True,
     hold: str = "",
+    browser: str = "",
 ) -> Opened:
     """Who asks for what, as it stands once the calendars are ours (without `lock`: as it stands).
 
@@ -93,14 +94,17 @@ def opened(
     if role == Role.CUSTOMER and who.blocked:
         raise NotAllowed("This provider takes no bookings from you.")
     named = whom.called(who, by if isinstance(by, Guest) else customer)
-    claim = claim_of(by, hold)
+    claim = claim_of(by, hold, browser)
     return Opened(service, who, role, timezone.now(), named, locked=lock, claim=claim)
 
 
-def claim_of(by: Caller, hold: str = "") -> Claim:
-    """What a caller may be about to book already, with a hold that they name."""
-    owner = idempotency.owner_of(by.pk) if isinstance(by, User) else ""
-    return Claim(holding.digest(hold) if hold else "", owner)
+def claim_of(by: Caller | None, hold: str = "", browser: str = "") -> Claim:
+    """What somebody may be about to book already: with a hold that they name, by their account,
+    or by the secret of their browser, which signing in does not change.
+    """
+    account = [idempotency.owner_of(by.pk)] if isinstance(by, User) else []
+    named = holding.digest(hold) if hold else ""
+    return Claim(named, (*account, *([holding.browsers(browser)] if browser else [])))
 
 
 def drafted(

@@ -63,7 +63,12 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     if request.recurrence and request.follow_ups:
         raise Invalid(follow_ups="A series is booked without follow-ups.")
     opened = drafting.opened(
-        request.service, by=by, customer=request.customer, lock=lock, hold=request.hold
+        request.service,
+        by=by,
+        customer=request.customer,
+        lock=lock,
+        hold=request.hold,
+        browser=request.browser,
     )
     if request.recurrence:
         return series.planned(request, opened)
@@ -109,7 +114,7 @@ def _use_up(plan: Plan) -> None:
     """The hold that the booking comes from is over with it."""
     claim, first = plan.opened.claim, plan.dates[0].wanted
     if plan.claimed or claim.digest:
-        mine = Q(owner=claim.owner) & ~Q(owner="")
+        mine = Q(owner__in=claim.owners)
         named = Q(digest=claim.digest) & ~Q(owner__startswith="user:")
         held = Hold.objects.filter(service=first.service, start=first.start)
         held.filter(mine | named).delete()

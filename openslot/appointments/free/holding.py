@@ -32,12 +32,12 @@ class Claim(NamedTuple):
     """
 
     digest: str = ""
-    owner: str = ""
+    owners: tuple[str, ...] = ()
     replaces: bool = False
 
     def covers(self, held: Held) -> bool:
         """An account's hold is that account's; any other's whoever knows its id."""
-        if held.owner and held.owner == self.owner:
+        if held.owner in self.owners:
             return True
         return held.digest == self.digest and not held.owner.startswith("user:")
 
@@ -52,6 +52,11 @@ def digest(id: str) -> str:  # noqa: A002
 def standing(holds: Iterable[Held], *, now: datetime, claim: Claim) -> list[Held]:
     """The live ones, without those that the caller is about to replace."""
     return [held for held in live(holds, now) if not (claim.replaces and claim.covers(held))]
+
+
+def browsers(secret: str) -> str:
+    """A browser as the owner of a hold."""
+    return f"browser:{digest(secret)}"
 
 
 def live(holds: Iterable[Held], now: datetime) -> list[Held]:

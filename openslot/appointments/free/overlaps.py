@@ -56,7 +56,7 @@ def around(
         "wanted": [frame.wanted for frame in frames],
         "now": now,
         "digest": claim.digest,
-        "owner": claim.owner,
+        "owners": list(claim.owners),
         "provider": provider,
         "attendee": attendee,
         "ignoring": list(ignoring),

@@ -23,7 +23,7 @@ CROSS JOIN LATERAL (
         AND NOT (
             hold.service_id = frame.service AND hold.start = frame.wanted
             AND (
-                (hold.owner <> '' AND hold.owner = %(owner)s)
+                hold.owner = ANY (%(owners)s::text[])
                 OR (hold.digest = %(digest)s AND hold.owner NOT LIKE 'user:%%')
             )
         )

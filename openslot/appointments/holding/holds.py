@@ -38,10 +38,13 @@ class Caller:
     network: str = ""
 
     @property
+    def owners(self) -> tuple[str, ...]:
+        """As whom they hold: the account first; what a browser held stays theirs in it."""
+        return drafting.claim_of(self.user, browser=self.browser).owners
+
+    @property
     def owner(self) -> str:
-        if self.user is not None:
-            return idempotency.owner_of(self.user.pk)
-        return f"browser:{holding.digest(self.browser)}" if self.browser else ""
+        return self.owners[0] if self.owners else ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def take(service_id: UUID, *, start: datetime, by: Caller) -> Taken:
     start = timerange.bounded(start, field="start")
     _queue(by)
     service = drafting.sold(service_id)
-    before = Hold.objects.filter(owner=by.owner) if by.owner else Hold.objects.none()
+    before = Hold.objects.filter(owner__in=by.owners)
     locks.providers({service.provider_id, *before.values_list("provider_id", flat=True)})
     service, now = drafting.sold(service_id), timezone.now()
     before.delete()
@@ -89,19 +92,9 @@ def release(hold_id: str, *, by: User | None) -> None:
         raise NotFound
 
 
-def let_go(by: Caller) -> None:
-    """Whatever the caller holds is free again."""
-    if not by.owner:
-        return
-    with transaction.atomic():
-        held = Hold.objects.filter(owner=by.owner)
-        locks.providers(held.values_list("provider_id", flat=True))
-        held.delete()
-
-
 def _queue(by: Caller) -> None:
     """One after the other, for each caller and each address, before any provider is queued for."""
-    keys = sorted({f"hold {by.network}", f"hold {by.owner}"})
+    keys = sorted({f"hold {by.network}", *(f"hold {owner}" for owner in by.owners)})
     with connection.cursor() as cursor:
         for key in keys:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

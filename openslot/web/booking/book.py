@@ -25,7 +25,7 @@ from openslot.web.booking.unsigned import GuestForm
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
-from openslot.web.parts.requests import posted
+from openslot.web.parts.requests import holder, posted
 
 OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
 DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
@@ -40,9 +40,9 @@ class BookForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def wanted(self, offer: Service, start: datetime) -> Request:
-        hold: str = self.data.get("hold", "")
-        return Request(service=offer.pk, start=start, notes=self.cleaned_data["notes"], hold=hold)
+    def wanted(self, offer: Service, start: datetime, *, browser: str) -> Request:
+        notes, hold = self.cleaned_data["notes"], self.data.get("hold", "")
+        return Request(service=offer.pk, start=start, notes=notes, hold=hold, browser=browser)
 
 
 def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -59,7 +59,10 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
 
     if request.method != "POST":
         return draw()
-    return unsigned.booked(request, form, lambda: form.wanted(choice["at"]), form=form, draw=draw)
+    browser = holder(request).browser
+    return unsigned.booked(
+        request, form, lambda: form.wanted(choice["at"], browser=browser), form=form, draw=draw
+    )
 
 
 @once
@@ -71,9 +74,9 @@ def _signed_in(
         return _booking_page(request, offer, choice, form)
     if not isinstance(request.user, User):
         return _sign_in_first(request, offer, choice)
-    user, start = request.user, choice["at"]
+    user, start, browser = request.user, choice["at"], holder(request).browser
     made = errors.outcome(
-        form, lambda: making.book(form.wanted(offer, start), by=user, via=Way.PAGE)
+        form, lambda: making.book(form.wanted(offer, start, browser=browser), by=user, via=Way.PAGE)
     )
     if made is None:
         return _booking_page(request, offer, choice, form)

@@ -28,7 +28,8 @@ class HoldForm(forms.Form):
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
     """What the form says of it: until when it is kept, or that it is gone, or nothing."""
-    form, browser = HoldForm(request.POST), secrets.token_urlsafe()
+    form = HoldForm(request.POST)
+    browser = "" if request.user.is_authenticated else secrets.token_urlsafe()
     context: dict[str, Any] = {}
     if form.is_valid():
         by, asked = holder(request, browser=browser), form.cleaned_data

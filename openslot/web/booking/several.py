@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from openslot.web.booking import unsigned
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
-from openslot.web.parts.requests import posted, reader
+from openslot.web.parts.requests import holder, posted, reader
 
 
 def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -46,7 +47,7 @@ def _signed_in(
 ) -> Answer | HttpResponse:
     dates, user = None, reader(request)
     if form.is_valid():
-        wanted = form.wanted(offer, choice["at"])
+        wanted = _wanted(request, offer, choice, form)
         made = None
         if request.method == "POST":
             made = errors.outcome(form, lambda: making.book(wanted, by=user, via=Way.PAGE))
@@ -63,7 +64,7 @@ def _unsigned(
     del who.fields["notes"]  # they are asked for with the dates
 
     def wanted() -> Request:
-        return form.wanted(offer, choice["at"])
+        return _wanted(request, offer, choice, form)
 
     def draw() -> HttpResponse:
         dates = errors.outcome(form, lambda: preview.preview(wanted(), by=Guest()))
@@ -72,6 +73,13 @@ def _unsigned(
     if request.method != "POST" or not form.is_valid():
         return draw()
     return unsigned.booked(request, who, wanted, form=form, draw=draw)
+
+
+def _wanted(
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+) -> Request:
+    """What the form asks for; the time that the page before has kept is no obstacle to it."""
+    return replace(form.wanted(offer, choice["at"]), browser=holder(request).browser)
 
 
 def book_way(offer: Service, choice: dict[str, Any]) -> picker.Way:

@@ -64,9 +64,10 @@ class GuestForm(forms.Form):
         zone: str = self.cleaned_data["zone"]
         return zone if timerange.known_zone(zone) else ""
 
-    def wanted(self, start: datetime) -> Request:
+    def wanted(self, start: datetime, *, browser: str = "") -> Request:
         notes, hold = self.cleaned_data["notes"], self.data.get("hold", "")
-        return Request(service=self.offer.pk, start=start, notes=notes, hold=hold)
+        asked = {"start": start, "notes": notes, "hold": hold, "browser": browser}
+        return Request(service=self.offer.pk, **asked)
 
     def guest(self) -> Guest | None:
         """Who books; None where the digits are to be typed first, which are on their way now.

@@ -27,9 +27,9 @@ def holder(request: HttpRequest, *, browser: str = "") -> Caller:
     """Who may be holding a time: an account, or a browser by its cookie (or what it gets now)."""
     user = request.user if isinstance(request.user, User) else None
     known = request.COOKIES.get(callers.BROWSER, browser)
-    return Caller(user, "" if user else known, callers.network(request.META))
+    return Caller(user, known, callers.network(request.META))
 
 
 def choosing(request: HttpRequest) -> Claim:
     """To whoever chooses a time, the one that they hold is free: another choice replaces it."""
-    return Claim(owner=holder(request).owner, replaces=True)
+    return Claim(owners=holder(request).owners, replaces=True)
