@@ -94,28 +94,34 @@ def test_one_failure_speaks_for_all_that_come_within_a_second(data, database, ur
         back()
 
 
-def test_a_lone_worker_waits_for_its_database(data, database, url):
+def test_a_lone_worker_waits_for_its_database(data, database, url, tmp_path):
+    """What it says goes to a file: a pipe that nobody reads would hold it up."""
     embedded.stop(database)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "openslot", "worker"],
-        env=surroundings(data, DATABASE_URL=url),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    said = tmp_path / "worker.log"
+    with said.open("w") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "openslot", "worker"],
+            env=surroundings(data, DATABASE_URL=url),
+            cwd=ROOT,
+            stderr=log,
+        )
     try:
-        assert any("No such file" in line for line in worker.stderr)  # it has looked
+        until(lambda: "No such file" in said.read_text(), "the worker to look")
         embedded.ensure(database)
         until(lambda: at_work(database), "the worker to work")
+        before = said.read_text().count("waiting for the database")
         embedded.stop(database)
-        assert any("waiting for the database" in line for line in worker.stderr)
+        until(
+            lambda: said.read_text().count("waiting for the database") > before,
+            "the worker to notice",
+        )
         embedded.ensure(database)
         until(lambda: at_work(database), "the worker to work again", seconds=180)  # its pauses grow
         assert worker.poll() is None
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.communicate(timeout=30)
-    assert worker.returncode == 0
+        worker.wait(timeout=30)
+    assert worker.returncode == 0, said.read_text()[-4000:]
 
 
 def test_a_worker_goes_on_once_a_database_that_froze_is_back(data, database, url):
