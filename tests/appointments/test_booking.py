@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from moneyed import Money
 
 from openslot.accounts.models import Customer
@@ -236,3 +237,14 @@ def test_the_database_itself_refuses_what_may_never_be(name, massage, bob):
     ):
         cursor.execute(f"UPDATE appointments_appointment SET {BROKEN[name]}")
     assert caught.value.__cause__.diag.constraint_name == name
+
+
+def test_a_plain_booking_by_somebody_known_is_eight_statements(massage, bob):
+    """The service with its provider, whose lock, the customer, whose lock, the hours, free time,
+    what is written, and the job; savepoints aside.
+    """
+    town.booked(massage, bob, town.at(8))
+    with CaptureQueriesContext(connection) as queries:
+        town.booked(massage, bob, town.at(10))
+    said = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
+    assert len(said) == 8
