@@ -18,15 +18,15 @@ THEIRS = "theirs"  # instead of a fingerprint: somebody else wrote that field si
 IDLE = {"workingLocation", "birthday"}  # kinds of events that take nobody's time
 
 
-def event_id(thing: UUID, *, date_key: str, connection_id: int, generation: int) -> str:
-    """The id under which Google keeps an event: the same for the same thing, whoever asks.
+def event_stem(thing: UUID, *, date_key: str, connection_id: int) -> str:
+    """The id under which Google keeps an event, but for its generation, a number that follows.
 
-    Base 32 of the uuid, `t` and the date where there is one, the connection in hexadecimal, `g`
-    and the generation; all of them letters that Google takes (a to v, 0 to 9).
+    The same for the same thing, whoever asks: base 32 of the uuid, `t` and the date where there is
+    one, the connection in hexadecimal, `g`; all of them letters that Google takes (a to v, 0 to 9).
     """
     name = base64.b32hexencode(thing.bytes).decode().lower().rstrip("=")
     day = f"t{date_key}" if date_key else ""
-    return f"{name}{day}{connection_id:x}g{generation}"
+    return f"{name}{day}{connection_id:x}g"
 
 
 def fingerprint(text: str) -> str:

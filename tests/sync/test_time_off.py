@@ -4,7 +4,9 @@ import pytest
 
 from openslot.appointments.changing import time_off
 from openslot.availability.models import Busy, TimeOff, TimeOffSpan
+from openslot.sync import translate
 from tests import town
+from tests.sync.town_square import BERLIN
 from tests.working import work
 
 pytestmark = pytest.mark.django_db
@@ -94,10 +96,34 @@ def test_of_a_recurring_one_that_date_alone_is_moved(hers, fridays):
     assert [start.day for start, _ in spans()] == [5, 11, 19, 26]
     assert TimeOff.objects.count() == 2
     assert len(hers.events()) == 4
-    assert not hers.writes()
     hers.hand.move(hers.events()[1]["id"], town.at(12, day=9))
     hers.look()
     assert [start.day for start, _ in spans()] == [5, 10, 19, 26]
+
+
+def test_the_event_of_a_date_that_went_its_own_way_says_whose_it_is(hers, fridays):
+    hers.google.forget_requests()
+    hers.hand.move(hers.events()[1]["id"], town.at(12, day=10))
+    hers.look()
+    assert len(hers.writes()) == 1
+    marked = [translate.marks(event)["appt"] for event in hers.events()]
+    own = TimeOff.objects.exclude(pk=fridays.pk).get()
+    assert marked == [str(fridays.pk), str(own.pk), str(fridays.pk), str(fridays.pk)]
+
+
+def test_a_date_that_went_its_own_way_and_comes_back_stands_beside_the_other(hers, fridays):
+    hers.hand.move(hers.events()[1]["id"], town.at(12, day=10))
+    hers.look()
+    time_off.change(hers.user.provider, id=fridays.pk, by=hers.user, reason="Hospital after all")
+    work()
+    assert [start.day for start, _ in spans()] == [5, 11, 12, 19, 26]
+    assert [translate.span(event, BERLIN).start.day for event in hers.events()] == [
+        5,
+        11,
+        12,
+        19,
+        26,
+    ]
 
 
 def test_it_counts_among_many_that_vanish(hers, fridays, clock):

@@ -137,6 +137,7 @@ def _move_time_off(link: Link, span: Span, each: Wanted, owner: User) -> None:
         start=span.start,
         end=span.end,
     )
+    link.pushed["appt"] = str(link.time_off_id)  # until its event is told whose it is now
     link.time_off_id, link.date_key = moved.pk, ""
     link.start, link.end = span
 

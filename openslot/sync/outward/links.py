@@ -32,13 +32,6 @@ def of(connection: Connection, subject: Subject) -> list[Link]:
 
 def made(connection: Connection, target: SyncedCalendar, subject: Subject, wanted: Wanted) -> Link:
     """A new one, before anything is sent: whatever comes of the sending, its id is known."""
-    earlier = Link.objects.filter(
-        connection=connection,
-        appointment=subject.appointment_id,
-        time_off_id=subject.time_off_id,
-        date_key=wanted.date_key,
-    )
-    last = earlier.aggregate(last=Max("generation"))["last"]
     link = Link(
         connection=connection,
         calendar=target,
@@ -49,23 +42,40 @@ def made(connection: Connection, target: SyncedCalendar, subject: Subject, wante
         start=wanted.span.start,
         end=wanted.span.end,
     )
-    name(link, generation=0 if last is None else last + 1)
+    name(link, generation=_unused(link))
     link.save(force_insert=True)
     return link
 
 
-def name(link: Link, *, generation: int) -> None:
-    """Give it an id that nothing had before; what was known of the last one is forgotten."""
+def _unused(link: Link) -> int:
+    """The generation after every event that ever stood for that.
+
+    Also after one that has gone its own way: a date of a recurring time off that was moved.
+    """
+    known = Link.objects.filter(connection=link.connection_id)
+    same = known.filter(
+        appointment=link.appointment_id, time_off_id=link.time_off_id, date_key=link.date_key
+    )
+    before = same.aggregate(last=Max("generation"))["last"]
+    if link.date_key:
+        stem = _stem(link)
+        strayed = known.filter(event_id__startswith=stem).values_list("event_id", flat=True)
+        numbers = [int(event_id.removeprefix(stem)) for event_id in strayed]
+        before = max(numbers, default=before)
+    return 0 if before is None else before + 1
+
+
+def _stem(link: Link) -> str:
     thing = link.appointment_id or link.time_off_id
     if not isinstance(thing, UUID):
         raise TypeError(thing)
+    return translate.event_stem(thing, date_key=link.date_key, connection_id=link.connection_id)
+
+
+def name(link: Link, *, generation: int) -> None:
+    """Give it an id that nothing had before; what was known of the last one is forgotten."""
     link.generation, link.etag, link.state = generation, "", LinkState.PENDING
-    link.event_id = translate.event_id(
-        thing,
-        date_key=link.date_key,
-        connection_id=link.connection_id,
-        generation=generation,
-    )
+    link.event_id = f"{_stem(link)}{generation}"
     link.gone_at, link.held, link.meet_url, link.meet_asked_at = None, False, "", None
 
 
@@ -109,10 +119,12 @@ def noticed(link: Link, event: Event) -> None:
 
 
 def written(link: Link, body: Event) -> None:
-    """Remember the fingerprints of the texts in what was written."""
+    """Remember the fingerprints of the texts in what was written, and whose event it says it is."""
     for field in translate.TEXTS:
         if field in body:
             link.pushed[field] = translate.fingerprint(str(body[field] or ""))
+    if "appt" in translate.marks(body):
+        link.pushed["appt"] = translate.marks(body)["appt"]
 
 
 def foreign(link: Link, event: Event) -> bool:
@@ -201,7 +213,7 @@ def difference(link: Link, wanted: Wanted) -> dict[str, Any]:
             body[field] = text
     if Span(link.start, link.end) != wanted.span:
         body |= translate.moved(wanted.span, wanted.zone_name)
-    if body:
+    if body or link.pushed.get("appt", wanted.name) != wanted.name:
         body |= translate.private(
             wanted.name, rev=wanted.rev, installation=link.connection.installation
         )
