@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import django
 import psycopg
+from asgiref.sync import sync_to_async
+from django.db import connections
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import DjangoApp, app
 
@@ -22,7 +24,13 @@ MAIL, GOOGLE = "mail", "google"
 NICENESS = 10  # people wait for pages; nobody waits for a job
 JOB_SECONDS = 600  # for one statement of a job
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-AWAY = (psycopg.OperationalError, psycopg.InterfaceError, exceptions.ConnectorException)
+
+
+class LaneEnded(Exception):
+    """A lane of jobs ended although nobody had asked it to."""
+
+
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, exceptions.ConnectorException, LaneEnded)
 GRACE = 5  # seconds for jobs to end before those that can are asked to stop in the middle
 SELDOM, OFTEN = 5.0, 0.3  # seconds until a lane looks for what nobody rang for
 
@@ -66,7 +74,7 @@ def run() -> None:
             _run(lanes)
         except AWAY as error:
             pause = pauses.failed(lasted=time.monotonic() - begun)
-            reason = str(error).partition("\n")[0]
+            reason = (str(error) or (error.__doc__ or "")).strip().partition("\n")[0]
             sys.stderr.write(f"openslot: waiting for the database, {pause:g} s ({reason})\n")
             sys.stderr.flush()
             time.sleep(pause)
@@ -100,6 +108,9 @@ def _others() -> list[str]:
 
 
 async def _work(own: App, lanes: Lanes) -> None:
+    """Until a signal. Raises what a lane failed with, or `LaneEnded` where it does not say."""
+    # The clock of the lanes asks through Django, in a thread that keeps its connection.
+    await sync_to_async(connections.close_all)()
     async with own.open_async():
         running = [
             asyncio.create_task(
@@ -115,9 +126,14 @@ async def _work(own: App, lanes: Lanes) -> None:
             )
             for name, lane in lanes.items()
         ]
-        loop = asyncio.get_running_loop()
+        loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+        def stop() -> None:
+            asked.set()
+            _stop(running)
+
         for number in SIGNALS:
-            loop.add_signal_handler(number, _stop, running)
+            loop.add_signal_handler(number, stop)
         # One that ends by itself ends the others: whoever watches the process starts it anew.
         await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         _stop(running)
@@ -125,6 +141,8 @@ async def _work(own: App, lanes: Lanes) -> None:
     for end in ended:
         if isinstance(end, Exception):
             raise end
+    if not asked.is_set():
+        raise LaneEnded
 
 
 def _stop(running: list[asyncio.Task[None]]) -> None:

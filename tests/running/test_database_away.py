@@ -116,8 +116,12 @@ def test_a_lone_worker_waits_for_its_database(data, database, url, tmp_path):
             "the worker to notice",
         )
         embedded.ensure(database)
-        until(lambda: at_work(database), "the worker to work again", seconds=180)  # its pauses grow
-        assert worker.poll() is None
+        forget_the_clock(database)
+        job = deferred(database)
+        until(lambda: not is_waiting(database, job), "a job to be done", seconds=180)
+        until(lambda: is_on_the_clock(database), "what is due to be noticed")
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(timeout=3)
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
@@ -148,6 +152,41 @@ def test_a_worker_goes_on_once_a_database_that_froze_is_back(data, database, url
     assert worker.returncode == 0
 
 
+def test_a_worker_whose_connections_are_cut_makes_new_ones(data, database, url):
+    """Also the one that looks what is due: within a minute, when it next has to."""
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "openslot", "worker"],
+        env=surroundings(data, DATABASE_URL=url),
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(lambda: at_work(database) and is_on_the_clock(database), "the worker to work")
+        forget_the_clock(database)
+        cut(database)
+        until(
+            lambda: is_on_the_clock(database) or worker.poll() is not None,
+            "what is due to be noticed",
+            seconds=120,
+        )
+        job = deferred(database)
+        until(lambda: not is_waiting(database, job), "a job to be done")
+        assert worker.poll() is None
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=30)
+    assert worker.returncode == 0
+
+
+def cut(home):
+    """End every connection but this one."""
+    with reached(home) as connection:
+        connection.execute("""
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+        """)
+
+
 def deferred(home):
     """A job that sends nobody anything."""
     asked = """
@@ -163,6 +202,19 @@ def is_waiting(home, job):
     with reached(home) as connection:
         asked = "SELECT count(*) FROM procrastinate_jobs WHERE id = %s"
         return connection.execute(asked, [job]).fetchone()[0] > 0
+
+
+def forget_the_clock(home):
+    """As if nothing had ever been due."""
+    with reached(home) as connection:
+        connection.execute("DELETE FROM procrastinate_periodic_defers")
+
+
+def is_on_the_clock(home):
+    """Whether somebody has looked since what is due."""
+    with reached(home) as connection:
+        asked = "SELECT count(*) FROM procrastinate_periodic_defers"
+        return connection.execute(asked).fetchone()[0] > 0
 
 
 def reached(home):
