@@ -127,7 +127,7 @@ class Appointments(AppointmentEndpoint):
         """Those in which the caller is customer or provider, soonest first."""
         asked = self.query()
         self.ordering = (asked["ordering"], "id")
-        rows = chosen(self.caller, asked).with_people()
+        rows = chosen(self.caller, asked).in_lists()
         return self.page(rows, shapes.AppointmentOut, caller=self.caller, now=timezone.now())
 
     def get_permissions(self) -> Any:

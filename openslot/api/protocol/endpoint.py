@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
@@ -34,8 +35,7 @@ class Endpoint(APIView):
             raise Invalid(**problems)
 
     def _unexpected(self, request: Request) -> dict[str, str]:
-        kind = self.queries.get(str(request.method))
-        fields = kind().fields if kind else {}
+        fields = _fields(self.queries.get(str(request.method)))
         paged = PARAMETERS if request.method == "GET" and self.pagination_class else ()
         given = request.query_params
         unknown = dict.fromkeys(given.keys() - fields.keys() - set(paged), NO_PARAMETER)
@@ -78,6 +78,12 @@ class Endpoint(APIView):
         shown = paginator.paginate_queryset(rows, self.request, view=self)
         context |= {"request": self.request}
         return paginator.get_paginated_response(kind(shown, many=True, context=context).data)
+
+
+@cache
+def _fields(kind: type[serializers.Serializer[Any]] | None) -> Mapping[str, Any]:
+    """What a serializer reads, by name; to be looked at alone."""
+    return kind().fields if kind else {}
 
 
 def parsed(serializer: serializers.BaseSerializer[Any]) -> Any:
