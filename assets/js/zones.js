@@ -4,6 +4,7 @@
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 function tell() {
+  if (window !== window.parent) return; // in a frame of another site nothing is kept
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
   for (const field of document.querySelectorAll('input[type="hidden"][name="timezone"]')) {

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -140,6 +141,10 @@ class Provider(models.Model):
     daily_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
+    # Origins of the sites that may show their booking in a frame.
+    embed_sites = ArrayField(
+        models.CharField(max_length=260), default=list, db_default=[], blank=True
+    )
     created_at = models.DateTimeField(default=now, editable=False)
     # Another one after every write to what decides when they are free; the database draws it.
     revision = models.UUIDField(db_default=RandomUUID(), editable=False)

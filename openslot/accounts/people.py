@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
-from openslot.accounts import addresses, locks, rules
+from openslot.accounts import addresses, locks, rules, sites
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
@@ -39,6 +39,7 @@ PROVIDER = (
     "location_text",
     *rules.ALL,
     "active",
+    "embed_sites",
 )
 
 
@@ -185,6 +186,11 @@ def change_provider(provider: Provider, **fields: Any) -> Provider:
 def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | list[str]]:
     """Set what can be set on the row; what is wrong with the rest, by field."""
     problems: dict[str, str | list[str]] = {}
+    try:
+        if "embed_sites" in values:
+            values["embed_sites"] = sites.origins(values["embed_sites"])
+    except Invalid as exc:
+        return dict(exc.errors)
     try:
         assign(row, values, allowed=PROVIDER if isinstance(row, Provider) else PROFILE)
     except Invalid as exc:

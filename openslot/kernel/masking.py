@@ -17,6 +17,7 @@ BEFORE = (
     "accounts/password/reset/key",
     "api/guest/appointments",
     "guest",
+    "embed/booked",
 )
 SLASH = r"(?:/|%2F)"  # it may be part of another address
 SECRET = re.compile(

@@ -14,7 +14,9 @@ from openslot.kernel.errors import TooOften
 
 # Of the pages that are sent: by the name of their address, what each counts for. All of them count
 # for the broad limit, and allauth's own pages for its limits besides.
-BOOKING = dict.fromkeys(("book", "book_several", "provider_book", "series_extend"), "booking")
+BOOKING = dict.fromkeys(
+    ("book", "book_several", "embed_book", "provider_book", "series_extend"), "booking"
+)
 BY_NETWORK = {"account_signup": "signup", "account_login": "token", "guest_links": "guest_mail"}
 BY_NETWORK |= {"guest_account": "signup"}
 SECONDS = 60  # where allauth says no and does not say until when

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.web.booking.urls")),
     path("", include("openslot.web.appointment.urls")),
     path("", include("openslot.web.guest.urls")),
+    path("", include("openslot.web.embed.urls")),
     path("", include("openslot.web.account.urls")),
     path("", include("openslot.web.desk.urls")),
     path("", include("openslot.web.planner.urls")),

@@ -42,6 +42,7 @@ def house(massage, haircut, ada, bob, carol, dan):
         "provider/special-hours/": special.pk,
         "provider/time-off/": away.pk,
         "p/": massage.pk,
+        "embed/": massage.pk,
         "me/calendar/": massage.pk,  # no question: nothing is connected
     }
     deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])

@@ -48,6 +48,10 @@ TABLE = {
     "guest_reschedule": (PUBLIC, "422 422 422 422 422"),
     "guest_file": (PUBLIC, NOT_THUS),
     "guest_act": (PUBLIC, "302 302 302 302 302"),
+    "embed": (PUBLIC, NOT_THUS),
+    "embed_book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
+    "embed_booked": (NOWHERE, NOT_THUS),  # no such link
+    "own_site": (DESK, DONE.replace("404", "302")),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
     "me_export": (SIGNED_IN, SIGNED_IN),
@@ -134,7 +138,7 @@ def test_everybody_gets_what_the_table_says(name, house):
         assert " ".join(words) == expected, method
 
 
-BOOKING = {"book", "book_several"}  # whoever asks chooses a time first
+BOOKING = {"book", "book_several", "embed_book"}  # whoever asks chooses a time first
 PRIVATE = [name for name, route in PAGES.items() if "<uuid:" in route and name not in BOOKING]
 
 

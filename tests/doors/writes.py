@@ -340,7 +340,9 @@ EXCEPTIONS_OF_THE_PAGES = {
     "guest_links": "it mails links: tests/web/test_guest_pages.py",
     "guest_account": OF_ALLAUTH,
     "guest_keep": READS,
-    **dict.fromkeys(("guest_appointment", "guest_file"), READS),
+    **dict.fromkeys(("guest_appointment", "guest_file", "embed", "embed_booked"), READS),
+    "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
+    "own_site": "both doors, and what is refused: tests/web/test_embedded.py",
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",
     **dict.fromkeys(("calendar", "calendar_connect", "calendar_callback"), OF_GOOGLE),

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import threading
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import sync_playwright
 
 from tests import town
@@ -32,7 +34,30 @@ def chromium():
 
 
 @pytest.fixture
-def browse(chromium, live_server):
+def answered(live_server):
+    """In the end, that every request has its answer: the tables are emptied behind it."""
+    under_way, done = [], threading.Condition()
+
+    def begins(**_):
+        with done:
+            under_way.append(None)
+
+    def ends(**_):
+        with done:
+            under_way.pop()
+            done.notify_all()
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    yield
+    with done:
+        assert done.wait_for(lambda: not under_way, timeout=30), "a request without an answer"
+    request_started.disconnect(begins)
+    request_finished.disconnect(ends)
+
+
+@pytest.fixture
+def browse(chromium, live_server, answered):
     """A page of a new visitor in Berlin: browse("phone"), browse("desk", scripts=False).
     With `zone` somewhere else.
     """

@@ -17,6 +17,7 @@ TIMES = "/p/ada/?day=2030-04-02&service="
 
 
 def keep(client, service, start=AT):
+    client.get(f"/p/ada/{service.pk}/book/?at={start}")
     return client.post("/hold/", {"service": str(service.pk), "at": start}).content.decode()
 
 
@@ -67,6 +68,25 @@ def test_who_chooses_again_sees_everything_and_others_do_not(client, massage, bo
     client.force_login(carol)
     assert not {"10:00", "10:30"} & set(times(client, massage))
     assert "11:00" in times(client, massage)
+
+
+def test_who_goes_on_before_the_answer_comes_is_not_kept_out_by_what_is_theirs(client, massage):
+    drawn = client.get(f"/p/ada/{massage.pk}/book/?at={AT}")
+    known = drawn.cookies["hold"].value
+    answer = client.post("/hold/", {"service": str(massage.pk), "at": AT})
+    assert "hold" not in answer.cookies  # nothing of it is needed: the browser may never see it
+    assert client.cookies["hold"].value == known
+    client.post(f"/p/ada/{massage.pk}/book/", {"at": AT, "name": "Gil", "email": "gil@example.org"})
+    assert Appointment.objects.get().start == at(8, day=1)
+
+
+def test_a_browser_that_keeps_no_cookies_books_without_a_hold(client, massage):
+    client.get(f"/p/ada/{massage.pk}/book/?at={AT}")
+    client.cookies.clear()
+    assert client.post("/hold/", {"service": str(massage.pk), "at": AT}).content.strip() == b""
+    assert not Hold.objects.exists()
+    client.post(f"/p/ada/{massage.pk}/book/", {"at": AT, "name": "Gil", "email": "gil@example.org"})
+    assert Appointment.objects.count() == 1
 
 
 def test_a_time_that_is_gone_is_said_beside_the_form(client, massage, bob, carol):

@@ -14,7 +14,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts import photos, rules
+from openslot.accounts import photos, rules, sites
 from openslot.accounts.models import Customer, Provider
 from openslot.api.accounts.views import PhotoIn, PhotoOut
 from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
@@ -54,6 +54,7 @@ class ProfileOut(RulesOut):
     location = serializers.SerializerMethodField()
     categories = serializers.SerializerMethodField()
     active = serializers.BooleanField()
+    embed_sites = serializers.ListField(child=serializers.CharField())
 
     @extend_schema_field(Location)
     def get_location(self, provider: Provider) -> dict[str, str]:
@@ -73,6 +74,9 @@ class ProfileIn(Body):
     categories = serializers.ListField(child=Text(max_length=80), required=False, max_length=100)
     vars().update({column.name: settable(column) for column in rules.COLUMNS})
     active = serializers.BooleanField(required=False)
+    embed_sites = serializers.ListField(
+        child=Text(max_length=sites.LONGEST), required=False, max_length=sites.MOST
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         place = attrs.pop("location", None)

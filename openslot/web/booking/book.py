@@ -20,7 +20,7 @@ from openslot.appointments.booking.asking import Request
 from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
-from openslot.web.booking import several, unsigned
+from openslot.web.booking import holding, several, unsigned
 from openslot.web.booking.unsigned import GuestForm
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
@@ -126,7 +126,8 @@ def _booking_page(
         **providers.zones(offer.provider, zone, choice, at=start),
     }
     with timezone.override(zone):
-        return render(request, "booking/book.html", context, status=errors.status(form))
+        page = render(request, "booking/book.html", context, status=errors.status(form))
+    return holding.known_again(request, page)
 
 
 def _elsewhen(form: forms.Form) -> bool:

@@ -28,18 +28,25 @@ class HoldForm(forms.Form):
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
     """What the form says of it: until when it is kept, or that it is gone, or nothing."""
-    form = HoldForm(request.POST)
-    browser = "" if request.user.is_authenticated else secrets.token_urlsafe()
+    form, by = HoldForm(request.POST), holder(request)
     context: dict[str, Any] = {}
-    if form.is_valid():
-        by, asked = holder(request, browser=browser), form.cleaned_data
+    if form.is_valid() and (by.user or by.browser):
+        asked = form.cleaned_data
         try:
             context["held"] = holds.take(asked["service"], start=asked["at"], by=by)
         except errors.Refused as refusal:
             context["refusal"] = refusal.detail
         except DomainError:
             pass  # the form says why, when it is sent
-    answer = render(request, "booking/hold.html", context)
-    if not request.user.is_authenticated:
-        callers.know_again(answer, request.COOKIES.get(callers.BROWSER, browser))
-    return answer
+    return render(request, "booking/hold.html", context)
+
+
+def known_again(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+    """The page with the form, and what its browser is known by from then on.
+
+    It has that before it asks to keep a time: somebody who goes on at once, and never sees the
+    answer, still has what was kept for them.
+    """
+    if not request.user.is_authenticated and callers.BROWSER not in request.COOKIES:
+        callers.know_again(page, secrets.token_urlsafe())
+    return page

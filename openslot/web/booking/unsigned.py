@@ -100,25 +100,26 @@ def booked(
     *,
     form: forms.Form,
     draw: Callable[[], HttpResponse],
+    page: str = "guest_appointment",
+    told: str = TOLD,
 ) -> HttpResponse:
     """Book what is wanted for whoever the form names; or draw the page again.
 
-    A refusal stands in `form`. The digits are looked at first, outside the transaction.
+    It leads to the `page` behind the guest's link, where it is `told`. A refusal stands in `form`.
+    The digits are looked at first, outside the transaction.
     """
     guest = errors.outcome(who, who.guest)
     if guest is None:
         return draw()
-    answer = pressed(request, lambda: _booked(request, guest, wanted, form) or draw())
+
+    def act() -> Answer | HttpResponse:
+        made = errors.outcome(form, lambda: making.book(wanted(), by=guest, via=Way.PAGE))
+        if made is None:
+            return draw()
+        if guest.verified:
+            request.session[SHOWN] = guest.email
+        about = (made.first.customer_id, made.first.provider_id)
+        return Answer(reverse(page, args=[links.token(made.first)]), told, about=about)
+
+    answer = pressed(request, act)
     return answer.given(request) if isinstance(answer, Answer) else answer
-
-
-def _booked(
-    request: HttpRequest, guest: Guest, wanted: Callable[[], Request], form: forms.Form
-) -> Answer | None:
-    made = errors.outcome(form, lambda: making.book(wanted(), by=guest, via=Way.PAGE))
-    if made is None:
-        return None
-    if guest.verified:
-        request.session[SHOWN] = guest.email
-    page = reverse("guest_appointment", args=[links.token(made.first)])
-    return Answer(page, TOLD, about=(made.first.customer_id, made.first.provider_id))

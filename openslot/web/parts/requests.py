@@ -23,10 +23,10 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def holder(request: HttpRequest, *, browser: str = "") -> Caller:
-    """Who may be holding a time: an account, or a browser by its cookie (or what it gets now)."""
+def holder(request: HttpRequest) -> Caller:
+    """Who may be holding a time: an account, or a browser by its cookie."""
     user = request.user if isinstance(request.user, User) else None
-    known = request.COOKIES.get(callers.BROWSER, browser)
+    known = request.COOKIES.get(callers.BROWSER, "")
     return Caller(user, known, callers.network(request.META))
 
 

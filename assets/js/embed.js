@@ -1,0 +1,18 @@
+// Stands on a provider's own site: <script async src="…/static/build/embed.js" data-provider="…"></script>
+// puts a frame with their booking in its place, as high as what is in it. `data-service` opens one service.
+
+const script = document.currentScript;
+const home = new URL(script.src).origin;
+const { provider, service } = script.dataset;
+const frame = document.createElement("iframe");
+
+frame.src = `${home}/embed/${encodeURIComponent(provider)}/${service ? `?service=${encodeURIComponent(service)}` : ""}`;
+frame.title = script.dataset.title || "Book an appointment";
+frame.style.cssText = "display:block;width:100%;min-height:320px;border:0";
+script.after(frame);
+
+addEventListener("message", (event) => {
+  const height = event.data?.openslot?.height;
+  if (event.origin !== home || event.source !== frame.contentWindow || !(height > 0)) return;
+  frame.style.height = `${Math.ceil(height)}px`;
+});
