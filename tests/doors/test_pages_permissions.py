@@ -51,6 +51,7 @@ TABLE = {
     "embed": (PUBLIC, NOT_THUS),
     "embed_book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
     "embed_booked": (NOWHERE, NOT_THUS),  # no such link
+    "own_site_code": (DESK, NOT_THUS),
     "own_site": (DESK, DONE.replace("404", "302")),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
@@ -78,6 +79,9 @@ TABLE = {
     "special_hours_remove": (NOT_THUS, DONE),
     "time_off": (DESK, NOT_THUS),
     "time_off_take": (DESK, WRONG),
+    "time_off_many": (DESK, NOT_THUS),
+    "time_off_file": (NOT_THUS, WRONG),
+    "time_off_take_many": (NOT_THUS, DONE.replace("404", "302")),  # nothing was shown: back to that
     "time_off_give_back": (NOT_THUS, DONE),
     "provider_profile": (DESK, WRONG),
     "provider_photo": (NOT_THUS, WRONG),

@@ -342,6 +342,8 @@ EXCEPTIONS_OF_THE_PAGES = {
     "guest_keep": READS,
     **dict.fromkeys(("guest_appointment", "guest_file", "embed", "embed_booked"), READS),
     "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
+    **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
+    "time_off_take_many": "what was shown there, twice too: tests/web/test_days_off.py",
     "own_site": "both doors, and what is refused: tests/web/test_embedded.py",
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",

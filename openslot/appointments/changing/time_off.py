@@ -67,6 +67,27 @@ def take(
 
 
 @transaction.atomic
+def take_all(
+    provider: Provider, wanted: Sequence[tuple[Span, str]], *, by: User, via: Way = Way.UNKNOWN
+) -> list[TimeOff]:
+    """Be away in each of the spans, for the reason beside it; those that were not off already.
+
+    Appointments in them stay, and the provider is told of those. A time off of the same span
+    stands once, however often it is asked for. Raises `Invalid` as `take` does.
+    """
+    provider = locks.provider(provider.pk)
+    there = TimeOffSpan.objects.filter(provider=provider, end__gt=timezone.now())
+    known = {Span(*each) for each in there.values_list("start", "end")}
+    taken = []
+    for span, reason in dict(wanted).items():
+        if span not in known:
+            start, end = span
+            made, _ = take(provider, by=by, start=start, end=end, reason=reason, via=via)
+            taken.append(made)
+    return taken
+
+
+@transaction.atomic
 def change(
     provider: Provider,
     *,

@@ -1,15 +1,20 @@
-"""The provider's own site: which sites may show their booking, and what to put there."""
+"""Where people find a provider: the link to share, and their booking on the provider's own site."""
 
 from __future__ import annotations
 
+import html
+import io
+
+import segno
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import escape
+from django.views.decorators.http import require_safe
 
 from openslot.accounts import people
+from openslot.accounts.models import Provider
 from openslot.accounts.signing.forms import ProseField
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
@@ -46,11 +51,34 @@ def site(request: DeskRequest) -> Answer | HttpResponse:
     context = {
         "form": form,
         "provider": provider,
+        "public": _public(provider),
         "script": f'<script async src="{_script()}" data-provider="{provider.slug}"></script>',
-        "frame": f'<iframe src="{frame}" title="Book with {escape(provider.name)}" '
+        "frame": f'<iframe src="{frame}" title="Book with {_in_quotes(provider.name)}" '
         f'style="width:100%;height:{HEIGHT}px;border:0"></iframe>',
     }
     return render(request, "embed/site.html", context, status=errors.status(form))
+
+
+@require_safe
+@for_providers
+def code(request: DeskRequest) -> HttpResponse:
+    """The address of the public page as a QR code, to print."""
+    drawn = io.BytesIO()
+    made = segno.make_qr(_public(request.provider), error="m")
+    made.save(drawn, kind="svg", scale=8, border=4, light="#ffffff", dark="#000000", xmldecl=False)
+    answer = HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    if "download" in request.GET:
+        answer["Content-Disposition"] = f'attachment; filename="{request.provider.slug}.svg"'
+    return answer
+
+
+def _public(provider: Provider) -> str:
+    return settings.BASE_URL + reverse("provider", args=[provider.slug])
+
+
+def _in_quotes(text: str) -> str:
+    """As it stands in an attribute of HTML, and as legible as that can be."""
+    return html.escape(text, quote=False).replace('"', "&quot;")
 
 
 def _script() -> str:

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     path("embed/<slug:slug>/", pages.times, name="embed"),
     path("embed/<slug:slug>/<uuid:service>/book/", pages.book, name="embed_book"),
     path("provider/site/", site.site, name="own_site"),
+    path("provider/site/code.svg", site.code, name="own_site_code"),
 ]
