@@ -79,6 +79,8 @@ class Service(models.Model):
     requires_max_days = models.PositiveIntegerField(
         null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(3650)]
     )
+    # Whether customers may book a series of it; its provider always may.
+    recurring = models.BooleanField(default=True, db_default=True)
     active = models.BooleanField(default=True)
     removed_at = models.DateTimeField(null=True, editable=False)
     name_folded = FoldedField(source="name")

@@ -34,6 +34,7 @@ COLUMNS = (
     "location_text",
     "buffer_before_minutes",
     "buffer_after_minutes",
+    "recurring",
     "active",
 )
 HIGHEST = Decimal(10) ** 8  # what the column holds
@@ -64,6 +65,7 @@ class Offer(TypedDict, total=False):
     buffer_before_minutes: int | None
     buffer_after_minutes: int | None
     requires: Requires | None
+    recurring: bool  # whether customers may book a series of it
     active: bool
 
 

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from openslot.appointments.changing import editing
 from openslot.appointments.models import Appointment, Series
+from openslot.catalog import offering
 from tests import town
 from tests.api.calling import done, problem
 from tests.town import at
@@ -233,3 +234,52 @@ class TestDependents:
     def test_a_course_may_have_no_follow_ups(self, asking, bob, massage):
         body = {"service": str(massage.pk), "start": STARTS[0], "follow_ups": True}
         assert done(asking(bob).post("appointments/", body), 201)["follow_ups"] == []
+
+
+class TestBookedOneByOne:
+    """A service of which customers book no series."""
+
+    @pytest.fixture
+    def alone(self, massage, ada):
+        return offering.change(massage, recurring=False)
+
+    def test_a_provider_says_so_and_everybody_reads_it(self, asking, ada, massage):
+        path = f"provider/services/{massage.pk}/"
+        assert done(asking(ada).get(path))["recurring"] is True
+        assert done(asking(ada).patch(path, {"recurring": False}))["recurring"] is False
+        seen = done(asking().get("providers/ada/"))["services"]
+        assert [each["recurring"] for each in seen] == [False]
+
+    @pytest.mark.parametrize("path", ["appointments/", "appointments/preview/"])
+    def test_a_customers_series_is_refused_and_one_appointment_is_not(
+        self, asking, bob, alone, path
+    ):
+        said = problem(asking(bob).post(path, booking(alone)), 400, "invalid")
+        assert said["errors"].keys() == {"recurrence"}
+        assert not Appointment.objects.exists()
+        single = booking(alone)
+        del single["recurrence"]
+        done(asking(bob).post("appointments/", single), 201)
+
+    def test_a_guests_series_is_refused_too(self, asking, alone, settings):
+        settings.GUEST_VERIFICATION = "none"
+        guest = {"email": "gil@example.org", "first_name": "Gil", "last_name": ""}
+        answer = asking().post("appointments/", booking(alone, guest=guest))
+        assert problem(answer, 400, "invalid")["errors"].keys() == {"recurrence"}
+
+    def test_its_provider_books_a_series_of_it(self, asking, ada, bob, alone):
+        known = town.booked(alone, bob, at(12, day=3)).customer
+        said = done(
+            asking(ada).post("appointments/", booking(alone, customer={"id": str(known.pk)})), 201
+        )
+        assert len(said["occurrences"]) == 3
+
+    def test_a_series_that_stands_is_kept_and_goes_on_by_its_provider_alone(
+        self, asking, ada, bob, weekly, alone
+    ):
+        path = f"series/{weekly.pk}/extend/"
+        more = {"count": 2, "on_conflict": "skip"}
+        problem(asking(bob).post(path, more), 400, "invalid")
+        assert weekly.occurrences.count() == 3
+        done(asking(ada).post(path, more))
+        assert weekly.occurrences.count() == 5

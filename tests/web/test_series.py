@@ -7,6 +7,7 @@ import pytest
 from openslot.accounts.models import Confirmation
 from openslot.appointments.changing import answers, rescheduling, time_off
 from openslot.appointments.models import Appointment, Series
+from openslot.catalog import offering
 from tests import town
 from tests.web.pages import act, address, said, several
 
@@ -456,3 +457,25 @@ def test_requests_are_answered_alone_without_scripts(signed_in, ada, bob, massag
     first = made.occurrences.order_by("start").first()
     signed_in(ada).post(f"/provider/requests/{first.pk}/accept/")
     assert statuses(made) == ["confirmed", "pending"]
+
+
+def test_a_service_that_is_booked_one_by_one_offers_no_series(signed_in, bob, haircut, weekly):
+    offering.change(haircut, recurring=False)
+    browser = signed_in(bob)
+    assert "Repeat" not in said(browser.get(address(haircut)))
+    answer = several(browser, haircut, "post")
+    assert answer.status_code == 422
+    assert "one appointment at a time" in said(answer)
+    assert "12 more" not in said(browser.get(f"/series/{weekly.pk}/"))
+    assert "12 more" in said(signed_in(haircut.provider.user).get(f"/series/{weekly.pk}/"))
+
+
+def test_a_provider_unticks_that_customers_book_series(signed_in, ada, massage):
+    desk = signed_in(ada)
+    path = f"/provider/services/{massage.pk}/"
+    form = desk.get(path).context["form"]
+    sent = {name: value for name, value in form.initial.items() if value not in {None, ""}}
+    assert sent.pop("recurring") is True
+    assert desk.post(path, sent).status_code == 302
+    massage.refresh_from_db()
+    assert not massage.recurring

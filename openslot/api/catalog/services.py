@@ -78,6 +78,7 @@ class ServiceOut(serializers.Serializer[Service]):
     buffer_before_minutes = serializers.SerializerMethodField()
     buffer_after_minutes = serializers.SerializerMethodField()
     requires = serializers.SerializerMethodField()
+    recurring = serializers.BooleanField()
 
     def get_buffer_before_minutes(self, service: Service) -> int:
         return service.buffers[0] // MINUTE
@@ -114,6 +115,7 @@ class ServiceIn(Body):
         required=False, allow_null=True, min_value=0, max_value=1440
     )
     requires = RequiresIn(required=False, allow_null=True)
+    recurring = serializers.BooleanField(required=False)
     active = serializers.BooleanField(required=False)
 
 

@@ -31,9 +31,10 @@ CHOICES = ("fail", "skip", "shift")
 def planned(request: Request, opened: Opened) -> Plan:
     """The plan of every date of the rule.
 
-    Raises `Invalid` beside `recurrence` (senseless and endless rules, in words), `on_conflict` and
-    `depends_on`.
+    Raises `Invalid` beside `recurrence` (senseless and endless rules, in words; a customer's for a
+    service that is booked one by one), `on_conflict` and `depends_on`.
     """
+    _check_recurring(opened)
     parsed = recurrence.parse(
         request.recurrence, start=request.start, zone=opened.service.provider.zone
     )
@@ -56,8 +57,9 @@ def visible(series_id: UUID, *, by: User) -> Series:
 def going_on(asked: Extension, series: Series, *, by: User, lock: bool = False) -> Plan:
     """The plan of the dates by which a series goes on; what was moved as a whole goes on there.
 
-    Terms and price are today's. Raises `Invalid` beside `count`, `until`, `on_conflict` and
-    `series` (its currency is not today's), and what `drafting.opened` raises.
+    Terms and price are today's. Raises `Invalid` beside `count`, `until`, `on_conflict`,
+    `recurrence` (the service is booked one by one now) and `series` (its currency is not today's),
+    and what `drafting.opened` raises.
     """
     how = _choice(asked.on_conflict)
     if (asked.count is None) == (asked.until is None):
@@ -66,6 +68,7 @@ def going_on(asked: Extension, series: Series, *, by: User, lock: bool = False) 
     opened = drafting.opened(
         series.service_id, by=by, customer=series.customer_id if mine else None, lock=lock
     )
+    _check_recurring(opened)
     opened = replace(opened, booked_as=series.booked_as)
     known = _originals(series)
     ends = f"COUNT={asked.count + 1}" if asked.count is not None else f"UNTIL={asked.until:%Y%m%d}"
@@ -107,6 +110,11 @@ def _plan(
         Date(*each, original=original) for each, original in zip(placed, originals, strict=True)
     ]
     return Plan(opened, earlier, dates, notes, refusal=limit, rule=rule)
+
+
+def _check_recurring(opened: Opened) -> None:
+    if opened.role == Role.CUSTOMER and not opened.service.recurring:
+        raise Invalid(recurrence="This is booked one appointment at a time.")
 
 
 def _choice(on_conflict: str) -> str:

@@ -115,7 +115,7 @@ def _booking_page(
         "at": picker.stamp(start),
         "form": form,
         "guest": guest,
-        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if books else None,
+        "repeat": repeats.RepeatForm(auto_id="id_repeat_%s") if books and offer.recurring else None,
         "follow_ups": courses.following_of(offer) if books else [],
         "first": several.missing(form, offer, set()),
         "here": here.to(at=start),

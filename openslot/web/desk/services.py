@@ -36,6 +36,7 @@ PLAIN = (
     "buffer_after_minutes",
     "requires_min_days",
     "requires_max_days",
+    "recurring",
     "active",
 )
 COMMON = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "CAD", "AUD")
@@ -100,6 +101,12 @@ class ServiceForm(forms.Form):
     requires_max_days = forms.IntegerField(
         label="At most (days later)", min_value=0, max_value=3650, required=False
     )
+    recurring = forms.BooleanField(
+        label="Customers can book it again and again",
+        required=False,
+        initial=True,
+        help_text="Every week, say, in one go. Switched off, only you book a series of it.",
+    )
     active = forms.BooleanField(
         label="Customers can book it",
         required=False,
@@ -160,6 +167,7 @@ SECTIONS = (
         "A follow-up, say, after a first visit: days are counted from the day that one ends.",
         ("requires", "requires_min_days", "requires_max_days"),
     ),
+    ("Series", "", ("recurring",)),
     ("Visible", "", ("active",)),
 )
 
