@@ -14,7 +14,7 @@ from openslot.web.parts import fields
 
 NO_RULES = {
     *("id", "user", "slug", "name", "headline", "bio", "photo", "timezone", "location_kind"),
-    *("location_text", "active", "created_at", "revision"),
+    *("location_text", "active", "created_at", "revision", "embed_sites"),
     *("name_folded", "headline_folded"),
 }
 NUMBERS = [column for column in rules.COLUMNS if isinstance(column, models.IntegerField)]

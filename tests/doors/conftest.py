@@ -58,6 +58,7 @@ def house(massage, haircut, ada, bob, carol, dan):
         "guest action": "cancel",
         "name": "1900000000000000000-1.eml",
         "number": 0,
+        "section": "practices",
     }
     people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
     category = Category.objects.create(slug="well-being", name="Well-being")

@@ -28,6 +28,9 @@ TABLE = {
     "home": (PUBLIC, PUBLIC),
     "find": (PUBLIC, PUBLIC),
     "provider": (PUBLIC, PUBLIC),
+    "robots": (PUBLIC, NOT_THUS),
+    "sitemap": (PUBLIC, NOT_THUS),
+    "django.contrib.sitemaps.views.sitemap": (PUBLIC, NOT_THUS),
     "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time
     "hold": ("405 405 405 405 405", "200 200 200 200 200"),
     "book_several": ("302 302 302 302 302", "302 302 302 302 302"),  # likewise

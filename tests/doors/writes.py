@@ -216,7 +216,9 @@ WRITES = {
     "a service": Write(
         "ada",
         Machine("post", "provider/services/", SOLD | {"price": "20.00"}),
-        Page("provider/services/new/", SOLD | {"price": "20.00", "active": "on"}),
+        Page(
+            "provider/services/new/", SOLD | {"price": "20.00", "recurring": "on", "active": "on"}
+        ),
         anew=NO_KEY,
     ),
     "a service changed": Write(
@@ -342,6 +344,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     "guest_keep": READS,
     **dict.fromkeys(("guest_appointment", "guest_file", "embed", "embed_booked"), READS),
     "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
+    **dict.fromkeys(("robots", "sitemap", "django.contrib.sitemaps.views.sitemap"), READS),
     **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
     "time_off_take_many": "what was shown there, twice too: tests/web/test_days_off.py",
     "own_site": "both doors, and what is refused: tests/web/test_embedded.py",

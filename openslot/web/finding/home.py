@@ -18,6 +18,7 @@ from openslot.appointments.models import Appointment, Role
 from openslot.catalog import finding, pricing
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
+from openslot.web.finding import seen
 from openslot.web.parts import beginning, partials, picker
 
 PER_PAGE = 12
@@ -32,7 +33,8 @@ class FindForm(forms.Form):
 
 def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
-        "categories": [each for each in finding.category_counts() if each[1]]
+        "categories": [each for each in finding.category_counts() if each[1]],
+        "seen": seen.home(request),
     }
     if isinstance(request.user, User):
         context |= _mine(request.user, now=timezone.now())
@@ -56,7 +58,9 @@ def find(request: HttpRequest) -> HttpResponse:
     where = picker.way(request.path, asked, "search", "category")
     context = partials.paged(listed, asked["page"], size=PER_PAGE, where=where)
     context["cards"] = _cards(list(context["page"].object_list), request.user, now=timezone.now())
-    context |= {"form": form, "categories": _choices(asked)}
+    chips = _choices(asked)
+    context |= {"form": form, "categories": chips}
+    context["seen"] = seen.found(request, [chip["name"] for chip in chips[1:]])
     return partials.answer(request, "finding/find.html", context, part="found")
 
 

@@ -17,6 +17,7 @@ from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.kernel.timerange import Span
+from openslot.web.finding import seen
 from openslot.web.parts import partials, picker
 from openslot.web.parts.requests import choosing
 
@@ -28,6 +29,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     service = chosen(services, choice["service"])
     zone = picker.zone_for(request, choice, shown)
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
+    context["seen"] = seen.provider(request, shown, services)
     if service is not None:
         where = picker.way(request.path, choice, "service", "zone")
         times = picker.picker(

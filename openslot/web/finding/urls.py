@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
 
-from openslot.web.finding import home, providers
+from openslot.web.finding import engines, home, providers
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
+    path("robots.txt", engines.robots, name="robots"),
+    path("sitemap.xml", require_safe(index), {"sitemaps": engines.SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<slug:section>.xml",
+        require_safe(sitemap),
+        {"sitemaps": engines.SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
     path("find/", home.find, name="find"),
     path("p/<slug:slug>/", providers.provider, name="provider"),
 ]
