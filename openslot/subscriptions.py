@@ -33,7 +33,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "appointment.no_show": (REMIND,),
     "appointment.expire": (TELL, NOTE),
     "appointment.expire_proposal": (TELL,),
-    "appointment.edit": (NOTE,),
+    "appointment.edit": (TELL, NOTE),
     "appointment.relocate": (TELL, NOTE),
     "account.created": ("openslot.notifications.tasks.greet",),
     "address.verified": (

@@ -77,7 +77,12 @@ def _drafts(
     if role == Role.CUSTOMER and isinstance(person, User) and _is_guest(moves[0].appointment):
         by = [Channel.IN_APP]  # the mail goes to the guest that they are there
     for channel in by:
-        wanted = [move for move in moves if kept.wants(mail.kind_of(move), channel)]
+        wanted = [
+            move
+            for move in moves
+            if kept.wants(mail.kind_of(move), channel)
+            and (channel == Channel.IN_APP or kinds.RULES[move.action].mailed)
+        ]
         if not wanted:
             continue
         first = wanted[0]

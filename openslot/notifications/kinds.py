@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
     "proposed": Kind("A new time is proposed", "clock"),
     "proposal_answered": Kind("A proposed time is answered", "check-circle"),
     "expired": Kind("Nobody answered in time", "hourglass"),
-    "changed": Kind("The place of an appointment changes", "geo-alt"),
+    "changed": Kind("The place or the notes of an appointment change", "geo-alt"),
     "reminder": Kind("Reminders before an appointment", "bell"),
     "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot"),
     "sync_attention": Kind("Your calendar connection needs you", "exclamation-triangle"),
@@ -45,12 +45,14 @@ class Rule(NamedTuple):
     """What an action is to the people of its appointment.
 
     The other side is told; `receipt`: who did it gets a mail as well, for their calendar.
-    `invites`: the mail carries the appointment as iCalendar.
+    `invites`: the mail carries the appointment as iCalendar. What is not `mailed` is a notice in
+    the app alone.
     """
 
     kind: str
     receipt: bool = False
     invites: bool = False
+    mailed: bool = True
 
 
 RULES: dict[str, Rule] = {
@@ -60,6 +62,7 @@ RULES: dict[str, Rule] = {
     "cancel": Rule("cancelled", receipt=True, invites=True),
     "reschedule": Rule("moved", receipt=True, invites=True),
     "relocate": Rule("changed", invites=True),
+    "edit": Rule("changed", mailed=False),
     "propose": Rule("proposed"),
     "withdraw": Rule("proposed"),
     "accept_proposal": Rule("proposal_answered", receipt=True, invites=True),

@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
         _("New place"),
         _("{service} with {other}, {when}, has another place."),
     ),
+    "edit": (_("New notes"), _("{other} changed the notes of {service}, {when}.")),
     "propose": (_("New time proposed"), _("{other} proposes another time for {service}: {when}.")),
     "withdraw": (
         _("Proposal withdrawn"),

@@ -145,6 +145,12 @@ def notes(house: House, text: str) -> Any:
     return house.by_bob.patch(path, {"notes": text}), "notes", []
 
 
+def place(house: House, text: str) -> Any:
+    sent = {"location": {"kind": "video", "text": text}}
+    shown = [(house.ada, VISIT.format(house.visit)), (house.bob, VISIT.format(house.visit))]
+    return house.by_ada.patch(f"appointments/{house.visit.pk}/", sent), "location.text", shown
+
+
 def guest(path: str, name: str) -> Send:
     def send(house: House, text: str) -> Any:
         who = {"first_name": "Gast", "last_name": "Haus", "email": "gast@example.org"}
@@ -260,6 +266,7 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         for action in ("cancel", "decline")
     },
     ("patch", "appointments/{id}/", "notes"): (notes, texts.prose),
+    ("patch", "appointments/{id}/", "location.text"): (place, texts.line),
     ("post", "appointments/{id}/cancel/", "reason"): (reason("cancel"), texts.prose),
     ("post", "appointments/{id}/decline/", "reason"): (reason("decline"), texts.prose),
     ("patch", "provider/customers/{customer_id}/", "notes"): (customer, texts.prose),

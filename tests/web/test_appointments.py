@@ -223,3 +223,18 @@ def test_no_other_verb_has_an_address(signed_in, ada, request_of_bob, action):
     assert signed_in(ada).get(path(request_of_bob, action)).status_code == 404
     assert post(signed_in(ada), request_of_bob, action).status_code == 404
     assert Appointment.objects.get().version == 1
+
+
+def test_a_provider_says_on_the_page_where_it_takes_place(signed_in, dan, bob, visit_of_bob):
+    desk = signed_in(dan)
+    page = f"/appointments/{visit_of_bob.pk}/"
+    assert 'name="location"' in desk.get(page).content.decode()
+    assert 'name="location"' not in signed_in(bob).get(page).content.decode()
+    answer = desk.post(f"{page}place/", {"version": 1, "location": "Side door"}, follow=True)
+    assert "Side door" in answer.content.decode()
+    visit_of_bob.refresh_from_db()
+    assert visit_of_bob.location_text == "Side door"
+    refused = signed_in(bob).post(f"{page}place/", {"version": 2, "location": "At mine"})
+    assert refused.status_code == 409
+    visit_of_bob.refresh_from_db()
+    assert visit_of_bob.location_text == "Side door"

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from openslot.appointments.changing import time_off
 from openslot.availability import calendar_files, public_holidays
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel.timerange import Span
@@ -203,3 +206,12 @@ def test_a_daily_event_for_ever_is_read_for_the_time_asked_alone():
     begun = timezone.now()
     assert len(read(daily, days=30)) in {29, 30, 31}
     assert timezone.now() - begun < timedelta(seconds=20)
+
+
+def test_four_hundred_at_once_cost_few_statements_beside_the_jobs(desk, ada):
+    wanted = [(Span(town.at(8, day=n), town.at(9, day=n)), "Course") for n in range(2, 402)]
+    with CaptureQueriesContext(connection) as statements:
+        assert len(time_off.take_all(ada.provider, wanted)) == 400
+    jobs = [each for each in statements if "procrastinate" in each["sql"]]
+    assert len(statements) - len(jobs) < 20
+    assert TimeOffSpan.objects.count() == 400

@@ -217,12 +217,13 @@ class Booking(fields.Body):
         return {name: value for name, value in attrs.items() if value is not None}
 
 
-class Notes(fields.Body):
-    """The notes that both sides read."""
+class Edited(fields.Body):
+    """The notes that both sides read; by the provider, the place too."""
 
     echoes = AppointmentOut
 
     notes = fields.Text(max_length=2000, allow_blank=True, required=False)
+    location = fields.Location(required=False)
 
 
 class Scoped(fields.Body):

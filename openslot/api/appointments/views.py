@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
@@ -16,7 +17,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts.models import Person, User
+from openslot.accounts.models import LocationKind, Person, User
 from openslot.api.appointments import shapes
 from openslot.api.appointments.askers import Asker
 from openslot.api.protocol import idempotency, schema, throttling
@@ -222,16 +223,30 @@ class One(AppointmentEndpoint):
         return self.answer(self.visible(id))
 
     @extend_schema(
-        request=shapes.Notes,
+        request=shapes.Edited,
         parameters=[schema.IF_MATCH, *schema.headers("ETag")],
         responses={200: shapes.AppointmentOut, **schema.problems(412)},
     )
     def patch(self, _request: Request, id: UUID) -> Response:  # noqa: A002
-        """Change the notes."""
-        asked, expected = self.body(shapes.Notes), self.expected(id)
-        notes = asked["notes"] if "notes" in asked else self.visible(id).notes
+        """Change the notes; where it takes place is the provider's to say."""
+        asked, expected = self.body(shapes.Edited), self.expected(id)
         by, via = self.caller, Way.API
-        return self.answer(editing.annotate(id, by=by, notes=notes, expected=expected, via=via))
+        with transaction.atomic():
+            shown = None
+            if place := asked.get("location"):
+                shown = editing.relocate(
+                    id,
+                    by=by,
+                    location=place["text"],
+                    kind=LocationKind(place["kind"]),
+                    expected=expected,
+                    via=via,
+                )
+                expected = shown.version
+            if shown is None or "notes" in asked:
+                notes = asked["notes"] if "notes" in asked else self.visible(id).notes
+                shown = editing.annotate(id, by=by, notes=notes, expected=expected, via=via)
+        return self.answer(shown)
 
 
 class History(AppointmentEndpoint):

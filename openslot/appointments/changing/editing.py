@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from openslot.accounts.models import User
+from openslot.accounts.models import LocationKind, User
 from openslot.appointments import entries, ledger
 from openslot.appointments.models import Appointment, Way
 
@@ -36,17 +36,21 @@ def relocate(
     *,
     by: User,
     location: str,
+    kind: LocationKind | None = None,
     expected: int | None = None,
     via: Way = Way.UNKNOWN,
 ) -> Appointment:
     """Say where an active appointment takes place: an address, a number, a link. The provider's.
 
-    Raises `NotAllowed` to the customer, `InvalidTransition` once it has ended.
+    Without a `kind` it stays one of the same kind. Raises `NotAllowed` to the customer,
+    `InvalidTransition` once it has ended.
     """
     entry = entries.opened(appointment_id, by=by, expected=expected)
     entry.require("relocate")
-    if location != entry.appointment.location_text:
-        entry.appointment.location_text = location
-        entry.appointment.sequence += 1
+    shown = entry.appointment
+    wanted = (kind or shown.location_kind, location)
+    if wanted != (shown.location_kind, shown.location_text):
+        shown.location_kind, shown.location_text = wanted
+        shown.sequence += 1
         ledger.written([entry], by=by, via=via)
     return entry.appointment

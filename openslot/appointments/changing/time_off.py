@@ -67,9 +67,7 @@ def take(
 
 
 @transaction.atomic
-def take_all(
-    provider: Provider, wanted: Sequence[tuple[Span, str]], *, by: User, via: Way = Way.UNKNOWN
-) -> list[TimeOff]:
+def take_all(provider: Provider, wanted: Sequence[tuple[Span, str]]) -> list[TimeOff]:
     """Be away in each of the spans, for the reason beside it; those that were not off already.
 
     Appointments in them stay, and the provider is told of those. A time off of the same span
@@ -78,13 +76,26 @@ def take_all(
     provider = locks.provider(provider.pk)
     there = TimeOffSpan.objects.filter(provider=provider, end__gt=timezone.now())
     known = {Span(*each) for each in there.values_list("start", "end")}
-    taken = []
-    for span, reason in dict(wanted).items():
-        if span not in known:
-            start, end = span
-            made, _ = take(provider, by=by, start=start, end=end, reason=reason, via=via)
-            taken.append(made)
+    taken = [
+        _once(provider, span, reason) for span, reason in dict(wanted).items() if span not in known
+    ]
+    TimeOff.objects.bulk_create(taken)
+    TimeOffSpan.objects.bulk_create(
+        TimeOffSpan(time_off=each, provider=provider, start=each.start, end=each.end)
+        for each in taken
+    )
+    met = conflicts_of(taken)
+    for each in taken:
+        _announce(each)
+        _tell(each, met[each.pk])
     return taken
+
+
+def _once(provider: Provider, wanted: Span, reason: str) -> TimeOff:
+    """One of a single span, not kept yet. Raises `Invalid`."""
+    _check(reason=reason, conflicts="keep")
+    [span] = _spans(provider, start=wanted.start, end=wanted.end, rule="")
+    return TimeOff(provider=provider, reason=reason, start=span.start, end=span.end)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openslot.appointments import moves
 from openslot.appointments.guests import invitations
-from openslot.appointments.models import Appointment, AppointmentQuerySet, Role
+from openslot.appointments.models import ACTIVE, Appointment, AppointmentQuerySet, Role
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
@@ -101,6 +101,11 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         "buttons": part.buttons(),
         "questions": part.questions(related["after"]),
         "notes_form": questions.NotesForm(initial={"notes": shown.notes, "version": shown.version}),
+        "place_form": questions.PlaceForm(
+            initial={"location": shown.location_text, "version": shown.version}
+        )
+        if provides and shown.status in ACTIVE
+        else None,
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
         "history": history.told(shown, user),
         **elsewhere.described(shown, user),

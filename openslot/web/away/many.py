@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from openslot.accounts.models import Provider
 from openslot.appointments.changing import time_off
-from openslot.appointments.models import Way
 from openslot.availability import calendar_files, public_holidays
 from openslot.availability.models import TimeOffSpan
 from openslot.kernel import timerange
@@ -99,7 +98,7 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
         return redirect("time_off_many")
     ticked = set(request.POST.getlist("day"))
     wanted = [each for number, each in enumerate(shown) if str(number) in ticked]
-    taken = time_off.take_all(provider, wanted, by=request.user, via=Way.PAGE)
+    taken = time_off.take_all(provider, wanted)
     met = sum(map(len, time_off.conflicts_of(taken).values()))
     return Answer(reverse("time_off"), _told(len(taken), met))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from openslot.accounts.signing.forms import ProseField
+from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.web.parts.fields import InstantField
 
 SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
@@ -69,6 +69,15 @@ class NotesForm(ActForm):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+
+
+class PlaceForm(ActForm):
+    location = LineField(
+        required=False,
+        max_length=500,
+        label="Address, link or number",
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 

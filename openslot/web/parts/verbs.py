@@ -17,7 +17,7 @@ from openslot.appointments import moves, sides
 from openslot.appointments.changing import answers, cancelling, editing, outcomes, rescheduling
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
-from openslot.web.parts.questions import ActForm, MoveForm, NotesForm, ReasonForm
+from openslot.web.parts.questions import ActForm, MoveForm, NotesForm, PlaceForm, ReasonForm
 
 SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
 ALL = {
@@ -132,6 +132,14 @@ VERBS = {
         "Both sides read them.",
         "Notes saved.",
         form=NotesForm,
+    ),
+    "place": Verb(
+        editing.relocate,
+        "Save the place",
+        "Change the place",
+        "{other} gets a mail.",
+        "Saved. {other} gets a mail.",
+        form=PlaceForm,
     ),
 }
 
