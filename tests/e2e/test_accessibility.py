@@ -14,12 +14,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db
 SERIOUS = {"serious", "critical"}
 
 
-def violations(page):
+def violations(page, *, whole=False):
+    """What is serious or worse; `whole`: whatever there is."""
     found = Axe().run(page).response["violations"]
     return [
         (each["id"], [node["html"][:120] for node in each["nodes"]][:3])
         for each in found
-        if each["impact"] in SERIOUS
+        if whole or each["impact"] in SERIOUS
     ]
 
 
@@ -56,3 +57,18 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
     ):
         page.goto(address)
         assert not violations(page), address
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_to_share_or_to_take_days_off_has_a_fault(browse, sign_in, massage, ada, theme):
+    page = browse("phone", theme=theme)
+    at = f"{free(massage):%Y-%m-%dT%H:%M:%SZ}"
+    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=free(massage))
+    frames = ["/embed/ada/", f"/embed/ada/?at={at}", f"/embed/ada/{massage.pk}/book/?at={at}"]
+    for address in (*frames, f"/embed/booked/{links.token(called)}/"):
+        page.goto(address)
+        assert not violations(page, whole=True), address
+    sign_in(page, ada)
+    for address in ("/provider/site/", "/provider/days-off/?country=DE&region=BE"):
+        page.goto(address)
+        assert not violations(page, whole=True), address

@@ -79,6 +79,8 @@ def test_no_page_of_a_visitor_or_customer(browse, sign_in, long, ada, bob):
     public = [
         *("/", "/find/", "/find/?category=long", "/p/ada/", f"/p/ada/?service={long.pk}"),
         *(f"/p/ada/?service={long.pk}&at={chosen}", f"/p/ada/{long.pk}/book/?at={chosen}"),
+        *("/embed/ada/", f"/embed/ada/?service={long.pk}&at={chosen}"),
+        f"/embed/ada/{long.pk}/book/?at={chosen}",
         *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/"),
     ]
     assert sideways(page, public) == {}
@@ -110,6 +112,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
         *("/provider/customers/", f"/provider/customers/{visit.customer_id}/", "/notifications/"),
         *("/provider/services/", "/provider/services/new/", sold, "/provider/hours/"),
         *("/provider/time-off/", "/provider/time-off/take/", "/provider/profile/"),
+        *("/provider/days-off/?country=DE&region=BE", "/provider/site/"),
         *("/provider/book/", "/provider/analytics/", "/me/", mine, f"{mine}decline/"),
         *(f"{mine}propose/", f"{mine}reschedule/", f"/appointments/{done.pk}/"),
         *(f"{mine}cancel/", "/appointments/", "/appointments/?show=past"),
