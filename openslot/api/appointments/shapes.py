@@ -107,7 +107,7 @@ class AppointmentOut(serializers.Serializer[Any]):
 
     @extend_schema_field(fields.Location)
     def get_location(self, appointment: Appointment) -> dict[str, str]:
-        return {"kind": appointment.location_kind, "text": appointment.location_text}
+        return place_of(appointment)
 
     @extend_schema_field(Proposed(allow_null=True))
     def get_proposed(self, appointment: Appointment) -> Any:
@@ -118,6 +118,11 @@ class AppointmentOut(serializers.Serializer[Any]):
 
     def get_allowed_actions(self, appointment: Appointment) -> list[str]:
         return moves.open_to(appointment, self.context["caller"], now=self.context["now"])
+
+
+def place_of(appointment: Appointment) -> dict[str, str]:
+    """Where it takes place, as it is said and read."""
+    return {"kind": appointment.location_kind, "text": appointment.location_text}
 
 
 class HistoryEntry(serializers.Serializer[Any]):

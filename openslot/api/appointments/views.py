@@ -232,8 +232,8 @@ class One(AppointmentEndpoint):
         asked, expected = self.body(shapes.Edited), self.expected(id)
         by, via = self.caller, Way.API
         with transaction.atomic():
-            shown = None
-            if place := asked.get("location"):
+            shown, place = None, asked.get("location")
+            if place and place != shapes.place_of(self.visible(id)):  # else it was only read
                 shown = editing.relocate(
                     id,
                     by=by,
