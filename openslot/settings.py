@@ -319,7 +319,8 @@ SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+METRICS_TOKEN = variables.text("METRICS_TOKEN")
 SECURE_HSTS_SECONDS = variables.number("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = variables.is_on("HSTS_INCLUDE_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = variables.is_on("HSTS_PRELOAD")

@@ -8,13 +8,14 @@ from django.urls import include, path
 from django.views import defaults
 
 from openslot import threshold
-from openslot.api import health
+from openslot.api import health, metrics
 from openslot.api.calendar import push
 from openslot.api.protocol import errors
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("api/", include("openslot.api.urls")),
     path("hooks/google/calendar/", push.push, name="google_push"),
     path("accounts/", include("openslot.web.account.entrance")),  # before allauth's own

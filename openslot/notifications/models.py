@@ -26,6 +26,9 @@ class State(models.TextChoices):
     FAILED = "failed", "Given up"
 
 
+UNSENT = (State.WAITING, State.FAILED)
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DeliveryQuerySet:
         """The user's own notices; mails are not read here."""
@@ -111,6 +114,11 @@ class Delivery(models.Model):
                 name="delivery_unread",
             ),
             models.Index(fields=["customer"], name="delivery_of_guest"),
+            models.Index(
+                fields=["state"],
+                condition=Q(channel=Channel.EMAIL, state__in=UNSENT),
+                name="delivery_unsent",
+            ),
         ]
 
 

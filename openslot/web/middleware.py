@@ -16,7 +16,7 @@ from django.utils import timezone
 from openslot.kernel import timerange
 from openslot.web.errors import came_from
 
-FOR_MACHINES = ("/api/", "/healthz", "/readyz")
+FOR_MACHINES = ("/api/", "/healthz", "/readyz", "/metrics")
 LOOKING = {"GET", "HEAD"}
 AWAY = {301, 302, 303, 307, 308}
 NOT_THUS = 405

@@ -1,0 +1,84 @@
+"""The operators' figures: what waits, what failed, how calendars stand. Of nobody in particular."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from procrastinate.contrib.django.models import (
+    ProcrastinateEvent,
+    ProcrastinateJob,
+    ProcrastinateWorker,
+)
+
+from openslot.notifications.models import UNSENT, Channel, Delivery, Reminder
+from openslot.sync.models import Change, Connection, State
+
+ALIVE = timedelta(seconds=30)  # a worker says so every ten; Procrastinate gives up after thirty
+WATCHED = ("todo", "doing", "failed")  # jobs that succeeded are deleted
+QUEUES = ("default", "google", "mail")  # named though nothing is in them, so that a graph has a 0
+
+
+class Figures(NamedTuple):
+    """How the installation stands at one moment. Ages are in seconds, 0 where nothing waits."""
+
+    workers: int
+    jobs: dict[tuple[str, str], int]  # by queue and status
+    oldest_job: dict[str, float]  # how long the first that is due has waited, by queue
+    mails: dict[str, int]  # by state, of those that did not get through
+    late_reminders: int
+    calendars: dict[str, int]  # by state
+    waiting_changes: int
+    oldest_change: float
+
+
+def figures(*, now: datetime) -> Figures:
+    """Seven statements, however much there is."""
+    changes = Change.objects.filter(done_at=None, connection__in=Connection.objects.live())
+    waiting = changes.filter(backlog=False).aggregate(count=Count("pk"), first=Min("created_at"))
+    return Figures(
+        workers=ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - ALIVE).count(),
+        jobs=_jobs(),
+        oldest_job=_oldest_job(now),
+        mails=_mails(),
+        late_reminders=Reminder.objects.filter(sent_at=None, due_at__lte=now).count(),
+        calendars=_calendars(),
+        waiting_changes=waiting["count"],
+        oldest_change=_age(waiting["first"], now),
+    )
+
+
+def _jobs() -> dict[tuple[str, str], int]:
+    jobs = ProcrastinateJob.objects.filter(status__in=WATCHED)
+    found = jobs.values_list("queue_name", "status").annotate(count=Count("pk")).order_by()
+    none = {(queue, status): 0 for queue in QUEUES for status in WATCHED}
+    return none | {(queue, status): count for queue, status, count in found}
+
+
+def _oldest_job(now: datetime) -> dict[str, float]:
+    """A job without a time is due from when it was handed over."""
+    handed = ProcrastinateEvent.objects.filter(job=OuterRef("pk"), type="deferred").order_by("pk")
+    jobs = ProcrastinateJob.objects.filter(status="todo")
+    due = jobs.annotate(due=Coalesce("scheduled_at", Subquery(handed.values("at")[:1])))
+    first = due.filter(due__lte=now).values_list("queue_name").annotate(Min("due")).order_by()
+    return dict.fromkeys(QUEUES, 0.0) | {queue: _age(at, now) for queue, at in first}
+
+
+def _mails() -> dict[str, int]:
+    """Those that were sent are not counted: there are too many, and nothing is to be done."""
+    mails = Delivery.objects.filter(channel=Channel.EMAIL, state__in=UNSENT)
+    found = mails.values_list("state").annotate(count=Count("pk")).order_by()
+    return {str(state): 0 for state in UNSENT} | {str(state): count for state, count in found}
+
+
+def _calendars() -> dict[str, int]:
+    live = Connection.objects.live()
+    found = live.values_list("state").annotate(count=Count("pk")).order_by()
+    known = [state for state in State if state != State.DISCONNECTED]
+    return {str(state): 0 for state in known} | {str(state): count for state, count in found}
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
