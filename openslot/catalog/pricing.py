@@ -33,6 +33,12 @@ def rounded(money: Money) -> Money:
     return Money(money.amount.quantize(unit, ROUND_HALF_UP), money.currency)
 
 
+def plain(money: Money) -> dict[str, str]:
+    """As programs read it: `{"amount": "45.00", "currency": "EUR"}`."""
+    exact = rounded(money)
+    return {"amount": f"{exact.amount:f}", "currency": exact.currency.code}
+
+
 def price(service: Service) -> Money:
     """The price of one booking: fixed, or the hourly rate for the service's duration."""
     if service.pricing == Pricing.FIXED:

@@ -142,3 +142,8 @@ def bounded(moment: datetime, *, field: str) -> datetime:
     if not EARLIEST <= moment < LATEST:
         raise Invalid(**{field: "This lies outside the years 2000 to 2199."})
     return moment.astimezone(UTC)
+
+
+def written(moment: datetime) -> str:
+    """As programs read it: RFC 3339, UTC as Z."""
+    return moment.isoformat().replace("+00:00", "Z")

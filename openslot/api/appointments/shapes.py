@@ -10,6 +10,7 @@ from rest_framework import serializers
 from openslot.api.protocol import fields
 from openslot.appointments import moves
 from openslot.appointments.booking import asking
+from openslot.appointments.desk import shape
 from openslot.appointments.models import Appointment, Role, Status
 
 
@@ -73,56 +74,20 @@ class AppointmentOut(serializers.Serializer[Any]):
     updated_at = fields.InstantField(read_only=True)
     allowed_actions = serializers.SerializerMethodField()
 
-    instant = staticmethod(fields.InstantField().to_representation)
-
     def to_representation(self, appointment: Appointment) -> dict[str, Any]:
         """What the fields above say, put together at once: a list has fifty of them."""
-        provider, service, series = appointment.provider, appointment.service, appointment.series_id
-        instant, before = self.instant, appointment.depends_on_id
-        return {
-            "id": str(appointment.pk),
-            "provider": {
-                "id": str(provider.pk),
-                "slug": provider.slug,
-                "name": provider.name,
-                "timezone": provider.timezone,
-            },
-            "customer": {"id": str(appointment.customer_id), "name": appointment.customer_name},
-            "service": {"id": str(service.pk), "name": service.name},
-            "start": instant(appointment.start),
-            "end": instant(appointment.end),
-            "status": str(appointment.status),
-            "price": fields.money(appointment.price),
-            "location": self.get_location(appointment),
-            "notes": appointment.notes,
-            "series": None if series is None else str(series),
-            "depends_on": None if before is None else str(before),
-            "proposed": self.get_proposed(appointment),
-            "needs_attention": appointment.needs_attention,
-            "version": appointment.version,
-            "created_at": instant(appointment.created_at),
-            "updated_at": instant(appointment.updated_at),
-            "allowed_actions": self.get_allowed_actions(appointment),
-        }
+        return shape.plain(appointment, to=self.context["caller"], now=self.context["now"])
 
     @extend_schema_field(fields.Location)
     def get_location(self, appointment: Appointment) -> dict[str, str]:
-        return place_of(appointment)
+        return shape.place(appointment)
 
     @extend_schema_field(Proposed(allow_null=True))
     def get_proposed(self, appointment: Appointment) -> Any:
-        span = appointment.proposed
-        if span is None:
-            return None
-        return SpanOut(span).data | {"by": appointment.proposed_by}
+        return shape.proposed(appointment)
 
     def get_allowed_actions(self, appointment: Appointment) -> list[str]:
         return moves.open_to(appointment, self.context["caller"], now=self.context["now"])
-
-
-def place_of(appointment: Appointment) -> dict[str, str]:
-    """Where it takes place, as it is said and read."""
-    return {"kind": appointment.location_kind, "text": appointment.location_text}
 
 
 class HistoryEntry(serializers.Serializer[Any]):

@@ -26,6 +26,7 @@ from openslot.api.protocol.pagination import Cursor
 from openslot.appointments import errors
 from openslot.appointments.booking import making, preview, series
 from openslot.appointments.changing import editing
+from openslot.appointments.desk import shape
 from openslot.appointments.guests import links
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Series, Way
 from openslot.kernel.errors import NotFound
@@ -233,7 +234,7 @@ class One(AppointmentEndpoint):
         by, via = self.caller, Way.API
         with transaction.atomic():
             shown, place = None, asked.get("location")
-            if place and place != shapes.place_of(self.visible(id)):  # else it was only read
+            if place and place != shape.place(self.visible(id)):  # else it was only read
                 shown = editing.relocate(
                     id,
                     by=by,

@@ -103,7 +103,7 @@ class EarliestOut(serializers.Serializer[Any]):
 
     @extend_schema_field(fields.MONEY)
     def get_price(self, earliest: Any) -> dict[str, str]:
-        return fields.money(pricing.price(earliest.service))
+        return pricing.plain(pricing.price(earliest.service))
 
 
 class WeekSpan(fields.Body):

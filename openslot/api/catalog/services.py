@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from openslot.api.protocol.fields import MONEY, AmountField, Body, Line, Location, Text, money
+from openslot.api.protocol.fields import MONEY, AmountField, Body, Line, Location, Text
 from openslot.catalog import pricing
 from openslot.catalog.models import Pricing, Service
 from openslot.catalog.offering import DAYS, Requires
@@ -31,13 +31,13 @@ class PriceOut(serializers.Field[Any, Any, Any, Any]):
         super().__init__(source="*", read_only=True)
 
     def to_representation(self, value: Service) -> dict[str, str]:
-        return money(pricing.price(value))
+        return pricing.plain(pricing.price(value))
 
 
 @extend_schema_field({**MONEY, "type": ["object", "null"]})
 class RateOut(PriceOut):
     def to_representation(self, value: Service) -> Any:
-        return money(value.tariff) if value.pricing == Pricing.HOURLY else None
+        return pricing.plain(value.tariff) if value.pricing == Pricing.HOURLY else None
 
 
 @extend_schema_field(

@@ -133,7 +133,7 @@ class InstantField(serializers.Field[datetime, str, str, datetime]):
             raise serializers.ValidationError(exc.errors["instant"]) from exc
 
     def to_representation(self, value: datetime) -> str:
-        return value.isoformat().replace("+00:00", "Z")
+        return timerange.written(value)
 
 
 @extend_schema_field(OpenApiTypes.DATE)
@@ -269,12 +269,7 @@ class MoneyOut(serializers.Field[Money, Any, Any, Money]):
         super().__init__(**kwargs)
 
     def to_representation(self, value: Money) -> dict[str, str]:
-        return money(value)
-
-
-def money(value: Money) -> dict[str, str]:
-    rounded = pricing.rounded(value)
-    return {"amount": f"{rounded.amount:f}", "currency": rounded.currency.code}
+        return pricing.plain(value)
 
 
 class Location(Body):

@@ -31,14 +31,13 @@ from openslot.api.protocol.fields import (
     Phone,
     Text,
     ZoneField,
-    money,
     settable,
 )
 from openslot.api.protocol.pagination import Cursor
 from openslot.api.protocol.schema import problems
 from openslot.appointments.desk import customers
 from openslot.appointments.guests import correcting
-from openslot.catalog import offering
+from openslot.catalog import offering, pricing
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
 
@@ -117,7 +116,7 @@ class CustomerOut(serializers.Serializer[Any]):
 
     @extend_schema_field({"type": "array", "items": MONEY})
     def get_revenue(self, customer: Any) -> list[dict[str, str]]:
-        return [money(Money(each["amount"], each["currency"])) for each in customer.earned]
+        return [pricing.plain(Money(each["amount"], each["currency"])) for each in customer.earned]
 
 
 class CustomerIn(Body):
