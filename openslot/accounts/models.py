@@ -13,6 +13,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.fields.files import ImageFieldFile
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
@@ -83,6 +84,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_provider(self) -> bool:
         return hasattr(self, "provider")
+
+    @property
+    def face(self) -> ImageFieldFile:
+        """The picture that stands for them: their own, else that of their practice."""
+        return self.photo or (self.provider.photo if self.is_provider else self.photo)
 
 
 class LocationKind(models.TextChoices):

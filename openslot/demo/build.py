@@ -67,7 +67,7 @@ def _customer(name: str) -> User:
 
 
 def _open(shop: town.Shop, *, login: str | None) -> Provider:
-    user = _person(login or f"{shop.slug}@example.org", shop.name, "", shop.zone)
+    user = _person(login or f"{shop.slug}@example.org", *shop.owner, shop.zone)
     kind, text = shop.place
     provider = people.become_provider(
         user,

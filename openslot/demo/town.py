@@ -25,6 +25,7 @@ class Offer:
 class Shop:
     slug: str
     name: str
+    owner: tuple[str, str]  # first and last name
     headline: str
     bio: str
     category: str
@@ -42,6 +43,7 @@ SHOPS = (
     Shop(
         "linden-physiotherapy",
         "Linden Physiotherapy",
+        ("Mara", "Linden"),
         "Back on your feet, one step at a time",
         "Manual therapy and training for backs, knees and shoulders. The first visit takes an "
         "hour: we look at how you move before we treat anything.",
@@ -61,6 +63,7 @@ SHOPS = (
     Shop(
         "harbour-physio",
         "Harbour Physio",
+        ("Ines", "Hafner"),
         "Sports injuries and rehabilitation",
         "We treat runners, rowers and people who sit too much.",
         "health",
@@ -74,6 +77,7 @@ SHOPS = (
     Shop(
         "studio-kamm",
         "Studio Kamm",
+        ("Ayla", "Kamm"),
         "Cuts, colour and a good cup of coffee",
         "A small studio with two chairs. Colour takes its time, and so do we.",
         "hair",
@@ -92,6 +96,7 @@ SHOPS = (
     Shop(
         "fold-and-fade",
         "Fold & Fade Barbers",
+        ("Marcus", "Fold"),
         "Walk in tidy, walk out tidier",
         "Fades, beards and hot towels, six days a week.",
         "hair",
@@ -105,6 +110,7 @@ SHOPS = (
     Shop(
         "stillpoint-massage",
         "Stillpoint Massage",
+        ("Ruth", "Still"),
         "Quiet hands for busy backs",
         "Classic and deep-tissue massage in a room where no telephone rings.",
         "massage",
@@ -118,6 +124,7 @@ SHOPS = (
     Shop(
         "riverside-shiatsu",
         "Riverside Shiatsu",
+        ("Kenji", "Mori"),
         "On the mat, in your own time",
         "Sessions at the studio or in your home within the ring road.",
         "massage",
@@ -132,6 +139,7 @@ SHOPS = (
     Shop(
         "fractions-tutoring",
         "Fractions Tutoring",
+        ("Tom", "Bruch"),
         "Mathematics without the fear",
         "From times tables to calculus, one question after the other, by video.",
         "tutoring",
@@ -149,6 +157,7 @@ SHOPS = (
     Shop(
         "lingua-loft",
         "Lingua Loft",
+        ("Chiara", "Loft"),
         "Conversation in five languages",
         "Forty-five minutes of talking, with notes in your inbox afterwards.",
         "tutoring",
@@ -162,6 +171,7 @@ SHOPS = (
     Shop(
         "ledger-and-leaf",
         "Ledger & Leaf",
+        ("Owen", "Leaf"),
         "Taxes, calmly",
         "Returns, bookkeeping and the letters nobody wants to open.",
         "finance",
@@ -185,6 +195,7 @@ SHOPS = (
     Shop(
         "cedar-careers",
         "Cedar Careers",
+        ("Nadia", "Cedar"),
         "Interviews, changes, next steps",
         "Coaching for people between two jobs, or about to be.",
         "coaching",
@@ -199,6 +210,7 @@ SHOPS = (
     Shop(
         "night-owl-vets",
         "Night Owl Vets",
+        ("Hugo", "Eule"),
         "For animals that do not keep office hours",
         "Open through the night, every night but one.",
         "pets",
@@ -213,6 +225,7 @@ SHOPS = (
     Shop(
         "island-groomers",
         "Island Groomers",
+        ("Tavita", "Leota"),
         "Clean paws at the end of the world",
         "Dogs, cats and one very patient goat.",
         "pets",

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from openslot.web.account import media
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("openslot.web.today.urls")),
     path("", include("openslot.web.finding.urls")),
     path("", include("openslot.web.booking.urls")),
     path("", include("openslot.web.appointment.urls")),

@@ -13,7 +13,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from openslot.sync.models import Connection, Issue
+from openslot.sync import attention
+from openslot.sync.models import Connection, Issue, State
 from tests import town
 from tests.sync import town_square
 from tests.working import work
@@ -211,3 +212,12 @@ def test_a_booking_does_the_same_with_a_connection_and_without(configured, ada, 
     town_square.connected(configured, ada, ADA)
     after = statements(bob, town.at(8, day=3))
     assert len(before) == len(after)
+
+
+def test_home_says_how_the_calendar_stands(client, hers, ada):
+    page = town.sign_in(client, ada).get("/").content.decode()
+    assert "Google Calendar: In sync." in page
+    attention.lost(hers.connection, State.NEEDS_RECONNECT, reason="")
+    page = client.get("/").content.decode()
+    assert "Google does not let us in any more." in page
+    assert "Connect again" in page

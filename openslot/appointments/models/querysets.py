@@ -94,6 +94,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             .order_by(DUE, "id")
         )
 
+    def first_due(self) -> datetime | None:
+        """When the first of these expires; for those that await an answer."""
+        due: datetime | None = self.order_by().aggregate(due=Min(DUE))["due"]
+        return due
+
     def requests(self) -> AppointmentQuerySet:
         """One for each request among these, the first to expire first; a series is one request.
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments.free import slots
-from openslot.appointments.models import Appointment, Role
+from openslot.appointments.models import Appointment
 from openslot.catalog import finding, pricing
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotFound
 from openslot.web.finding import seen
-from openslot.web.parts import beginning, partials, picker
+from openslot.web.parts import partials, picker
 
 PER_PAGE = 12
 COMING = 3
@@ -44,9 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _mine(user: User, *, now: datetime) -> dict[str, Any]:
     """What comes next for somebody."""
     mine = Appointment.objects.visible_to(user).with_people()
-    coming = list(mine.upcoming(now)[:COMING])
-    begins = user.is_provider and not any(each.role_of(user) == Role.PROVIDER for each in coming)
-    return {"coming": coming, "beginning": beginning.of(user.provider) if begins else None}
+    return {"coming": list(mine.upcoming(now)[:COMING])}
 
 
 def find(request: HttpRequest) -> HttpResponse:

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 from openslot.web.finding import engines, home, providers
 
 urlpatterns: list[URLPattern] = [
-    path("", home.home, name="home"),
     path("robots.txt", engines.robots, name="robots"),
     path("sitemap.xml", require_safe(index), {"sitemaps": engines.SITEMAPS}, name="sitemap"),
     path(
