@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.web.away.urls")),
     path("", include("openslot.web.account.urls")),
     path("", include("openslot.web.desk.urls")),
+    path("", include("openslot.web.answering.urls")),
     path("", include("openslot.web.planner.urls")),
 ]
 

@@ -346,6 +346,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
     **dict.fromkeys(("robots", "sitemap", "django.contrib.sitemaps.views.sitemap"), READS),
     **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
+    "answer_requests": "each as by itself, twice too: tests/web/test_many_requests.py",
     "time_off_take_many": "what was shown there, twice too: tests/web/test_days_off.py",
     "own_site": "both doors, and what is refused: tests/web/test_embedded.py",
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "

@@ -36,3 +36,16 @@ def test_from_home_to_an_answered_request_without_javascript(browse, sign_in, ad
     page.get_by_role("link", name="Answer them").click()
     page.get_by_role("button", name="Accept Bob Test").click()
     page.get_by_text("Accepted. Bob Test gets a mail.").wait_for()
+
+
+def test_two_requests_are_ticked_and_declined_at_once(browse, sign_in, ada, full):
+    page = browse("narrow", scripts=False)
+    sign_in(page, ada)
+    page.goto("/provider/requests/")
+    page.get_by_label("Tick Bob Test").check()
+    page.get_by_label("Tick Carol Test").check()
+    page.locator("#several summary").click()
+    page.get_by_label("Reason").last.fill("I am away.")
+    page.get_by_role("button", name="Decline them").click()
+    page.get_by_text("2 declined. Each customer gets a mail.").wait_for()
+    page.get_by_text("Nothing to answer").wait_for()

@@ -18,9 +18,6 @@ from openslot.web.desk import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("provider/requests/", desk.requests, name="requests"),
-    path("provider/requests/<uuid:pk>/accept/", desk.accept, name="accept_request"),
-    path("provider/requests/<uuid:pk>/decline/", desk.decline, name="decline_request"),
     path("provider/agenda/", desk.calendar, name="agenda"),
     path("provider/services/", services.services, name="services"),
     path("provider/services/new/", services.new, name="service_new"),
