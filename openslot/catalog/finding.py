@@ -70,13 +70,14 @@ def providers(
     search: str | None = None,
     price_max: Decimal | None = None,
     currency: str | None = None,
+    place: str | None = None,
     ordering: str = "name",
 ) -> ProviderQuerySet | list[Provider]:
     """The providers that fit, by name or as `ordering` says; with `search` a list, best first.
 
     Ready to be shown without another query. Raises `Invalid` for what cannot be understood.
     """
-    fitting = matching(category=category, price_max=price_max, currency=currency)
+    fitting = matching(category=category, price_max=price_max, currency=currency, place=place)
     if search and search.strip():
         return best(fitting, search=search, limit=MANY)
     return ready(ordered(fitting, ordering))
@@ -87,8 +88,10 @@ def matching(
     category: str | None = None,
     price_max: Decimal | None = None,
     currency: str | None = None,
+    place: str | None = None,
 ) -> ProviderQuerySet:
-    """The listed providers in a category, with an active service that costs at most so much.
+    """The listed providers in a category, with an active service that costs at most so much and
+    takes place in such a way (a `LocationKind`).
 
     Raises `Invalid` for a currency that nobody can pay with.
     """
@@ -97,12 +100,16 @@ def matching(
     rows = Provider.objects.listed()
     if category:
         rows = rows.filter(_in_category(category))
+    if price_max is None and not place:
+        return rows
+    sold = _sold().filter(provider=OuterRef("pk"))
     if price_max is not None:
-        sold = _sold().filter(provider=OuterRef("pk")).annotate(costs=_price())
-        if currency:
-            sold = sold.filter(tariff_currency=currency)
-        rows = rows.filter(Exists(sold.filter(costs__lte=price_max)))
-    return rows
+        sold = sold.annotate(costs=_price()).filter(costs__lte=price_max)
+        sold = sold.filter(tariff_currency=currency) if currency else sold
+    if place:
+        anywhere = Q(location_kind="") & Q(provider__location_kind=place)
+        sold = sold.filter(Q(location_kind=place) | anywhere)
+    return rows.filter(Exists(sold))
 
 
 def ordered(rows: ProviderQuerySet, ordering: str) -> ProviderQuerySet:

@@ -96,3 +96,80 @@ def test_home_costs_the_same_however_much_is_coming(
             # user
             with django_assert_num_queries(6):
                 client.get("/")
+
+
+@pytest.fixture
+def late(people):
+    """Somebody who works in the evening, by video."""
+    owner = town.provider(town.person("Kay"), slug="kay", location_kind="video")
+    town.hours(owner, start="18:00", end="20:00")
+    return town.service(owner, name="Advice", tariff=Money(90, "EUR"))
+
+
+def found(client, query):
+    page = client.get(f"/find/?{query}").content.decode()
+    return [name for name in ("Ada", "Dan", "Kay") if f"{name}&#x27;s practice" in page]
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ("part=evening", ["Kay"]),
+        ("part=morning", ["Ada", "Dan"]),
+        ("place=video", ["Kay"]),
+        ("price_max=60", ["Ada", "Dan"]),
+        ("price_max=60&part=evening", []),
+        ("day=2030-04-02", ["Ada", "Dan", "Kay"]),
+        ("day=2030-04-02&part=evening", ["Kay"]),
+        ("day=2030-03-02", []),
+    ],
+)
+def test_who_is_found_can_be_narrowed(client, massage, haircut, late, query, who):
+    assert found(client, query) == who
+
+
+def test_soonest_first_and_cheapest_first(client, massage, haircut, late):
+    for order in ("soonest", "price"):
+        page = client.get(f"/find/?sort={order}").content.decode()
+        assert page.index("Ada&#x27;s practice") < page.index("Kay&#x27;s practice")
+    town.hours(haircut.provider, start="08:00", end="09:00")
+    page = client.get("/find/?sort=soonest").content.decode()
+    assert page.index("Dan&#x27;s practice") < page.index("Ada&#x27;s practice")
+
+
+def test_a_card_shows_three_next_times_and_their_zone(client, massage):
+    page = client.get("/find/").content.decode()
+    assert page.count('class="slot slot-day"') == 3
+    assert "Europe/Berlin" in page
+    evening = client.get("/find/?day=2030-04-03&part=afternoon").content.decode()
+    assert evening.count("<span>Wed 3 Apr</span>") == 3
+
+
+def test_a_filter_typed_wrong_is_said_beside_it_and_does_not_count(client, massage):
+    answer = client.get("/find/?price_max=cheap")
+    assert answer.status_code == 422
+    assert "id_price_max_error" in answer.content.decode()
+    assert "Ada&#x27;s practice" in answer.content.decode()
+
+
+def test_filters_stay_while_a_category_or_a_page_is_chosen(client, massage):
+    massage.category = category("massage")
+    massage.save()
+    page = client.get("/find/?part=morning&price_max=60").content.decode()
+    assert "price_max=60&amp;part=morning&amp;category=massage" in page
+
+
+@pytest.mark.parametrize("query", ["sort=soonest", "part=morning&sort=soonest", "day=2030-04-02"])
+def test_narrowing_costs_the_same_however_many_fit(
+    client, people, query, django_assert_num_queries
+):
+    for first in (0, 2):
+        for n in range(first, 2 + 4 * first):
+            owner = town.provider(town.person(f"Kay{n}"), slug=f"kay-{n}")
+            town.hours(owner)
+            town.service(owner)
+        client.get(f"/find/?{query}")
+        # providers, services, categories; revisions for the order and for the cards (2), what is
+        # free from memory; the chips (2)
+        with django_assert_num_queries(7):
+            client.get(f"/find/?{query}")

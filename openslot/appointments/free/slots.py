@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import chain, pairwise
-from typing import NamedTuple
+from heapq import merge
+from itertools import chain, groupby, islice, pairwise
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -29,6 +31,7 @@ from openslot.kernel.timerange import Span
 DAY = timedelta(days=1)
 MIDNIGHT = time.min
 TRIES = 5  # to find everything as it stood at one moment, beside others who write
+WHOLE_DAY = range(24)
 PHASES = (3, 14, 60)  # days ahead: *earliest* looks near first, further only where there is no room
 
 
@@ -37,6 +40,50 @@ class Earliest(NamedTuple):
 
     service: Service
     slot: Span
+
+
+@dataclass(frozen=True)
+class When:
+    """When somebody has time: on a day, at certain hours, by the clock of a zone.
+
+    Without a zone each provider's own clock counts.
+    """
+
+    day: date | None = None
+    hours: range = WHOLE_DAY
+    zone: ZoneInfo | None = None
+    days_ahead: int | None = None
+
+    def cut(self, span: Span, provider: Provider) -> Span:
+        """What of the span lies on the day; nothing is left of one that does not."""
+        if self.day is None:
+            return span
+        day = timerange.day_span(self.day, self.zone or provider.zone)
+        start = max(span.start, day.start)
+        return Span(start, max(start, min(span.end, day.end)))
+
+    def phases(self, span: Span) -> list[Span]:
+        """The near days first; a single day is looked at at once."""
+        if self.day:
+            return [span]
+        ahead = (span.start + timedelta(days=days) for days in PHASES)
+        edges = [span.start, *(edge for edge in ahead if edge < span.end), span.end]
+        return [Span(*pair) for pair in pairwise(edges)]
+
+    def first(self, ranges: Iterable[range], wish: Wish, many: int) -> Iterable[int]:
+        """The first starts (microseconds) at these hours, each once."""
+        if many == 1 and self.hours == WHOLE_DAY:
+            return [min(each.start for each in ranges)]
+        zone = self.zone or wish.provider.zone
+        in_order = (start for start, _ in groupby(merge(*ranges)))
+        if self.hours != WHOLE_DAY:
+            in_order = (
+                start for start in in_order if moment(start).astimezone(zone).hour in self.hours
+            )
+        return islice(in_order, many)
+
+
+ANY_TIME = When()
 
 
 def slots(
@@ -139,36 +186,76 @@ def earliest(
     `instead_of` and `claim` as in `slots`. The services come with their providers. At most six
     queries, however many there are.
     """
+    found = coming(services, each=1, enough=limit, now=now, instead_of=instead_of, claim=claim)
+    soonest = (times[0] for times in found.values())
+    return sorted(soonest, key=lambda each: each.slot.start)[:limit]
+
+
+def coming(
+    services: Iterable[Service],
+    *,
+    each: int,
+    now: datetime,
+    when: When = ANY_TIME,
+    enough: int | None = None,
+    instead_of: Appointment | None = None,
+    claim: Claim = NOBODYS,
+) -> dict[UUID, list[Earliest]]:
+    """The next starts of each provider among these services, at most `each`, by the provider's id.
+
+    Who has none is left out. With `enough` providers found nobody looks further ahead. The services
+    come with their providers. At most six queries, however many there are.
+    """
     everything = list(services)
-    horizon = max((window.window(s.provider, now).end for s in everything), default=now)
-    within = Span(now, horizon)
-    reader = _reader(
-        list(
-            wishes.of_services(
-                everything, within=within, now=now, instead_of=instead_of, claim=claim
-            )
-        ),
-        within=within,
-        instead_of=instead_of,
-    )
-    soonest: dict[UUID, Earliest] = {}
-    edges = [now, *(now + timedelta(days=days) for days in PHASES), horizon]
-    for first, last in pairwise(edges):
-        left = [service for service in everything if service.provider_id not in soonest]
-        within = Span(first, min(last, horizon))
-        wanted = list(
-            wishes.of_services(left, within=within, now=now, instead_of=instead_of, claim=claim)
-        )
+    looks: dict[str, Any] = {"now": now, "instead_of": instead_of, "claim": claim}
+    within = Span(now, _horizon(everything, when, now))
+    whole = _wishes(everything, when, within=within, **looks)
+    reader = _reader(whole, within=within, instead_of=instead_of)
+    found: dict[UUID, list[Earliest]] = {}
+    for span in when.phases(within):
+        left = [service for service in everything if _few(found, service, each)]
+        wanted = _wishes(left, when, within=span, **looks)
         for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
-            wish = wanted[index]
-            start = moment(min(each.start for each in ranges))
-            best = soonest.get(wish.provider.pk)
-            if best is None or start < best.slot.start:
-                slot = Span(start, start + wish.length)
-                soonest[wish.provider.pk] = Earliest(wish.service, slot)
-        if len(soonest) >= limit:
+            _add(found, wanted[index], when.first(ranges, wanted[index], each), each=each)
+        if enough is not None and len(found) >= enough:
             break
-    return sorted(soonest.values(), key=lambda each: each.slot.start)[:limit]
+    return found
+
+
+def _horizon(services: Sequence[Service], when: When, now: datetime) -> datetime:
+    """How far anybody's bookings reach, and no further than is meant."""
+    last = max((window.window(service.provider, now).end for service in services), default=now)
+    return last if when.days_ahead is None else min(last, now + timedelta(days=when.days_ahead))
+
+
+def _few(found: dict[UUID, list[Earliest]], service: Service, each: int) -> bool:
+    return len(found.get(service.provider_id, ())) < each
+
+
+def _wishes(services: Iterable[Service], when: When, *, within: Span, **looks: Any) -> list[Wish]:
+    """What the services look for within the span, and on the day that is meant."""
+    return [
+        wish
+        for service in services
+        for wish in wishes.of_services(
+            [service], within=when.cut(within, service.provider), **looks
+        )
+    ]
+
+
+def _add(
+    found: dict[UUID, list[Earliest]], wish: Wish, starts: Iterable[int], *, each: int
+) -> None:
+    """Take in a service's next starts; of two services at one moment the first counts."""
+    known = found.get(wish.provider.pk, [])
+    taken = {one.slot.start for one in known}
+    new = [
+        Earliest(wish.service, Span(start, start + wish.length))
+        for start in map(moment, starts)
+        if start not in taken
+    ]
+    if known or new:
+        found[wish.provider.pk] = sorted([*known, *new], key=lambda one: one.slot.start)[:each]
 
 
 def with_room(providers: Sequence[Provider], *, on: date, now: datetime) -> set[UUID]:

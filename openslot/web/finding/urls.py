@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from openslot.web.finding import engines, home, providers
+from openslot.web.finding import engines, find, home, providers
 
 urlpatterns: list[URLPattern] = [
     path("robots.txt", engines.robots, name="robots"),
@@ -17,6 +17,6 @@ urlpatterns: list[URLPattern] = [
         {"sitemaps": engines.SITEMAPS},
         name="django.contrib.sitemaps.views.sitemap",
     ),
-    path("find/", home.find, name="find"),
+    path("find/", find.find, name="find"),
     path("p/<slug:slug>/", providers.provider, name="provider"),
 ]

@@ -1,0 +1,156 @@
+"""Finding a provider: by words, category, price, place, day and hour, and who is free when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from openslot.accounts.models import User
+from openslot.appointments.free.slots import When
+from openslot.catalog import finding
+from openslot.kernel.errors import NotFound
+from openslot.web import errors
+from openslot.web.finding import cards, seen
+from openslot.web.parts import partials, picker
+from openslot.web.parts.fields import DayField
+
+PER_PAGE = 12
+PARTS = {
+    "morning": ("Morning, before 12:00", range(12)),
+    "afternoon": ("Afternoon, 12:00 to 17:00", range(12, 17)),
+    "evening": ("Evening, from 17:00", range(17, 24)),
+}
+PLACES = (
+    ("", "Anywhere"),
+    ("in_person", "At their place"),
+    ("customer", "At my place"),
+    ("video", "By video"),
+    ("phone", "By phone"),
+)
+SORTS = (("", "Best match, then name"), ("soonest", "Soonest first"), ("price", "Cheapest first"))
+DAYS_AHEAD = 14  # as far as hours of no certain day are looked for
+NARROWING = ("price_max", "day", "part", "place", "sort")
+TYPED = {"search", "price_max", "day"}
+
+
+class FindForm(forms.Form):
+    now_and_then = NARROWING
+
+    search = forms.CharField(required=False, max_length=finding.SEARCH_MAX)
+    category = forms.SlugField(required=False, max_length=80)
+    price_max = forms.DecimalField(
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        label="Price up to",
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
+    )
+    day = DayField(
+        required=False,
+        label="Free on",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    part = forms.ChoiceField(
+        required=False,
+        label="Time of day",
+        choices=[("", "Any time"), *((name, words) for name, (words, _) in PARTS.items())],
+    )
+    place = forms.ChoiceField(required=False, label="Where", choices=PLACES)
+    sort = forms.ChoiceField(required=False, label="Order", choices=SORTS)
+    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+    def asked(self) -> dict[str, Any]:
+        """What is asked for; what was typed wrong counts as not asked, and is said.
+
+        Raises `NotFound` for an address that none of our links has.
+        """
+        if not self.is_valid() and set(self.errors) - TYPED:
+            raise NotFound
+        return {**dict.fromkeys(self.fields), **self.cleaned_data}
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    form, now = FindForm(request.GET), timezone.now()
+    asked = form.asked()
+    when = _when(asked, request.user)
+    listed = _sorted(_listed(asked), asked, when, now=now)
+    where = picker.way(request.path, asked, "search", "category", *NARROWING)
+    context = partials.paged(listed, asked["page"], size=PER_PAGE, where=where)
+    shown = list(context["page"].object_list)
+    context["cards"] = cards.cards(shown, asked, when, reader=request.user, now=now)
+    chips = _choices(asked)
+    context |= {"form": form, "categories": chips, **_narrowed(asked)}
+    context["seen"] = seen.found(request, [chip["name"] for chip in chips[1:]])
+    status = errors.status(form)
+    return partials.answer(request, "finding/find.html", context, part="found", status=status)
+
+
+def _when(asked: dict[str, Any], reader: object) -> When:
+    """The time that is meant; hours without a day are those of the next two weeks."""
+    hours = PARTS[asked["part"]][1] if asked["part"] else range(24)
+    ahead = DAYS_AHEAD if asked["part"] and not asked["day"] else None
+    zone = reader.zone if isinstance(reader, User) else None
+    return When(day=asked["day"], hours=hours, zone=zone, days_ahead=ahead)
+
+
+def _listed(asked: dict[str, Any]) -> Any:
+    """Who fits by what they are and sell, best first, or by name or price."""
+    return finding.providers(
+        category=asked["category"] or None,
+        search=asked["search"] or None,
+        price_max=asked["price_max"],
+        place=asked["place"] or None,
+        ordering="price" if asked["sort"] == "price" else "name",
+    )
+
+
+def _sorted(listed: Any, asked: dict[str, Any], when: When, *, now: datetime) -> Any:
+    """Those who have time then, where a time is asked for; the soonest first where that is."""
+    timed, soonest = asked["day"] or asked["part"], asked["sort"] == "soonest"
+    if not timed and not soonest:
+        return listed
+    everybody = list(listed)[: finding.MANY]
+    enough = None if timed else (asked["page"] or 1) * PER_PAGE
+    first = cards.soonest(everybody, asked, when, now=now, enough=enough)
+    if timed:
+        everybody = [each for each in everybody if each.pk in first]
+    if soonest:
+        last = datetime.max.replace(tzinfo=now.tzinfo)
+        everybody.sort(key=lambda each: first.get(each.pk, last))
+    return everybody
+
+
+def _narrowed(asked: dict[str, Any]) -> dict[str, Any]:
+    """How many filters count, the way without them, and what to do where nobody is found."""
+    many = sum(asked[name] not in {None, ""} for name in NARROWING)
+    others = "Try another word, or look through all providers."
+    if asked["part"] and not asked["day"]:
+        others = "Nobody in the next two weeks. Try another time of day, or name a day."
+    elif many:
+        others = "Take a filter away, or look through all providers."
+    unfiltered = picker.way(reverse("find"), asked, "search", "category").to()
+    return {"narrowed": many, "nobody": others, "unfiltered": unfiltered}
+
+
+def _choices(asked: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """The categories as chips; what else is asked goes along.
+
+    Raises `NotFound` for an unknown one.
+    """
+    where = picker.way(reverse("find"), asked, "search", *NARROWING)
+    chips: list[dict[str, Any]] = [
+        {"name": category.name, "href": where.to(category=category.slug), "slug": category.slug}
+        for category, count in finding.category_counts()
+        if count or category.slug == asked["category"]
+    ]
+    if asked["category"] and asked["category"] not in {chip["slug"] for chip in chips}:
+        raise NotFound
+    chips.insert(0, {"name": "All", "href": where.to(), "slug": ""})
+    return [chip | {"chosen": chip["slug"] == (asked["category"] or "")} for chip in chips]
