@@ -19,7 +19,7 @@ from django.utils.timezone import now
 
 from openslot.accounts import phones
 from openslot.accounts.addresses import AddressField, canonical
-from openslot.kernel.folding import FoldedField
+from openslot.kernel.folding import PROSE, FoldedField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -156,6 +156,7 @@ class Provider(models.Model):
     revision = models.UUIDField(db_default=RandomUUID(), editable=False)
     name_folded = FoldedField(source="name")
     headline_folded = FoldedField(source="headline")
+    about_folded = FoldedField(source="about", longest=PROSE, db_default="")
 
     objects = ProviderQuerySet.as_manager()
 
@@ -167,6 +168,9 @@ class Provider(models.Model):
                 opclasses=["gin_trgm_ops", "gin_trgm_ops"],
                 name="provider_words",
             ),
+            GinIndex(
+                fields=["about_folded"], opclasses=["gin_trgm_ops"], name="provider_about_words"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -175,6 +179,11 @@ class Provider(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def about(self) -> str:
+        """Where they are, and what they say of themselves."""
+        return f"{self.location_text} {self.bio}"
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

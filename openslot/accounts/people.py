@@ -171,6 +171,14 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
     return provider
 
 
+FOLDED = {
+    "name": "name_folded",
+    "headline": "headline_folded",
+    "bio": "about_folded",
+    "location_text": "about_folded",
+}
+
+
 @transaction.atomic
 def change_provider(provider: Provider, **fields: Any) -> Provider:
     """Change some of `PROVIDER`: the profile and the rules of booking. Raises `Invalid`."""
@@ -178,7 +186,7 @@ def change_provider(provider: Provider, **fields: Any) -> Provider:
     errors = _problems(provider, fields)
     if errors:
         raise Invalid(**errors)
-    folds = {f"{name}_folded" for name in fields if name in {"name", "headline"}}
+    folds = {FOLDED[name] for name in fields if name in FOLDED}
     provider.save(update_fields=[*fields, *folds])
     return provider
 

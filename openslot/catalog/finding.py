@@ -51,6 +51,7 @@ ORDERINGS = {
 }
 WORDS = 8
 SEARCH_MAX = 200  # characters
+SHORTEST = 4  # letters of a word that has an ending
 ALIKE = 0.5  # of 1: how alike a word must be to one that it is taken for
 MANY = 1000  # matches that are ranked
 
@@ -188,9 +189,10 @@ def services_in(category: str | None) -> QuerySet[Service]:
 
 
 def best(fitting: ProviderQuerySet, *, search: str, limit: int) -> list[Provider]:
-    """At most `limit` of the providers whose name, headline or services' names hold every word.
+    """At most `limit` of the providers of whom every word is said: in name, headline, place or
+    bio, or in the names and descriptions of their services. Other forms of a word count.
 
-    Best first: words in the name before words in services, those before words in the headline.
+    Best first: words in the name before words of services, those before what else is said.
     Where there are none, those that are spelled alike.
     """
     words = _words(search)
@@ -283,10 +285,18 @@ def _holding_all(words: Sequence[str]) -> Q:
 
 
 def _holding(word: str) -> Q:
-    sold = _sold().filter(name_folded__contains=word).values("provider_id")
-    return (
-        Q(name_folded__contains=word) | Q(headline_folded__contains=word) | Q(pk__in=Subquery(sold))
-    )
+    """Beginnings and other forms of a word count; what holds it all holds its stem."""
+    stem = _stem(word)
+    named = Q(name_folded__contains=stem) | Q(about_folded__contains=stem)
+    sold = _sold().filter(named).values("provider_id")
+    return named | Q(headline_folded__contains=stem) | Q(pk__in=Subquery(sold))
+
+
+def _stem(word: str) -> str:
+    """A word without the ending that English gives to several: "knees" and "bodies" find "body"."""
+    if len(word) < SHORTEST or word.endswith(("ss", "us", "is")):
+        return word
+    return word.removesuffix("ies") if word.endswith("ies") else word.removesuffix("s")
 
 
 def _score(provider: Provider, words: Sequence[str]) -> int:
@@ -294,12 +304,15 @@ def _score(provider: Provider, words: Sequence[str]) -> int:
 
 
 def _worth(provider: Provider, word: str) -> int:
-    """How well one word fits: a word of the name, part of it, a word of the headline, the rest."""
+    """How well one word fits: a word of the name, part of it, what they say of themselves, the
+    names of services and what is said of those.
+    """
+    stem = _stem(word)
     if word in provider.name_folded.split():
         return 8
-    if word in provider.name_folded:
+    if stem in provider.name_folded:
         return 6
-    return 1 if word in provider.headline_folded else 3
+    return 1 if stem in provider.headline_folded or stem in provider.about_folded else 3
 
 
 def _alike(fitting: ProviderQuerySet, words: Sequence[str], *, limit: int) -> list[UUID]:

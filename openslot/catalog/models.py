@@ -11,7 +11,7 @@ from django.db import models
 
 from openslot.accounts.models import LocationKind, Provider, between
 from openslot.kernel.fields import money
-from openslot.kernel.folding import FoldedField
+from openslot.kernel.folding import PROSE, FoldedField
 
 
 class Category(models.Model):
@@ -84,6 +84,7 @@ class Service(models.Model):
     active = models.BooleanField(default=True)
     removed_at = models.DateTimeField(null=True, editable=False)
     name_folded = FoldedField(source="name")
+    about_folded = FoldedField(source="about", longest=PROSE, db_default="")
 
     objects = ServiceQuerySet.as_manager()
 
@@ -116,6 +117,9 @@ class Service(models.Model):
         ]
         indexes = [
             GinIndex(fields=["name_folded"], opclasses=["gin_trgm_ops"], name="service_words"),
+            GinIndex(
+                fields=["about_folded"], opclasses=["gin_trgm_ops"], name="service_about_words"
+            ),
             models.Index(
                 fields=["category", "provider"],
                 condition=models.Q(active=True, removed_at__isnull=True),
@@ -125,6 +129,11 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def about(self) -> str:
+        """What it is, and where it takes place if not where its provider is."""
+        return f"{self.location_text} {self.description}"
 
     @property
     def duration(self) -> timedelta:

@@ -14,6 +14,7 @@ from django.db import models
 # Letters that Unicode does not take apart.
 APART = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
+PROSE = 4000  # letters that are kept of what is searched and never sorted by
 LONGEST = 400  # letters that are kept of a text: one sign can stand for eighteen
 
 
@@ -25,20 +26,21 @@ def folded(text: str) -> str:
 
 
 class FoldedField(models.TextField):  # type: ignore[type-arg]
-    """The folded text of another column, its first `LONGEST` letters, set whenever the row is
+    """The folded text of another attribute, its first `longest` letters, set whenever the row is
     saved. Lists are sorted by it, so it stands in their cursors, and a cursor in an address.
     """
 
-    def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:
-        self.source = source
+    def __init__(self, *args: Any, source: str = "", longest: int = LONGEST, **kwargs: Any) -> None:
+        self.source, self.longest = source, longest
         kwargs |= {"editable": False, "default": ""}
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
+        kwargs |= {"longest": self.longest} if self.longest != LONGEST else {}
         return name, path, list(args), {**kwargs, "source": self.source}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: ARG002, FBT001
-        value = folded(getattr(model_instance, self.source))[:LONGEST]
+        value = folded(getattr(model_instance, self.source))[: self.longest]
         setattr(model_instance, self.attname, value)
         return value

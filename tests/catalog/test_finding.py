@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from moneyed import Money
 
+from openslot.accounts import people
 from openslot.catalog import finding
 from openslot.catalog.models import Category, Pricing
 from openslot.kernel.errors import Invalid
@@ -125,3 +126,36 @@ def test_the_counts_take_two_queries(practices, django_assert_num_queries):
 def test_an_endless_search_is_refused(practices):
     with pytest.raises(Invalid):
         finding.providers(search="a" * 201)
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("wien", ["Élan Vital"]),  # where they are
+        ("köln", ["Zorn Massage"]),  # where a service of theirs takes place
+        ("whiplash", ["Élan Vital"]),  # what they say of themselves
+        ("scales", ["müller Piano"]),  # what a service is
+        ("scale wien", []),
+        ("hand", ["Zorn Massage"]),
+        ("lessons piano", ["müller Piano"]),
+        ("massages", ["Zorn Massage", "Élan Vital"]),  # more than one of what is in the name
+    ],
+)
+def test_place_and_prose_and_other_forms_of_a_word_are_found(practices, words, who):
+    elan, muller, zorn = practices
+    people.change_provider(elan, location_text="Ring 1, Wien", bio="After a whiplash, or before")
+    muller.services.update(about_folded="")
+    lesson = muller.services.get()
+    lesson.description = "Chords and scales"
+    lesson.save()
+    tissue = zorn.services.get()
+    tissue.location_text = "Domplatz, Köln"
+    tissue.save()
+    assert names(finding.providers(search=words)) == who
+
+
+def test_what_is_erased_is_found_no_more(practices):
+    elan = practices[0]
+    people.change_provider(elan, bio="After a whiplash")
+    people.change_provider(elan, bio="")
+    assert names(finding.providers(search="whiplash")) == []
