@@ -1,3 +1,4 @@
+import pytest
 from moneyed import Money
 
 from openslot.catalog.models import Category

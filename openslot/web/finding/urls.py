@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from openslot.web.finding import engines, find, home, providers
+from openslot.web.finding import engines, find, providers
 
 urlpatterns: list[URLPattern] = [
     path("robots.txt", engines.robots, name="robots"),
