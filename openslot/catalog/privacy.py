@@ -22,7 +22,7 @@ def export_provider(provider: Provider) -> dict[str, Any]:
 def forget_provider(provider: Provider) -> None:
     """Services stay, nameable by the appointments that were made of them."""
     Service.objects.filter(provider=provider).update(
-        active=False, removed_at=timezone.now(), description="", location_text=""
+        active=False, removed_at=timezone.now(), description="", location_text="", about_folded=""
     )
     Category.providers.through.objects.filter(provider=provider).delete()
 

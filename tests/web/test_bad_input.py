@@ -35,6 +35,8 @@ def test_the_providers_page_takes_anything(client, massage, name, value):
 def test_finding_takes_anything(client, massage, value):
     for name in ("search", "category", "page"):
         assert client.get(f"/find/?{name}={value}").status_code in {200, 404}
+    for name in ("price_max", "day", "part", "place", "sort"):
+        assert client.get(f"/find/?{name}={value}").status_code in {200, 404, 422}
 
 
 @pytest.mark.parametrize("value", STRANGE)

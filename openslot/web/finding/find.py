@@ -36,7 +36,7 @@ PLACES = (
 SORTS = (("", "Best match, then name"), ("soonest", "Soonest first"), ("price", "Cheapest first"))
 DAYS_AHEAD = 14  # as far as hours of no certain day are looked for
 NARROWING = ("price_max", "day", "part", "place", "sort")
-TYPED = {"search", "price_max", "day"}
+TYPED = {"price_max", "day"}
 
 
 class FindForm(forms.Form):
