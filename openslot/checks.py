@@ -49,6 +49,7 @@ def production_is_secure(app_configs: Sequence[Any] | None, **_: Any) -> list[Ch
         ),
         (settings.RATE_LIMITS == "off", "RATE_LIMITS", "is off"),
         (bool(settings.GOOGLE_EMULATOR_URL), "GOOGLE_EMULATOR_URL", "is set"),
+        (settings.WEBHOOKS_TO_PRIVATE == "on", "WEBHOOKS_TO_PRIVATE", "is on"),
     ]
     return [
         Error(

@@ -7,6 +7,7 @@ a model that no part names.
 
 PARTS = (
     "openslot.sync.privacy",
+    "openslot.webhooks.privacy",
     "openslot.notifications.privacy",
     "openslot.appointments.privacy",
     "openslot.availability.privacy",

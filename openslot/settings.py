@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "openslot.appointments",
     "openslot.notifications",
     "openslot.sync",
+    "openslot.webhooks",
     "openslot.privacy",
     "openslot.api",
     "openslot.web",
@@ -267,6 +268,11 @@ EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Webhooks ------------------------------------------------------------------------------------
+
+WEBHOOKS_TO_PRIVATE = variables.text("WEBHOOKS_TO_PRIVATE")
+WEBHOOK_TIMEOUT = (5, 15)  # seconds to connect, and for all of it
 
 # Jobs of the house itself; those of the apps are found in their tasks.py
 PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]

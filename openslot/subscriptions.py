@@ -5,42 +5,47 @@ called with the `act_id` and must be safe to run twice. "address.verified" (with
 what happens to an account, as "account.created" (with a `user_id`) is; "time_off.conflicts" (with a
 `time_off_id`) is time off over appointments that stay, "time_off.changed" (with its `provider_id`
 too) any time off taken, moved or given back, "calendar.attention" (with a `user_id`, `what`, a
-`cause` and perhaps an `appointment_id`) a calendar that needs its owner, "account.erased" (with
-the ids of the person's `customers` and `providers`) is somebody forgotten, "account.claimed" (with
-a `user_id`) an account that whoever holds its address took from whoever had made it: what the one
-before connected or subscribed to ends, "guest.corrected" (with a `customer_id`) a guest who is
-called or reached otherwise now.
+`cause` and perhaps an `appointment_id`) a calendar that needs its owner,
+"webhook.switched_off" (with a `user_id`, `what` and a `cause`) a webhook that was switched off by
+itself, "account.erased" (with the ids of the person's `customers` and `providers`) is somebody
+forgotten, "account.claimed" (with a `user_id`) an account that whoever holds its address took from
+whoever had made it: what the one before connected or subscribed to ends, "guest.corrected" (with a
+`customer_id`) a guest who is called or reached otherwise now.
 """
 
 TELL = "openslot.notifications.tasks.tell"
 REMIND = "openslot.notifications.tasks.plan_reminders"
 NOTE = "openslot.sync.tasks.note"
+HOOK = "openslot.webhooks.tasks.note"
 
 # Asked before an act is told: whether something that belongs to it is on its way, and how long.
 WAITS = ("openslot.sync.inward.meeting.awaits",)
 
 TASKS: dict[str, tuple[str, ...]] = {
-    "appointment.book": (TELL, REMIND, NOTE),
-    "appointment.accept": (TELL, REMIND, NOTE),
-    "appointment.decline": (TELL, NOTE),
-    "appointment.cancel": (TELL, REMIND, NOTE),
-    "appointment.reschedule": (TELL, REMIND, NOTE),
-    "appointment.propose": (TELL,),
-    "appointment.accept_proposal": (TELL, REMIND, NOTE),
-    "appointment.decline_proposal": (TELL,),
-    "appointment.withdraw": (TELL,),
-    "appointment.complete": (REMIND,),
-    "appointment.no_show": (REMIND,),
-    "appointment.expire": (TELL, NOTE),
-    "appointment.expire_proposal": (TELL,),
-    "appointment.edit": (TELL, NOTE),
-    "appointment.relocate": (TELL, NOTE),
+    "appointment.book": (TELL, REMIND, NOTE, HOOK),
+    "appointment.accept": (TELL, REMIND, NOTE, HOOK),
+    "appointment.decline": (TELL, NOTE, HOOK),
+    "appointment.cancel": (TELL, REMIND, NOTE, HOOK),
+    "appointment.reschedule": (TELL, REMIND, NOTE, HOOK),
+    "appointment.propose": (TELL, HOOK),
+    "appointment.accept_proposal": (TELL, REMIND, NOTE, HOOK),
+    "appointment.decline_proposal": (TELL, HOOK),
+    "appointment.withdraw": (TELL, HOOK),
+    "appointment.complete": (REMIND, HOOK),
+    "appointment.no_show": (REMIND, HOOK),
+    "appointment.expire": (TELL, NOTE, HOOK),
+    "appointment.expire_proposal": (TELL, HOOK),
+    "appointment.edit": (TELL, NOTE, HOOK),
+    "appointment.relocate": (TELL, NOTE, HOOK),
     "account.created": ("openslot.notifications.tasks.greet",),
     "address.verified": (
         "openslot.privacy.tasks.join",
         "openslot.notifications.tasks.greet_by_mail",
     ),
-    "account.claimed": ("openslot.sync.tasks.end_of_claimed",),
+    "account.claimed": (
+        "openslot.sync.tasks.end_of_claimed",
+        "openslot.webhooks.tasks.end_of_claimed",
+    ),
     "account.erased": (
         "openslot.api.tasks.forget_person",
         "openslot.web.tasks.forget_person",
@@ -48,5 +53,6 @@ TASKS: dict[str, tuple[str, ...]] = {
     "guest.corrected": ("openslot.sync.tasks.note_guest",),
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),
+    "webhook.switched_off": ("openslot.notifications.tasks.tell_of_webhook",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

@@ -1,6 +1,7 @@
-"""The worker: three lanes of jobs in one process.
+"""The worker: four lanes of jobs in one process.
 
-Mail has a lane of its own, and so has Google: a server elsewhere that hangs holds up nothing else.
+Mail has a lane of its own, and so have Google and webhooks: a server elsewhere that hangs holds up
+nothing else.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from procrastinate.contrib.django import DjangoApp, app
 from openslot import up, variables
 from openslot.kernel.postgres import patience
 
-MAIL, GOOGLE = "mail", "google"
+MAIL, GOOGLE, WEBHOOKS = OWN = ("mail", "google", "webhooks")
 NICENESS = 10  # people wait for pages; nobody waits for a job
 JOB_SECONDS = 600  # for one statement of a job
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -55,8 +56,8 @@ def run() -> None:
     While the database is away it waits, and goes on when it is back.
     """
     threads = variables.number("WORKER_THREADS")
-    mail_threads, google_threads = (variables.number(f"{n}_THREADS") for n in ("MAIL", "GOOGLE"))
-    together = threads + mail_threads + google_threads
+    others = {name: variables.number(f"{name}_THREADS") for name in ("MAIL", "GOOGLE", "WEBHOOK")}
+    together = threads + sum(others.values())
     variables.suppose("DATABASE_POOL", str(together + 1))  # one for the clock
     patience.Connection.patience = JOB_SECONDS
     os.nice(NICENESS)
@@ -64,8 +65,9 @@ def run() -> None:
     app.perform_import_paths()  # type: ignore[no-untyped-call]
     lanes = {
         "jobs": Lane(_others(), threads),
-        "mail": Lane([MAIL], mail_threads),
-        "google": Lane([GOOGLE], google_threads, looks=OFTEN),
+        "mail": Lane([MAIL], others["MAIL"]),
+        "google": Lane([GOOGLE], others["GOOGLE"], looks=OFTEN),
+        "webhooks": Lane([WEBHOOKS], others["WEBHOOK"], looks=OFTEN),
     }
     pauses = up.Pauses()
     while True:
@@ -104,7 +106,7 @@ def runner() -> App:
 
 def _others() -> list[str]:
     """Every queue that has no lane of its own."""
-    return sorted({task.queue for task in app.tasks.values()} - {MAIL, GOOGLE})
+    return sorted({task.queue for task in app.tasks.values()} - {*OWN})
 
 
 async def _work(own: App, lanes: Lanes) -> None:

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.api.catalog.urls")),
     path("", include("openslot.api.availability.urls")),
     path("", include("openslot.api.provider.urls")),
+    path("", include("openslot.api.webhooks.urls")),
     path("", include("openslot.api.appointments.urls")),
     path("", include("openslot.api.guests.urls")),
     path("", include("openslot.api.notifications.urls")),

@@ -32,7 +32,7 @@ KINDS: dict[str, Kind] = {
     "changed": Kind("The place or the notes of an appointment change", "geo-alt"),
     "reminder": Kind("Reminders before an appointment", "bell"),
     "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot"),
-    "sync_attention": Kind("Your calendar connection needs you", "exclamation-triangle"),
+    "sync_attention": Kind("Your calendar or a webhook needs you", "exclamation-triangle"),
     "welcome": Kind("Welcome, once", "stars"),
 }
 

@@ -34,7 +34,7 @@ from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
 from openslot.kernel import timerange
-from openslot.notifications import ics, kinds, links, words
+from openslot.notifications import ics, kinds, links, notices, words
 from openslot.notifications.models import Delivery
 
 ANSWERABLE = {"requested", "proposed"}
@@ -248,13 +248,12 @@ def _buttons(delivery: Delivery) -> list[tuple[str, str]]:
     """What can be done next, as verbs and addresses; each asks to sign in, then acts or asks."""
     one = delivery.appointment
     if one is None:
-        names = {
-            "welcome": ("find", gettext("Find a time")),
-            "time_off_conflict": ("time_off", gettext("See your time off")),
-            "sync_attention": ("calendar", gettext("See what it is")),
+        texts = {
+            "welcome": gettext("Find a time"),
+            "time_off_conflict": gettext("See your time off"),
+            "sync_attention": gettext("See what it is"),
         }
-        name, text = names[delivery.kind]
-        return [(text, links.page(name))]
+        return [(texts[delivery.kind], links.page(notices.page(delivery)))]
     see = (gettext("See the appointment"), links.page("appointment", one.pk))
     asks = delivery.kind in ANSWERABLE and delivery.action != "withdraw" and not delivery.receipt
     if not asks:

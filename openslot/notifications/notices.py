@@ -13,6 +13,7 @@ from openslot.notifications import words
 from openslot.notifications.models import Delivery
 
 PAGES = {"welcome": "find", "time_off_conflict": "time_off", "sync_attention": "calendar"}
+WEBHOOK = {"webhook_gone", "webhook_failing"}
 
 
 def read(notice_id: UUID, *, by: User) -> Delivery:
@@ -39,7 +40,12 @@ def path(notice: Delivery) -> str:
     """The page that a notice leads to."""
     if notice.appointment_id is not None and notice.kind != "sync_attention":
         return reverse("appointment", args=[notice.appointment_id])
-    return reverse(PAGES[notice.kind])
+    return reverse(page(notice))
+
+
+def page(notice: Delivery) -> str:
+    """The name of the page where something is to be seen to that is no appointment."""
+    return "webhooks" if notice.action in WEBHOOK else PAGES[notice.kind]
 
 
 def body(notice: Delivery) -> str:

@@ -97,6 +97,14 @@ def tell_of_conflicts(time_off_id: str) -> None:
     deliver.tell_of_conflicts(UUID(time_off_id))
 
 
+@app.task(name="openslot.notifications.tasks.tell_of_webhook", retry=SOON)
+def tell_of_webhook(user_id: str, what: str, cause: str) -> None:
+    """Tell a provider that a webhook of theirs was switched off."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        deliver.tell_person(user, "sync_attention", cause=UUID(cause), action=what)
+
+
 @app.task(name="openslot.notifications.tasks.tell_of_calendar", retry=SOON)
 def tell_of_calendar(
     user_id: str, what: str, cause: str, appointment_id: str | None = None

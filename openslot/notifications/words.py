@@ -130,6 +130,17 @@ WORDS: dict[str, tuple[str, str]] = {
         _("Google has not answered for a day"),
         _("Bookings go on; they are shown there as soon as Google answers."),
     ),
+    "webhook_gone": (
+        _("A webhook was switched off"),
+        _("Its receiver said that it is gone for good. What happens is not told there any more."),
+    ),
+    "webhook_failing": (
+        _("A webhook was switched off"),
+        _(
+            "Its receiver took nothing for five days. See what it answered, and switch it on again"
+            " once it works."
+        ),
+    ),
     "welcome": (
         _("Welcome to OpenSlot"),
         _("Find somebody and book a time, or offer your own."),

@@ -50,8 +50,9 @@ VARIABLES = (
     Variable(
         "ENCRYPTION_KEYS",
         text,
-        "seals second factors and the access to calendars; of several, parted by commas, the first "
-        "seals and all open. A backup is of use only with the keys of its time",
+        "seals second factors, the access to calendars and the secrets of webhooks; of several, "
+        "parted by commas, the first seals and all open. A backup is of use only with the keys of "
+        "its time",
         otherwise="in development kept in `DATA_DIR`",
         secret=True,
     ),
@@ -92,6 +93,9 @@ VARIABLES = (
     Variable("MAIL_THREADS", number(1, 1000), "mails that it sends at a time, beside them", "8"),
     Variable(
         "GOOGLE_THREADS", number(1, 1000), "calendars that it syncs at a time, beside them", "4"
+    ),
+    Variable(
+        "WEBHOOK_THREADS", number(1, 1000), "webhooks that it calls at a time, beside them", "4"
     ),
     Variable(
         "DATABASE_POOL",

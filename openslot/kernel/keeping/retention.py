@@ -68,6 +68,13 @@ RULES = (
         Q(channel="in_app", read_at=None) & ~Q(kind="welcome"),
     ),
     Rule("Reminders that were due", "notifications.Reminder", "due_at", timedelta(days=90)),
+    Rule(
+        "What was sent to webhooks, with its tries",
+        "webhooks.Message",
+        "created_at",
+        timedelta(days=30),
+        ~Q(state="waiting"),
+    ),
     Rule("Times held that nobody booked", "appointments.Hold", "expires_at", timedelta()),
     Rule("Digits mailed to guests", "accounts.AddressCode", "asked_at", timedelta(days=1)),
     Rule("Ways to Google that were begun", "sync.Attempt", "created_at", timedelta(days=1)),
