@@ -203,7 +203,9 @@ GOOGLE_CALENDAR_CLIENT_SECRET = variables.text("GOOGLE_CALENDAR_CLIENT_SECRET")
 GOOGLE_EMULATOR_URL = variables.text("GOOGLE_EMULATOR_URL")
 GOOGLE_PUSH_ENABLED = variables.text("GOOGLE_PUSH_ENABLED")
 GOOGLE_TIMEOUT = (5, 20)  # seconds to connect, and between two bytes
+WEBHOOK_TIMEOUT = (5, 15)  # seconds to connect, and for all of it
 GOOGLE_DELETE_GRACE_SECONDS = variables.number("GOOGLE_DELETE_GRACE_SECONDS")
+WEBHOOKS_TO_PRIVATE = variables.text("WEBHOOKS_TO_PRIVATE")
 
 GOOGLE_ISSUERS = environment.google_issuers()
 SOCIALACCOUNT_PROVIDERS = {"google": environment.google_sign_in()} if GOOGLE_CLIENT_ID else {}
@@ -269,13 +271,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# Webhooks ------------------------------------------------------------------------------------
-
-WEBHOOKS_TO_PRIVATE = variables.text("WEBHOOKS_TO_PRIVATE")
-WEBHOOK_TIMEOUT = (5, 15)  # seconds to connect, and for all of it
-
-# Jobs of the house itself; those of the apps are found in their tasks.py
-PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]
+PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]  # those of the apps are in their tasks.py
 
 # The API -------------------------------------------------------------------------------------
 

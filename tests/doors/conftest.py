@@ -11,6 +11,8 @@ from openslot.availability import hours
 from openslot.catalog.models import Category
 from openslot.notifications import deliver, feed, links
 from openslot.notifications.models import Channel, Delivery
+from openslot.webhooks import kinds, subscribing
+from openslot.webhooks.models import Message
 from tests import town
 from tests.doors import houses
 
@@ -20,6 +22,14 @@ def versions():
     """Whatever comes through the doors: each write to an appointment raises its version."""
     with connection.execute_wrapper(houses.versions_raised):
         yield
+
+
+def hooked(provider):
+    """A webhook, and a test of it that was given up; both go by the same id."""
+    made, _ = subscribing.add(provider, url="https://8.8.8.8/hook", events=list(kinds.TYPES))
+    at = {"at": town.NOW, "due_at": town.NOW, "state": "failed"}
+    Message.objects.create(pk=made.pk, webhook=made, type=kinds.TEST, **at)
+    return made.pk
 
 
 @pytest.fixture
@@ -43,6 +53,7 @@ def house(massage, haircut, ada, bob, carol, dan):
         "provider/time-off/": away.pk,
         "p/": massage.pk,
         "embed/": massage.pk,
+        "provider/webhooks/": hooked(ada.provider),
         "me/calendar/": massage.pk,  # no question: nothing is connected
     }
     deliver.tell_person(ada, "welcome", cause=ada.pk, by=[Channel.IN_APP])

@@ -18,6 +18,8 @@ from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import rescheduling, time_off
 from openslot.appointments.guests import links
 from openslot.kernel import texts
+from openslot.webhooks import subscribing
+from openslot.webhooks.models import Webhook
 from tests import town
 from tests.api.calling import Caller
 from tests.doors import houses
@@ -234,6 +236,21 @@ def changed_away(house: House, text: str) -> Any:
     return house.by_ada.patch(path, {"reason": text}), "reason", []
 
 
+def hook(house: House, text: str) -> Any:
+    Webhook.objects.all().delete()  # there may be twenty
+    sent = {"url": "https://8.8.8.8/hook", "events": ["appointment.moved"], "description": text}
+    return house.by_ada.post("provider/webhooks/", sent), "description", []
+
+
+def changed_hook(house: House, text: str) -> Any:
+    Webhook.objects.all().delete()
+    made, _ = subscribing.add(
+        house.ada.provider, url="https://8.8.8.8/hook", events=["appointment.moved"]
+    )
+    path = f"provider/webhooks/{made.pk}/"
+    return house.by_ada.patch(path, {"description": text}), "description", []
+
+
 FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
     ("post", "appointments/", "notes"): (new_notes, texts.prose),
     ("post", "appointments/", "customer.first_name"): (
@@ -274,6 +291,8 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         ("patch", "provider/customers/{customer_id}/", name): (corrected(name), texts.line)
         for name in ("first_name", "last_name")
     },
+    ("post", "provider/webhooks/", "description"): (hook, texts.line),
+    ("patch", "provider/webhooks/{webhook_id}/", "description"): (changed_hook, texts.line),
     ("post", "provider/time-off/", "reason"): (away, texts.prose),
     ("patch", "provider/time-off/{id}/", "reason"): (changed_away, texts.prose),
     **{("patch", "me/", name): (profile(name), texts.line) for name in ("first_name", "last_name")},

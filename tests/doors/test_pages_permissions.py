@@ -56,6 +56,13 @@ TABLE = {
     "embed_booked": (NOWHERE, NOT_THUS),  # no such link
     "own_site_code": (DESK, NOT_THUS),
     "own_site": (DESK, DONE.replace("404", "302")),
+    "webhooks": (DESK, NOT_THUS),
+    "webhook_new": (DESK, WRONG.replace("404", "422")),
+    "webhook": (OWN, WRONG.replace("422 422", "422 404")),
+    "webhook_rotate": (NOT_THUS, DONE),
+    "webhook_test": (NOT_THUS, DONE),
+    "webhook_remove": (NOT_THUS, DONE),
+    "webhook_retry": (NOT_THUS, DONE),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
     "me_export": (SIGNED_IN, SIGNED_IN),

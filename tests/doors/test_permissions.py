@@ -38,6 +38,7 @@ SOLD = {
     "price": "20.00",
     "currency": "EUR",
 }
+HOOK = {"url": "https://8.8.8.8/hook", "events": ["appointment.moved"]}
 AWAY = {"start": town.at(8, day=20).isoformat(), "end": town.at(9, day=20).isoformat()}
 
 # route → method → (anonymous, Bob, Carol, Ada, Dan), and what is sent.
@@ -84,6 +85,18 @@ TABLE = {
     },
     "provider/customers/<uuid:customer_id>/merge/": {
         "post": ("401 403 403 400 404", {"into": town.NOBODY})  # whom Ada does not know
+    },
+    "provider/webhooks/": {"get": (PROVIDERS, None), "post": ("401 403 403 201 201", HOOK)},
+    "provider/webhooks/<uuid:webhook_id>/": {
+        "get": (OWNER, None),
+        "patch": (OWNER, {"description": "The till"}),
+        "delete": ("401 403 403 204 404", None),
+    },
+    "provider/webhooks/<uuid:webhook_id>/rotate/": {"post": (OWNER, None)},
+    "provider/webhooks/<uuid:webhook_id>/test/": {"post": ("401 403 403 202 404", None)},
+    "provider/webhooks/<uuid:webhook_id>/deliveries/": {"get": (OWNER, None)},
+    "provider/webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/retry/": {
+        "post": ("401 403 403 202 404", None)
     },
     "provider/working-hours/": {"get": (PROVIDERS, None), "put": (PROVIDERS, [])},
     "provider/special-hours/": {

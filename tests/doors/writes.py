@@ -50,6 +50,7 @@ NINE_TO_TEN = {"start": "09:00", "end": "10:00"}
 DAY = {"start": "2030-04-22", "end": "2030-04-22"}
 NO_KEY = "the API takes an Idempotency-Key where a booking is made; each of these is a request"
 BOOKED_IN = {"service": "{massage}", "date": "2030-04-02", "time": "14:00"} | GUEST
+HOOK = {"url": "https://8.8.8.8/till", "events": ["appointment.moved"], "description": "Till"}
 SOLD = {"name": "Talk", "duration_minutes": 30, "pricing": "fixed", "currency": "EUR"}
 
 
@@ -274,6 +275,39 @@ WRITES = {
         Machine("delete", "provider/photo/"),
         Page("provider/profile/photo/", {"remove": "yes"}),
     ),
+    # Other programs
+    "a webhook": Write(
+        "ada",
+        Machine("post", "provider/webhooks/", HOOK),
+        Page("provider/webhooks/new/", HOOK),
+        anew=NO_KEY,
+    ),
+    "a webhook changed": Write(
+        "ada",
+        Machine("patch", "provider/webhooks/{webhook}/", HOOK | {"active": False}),
+        Page("provider/webhooks/{webhook}/", HOOK),
+    ),
+    "a new secret": Write(
+        "ada",
+        Machine("post", "provider/webhooks/{webhook}/rotate/"),
+        Page("provider/webhooks/{webhook}/rotate/"),
+    ),
+    "a test of a webhook": Write(
+        "ada",
+        Machine("post", "provider/webhooks/{webhook}/test/"),
+        Page("provider/webhooks/{webhook}/test/"),
+        anew=NO_KEY,
+    ),
+    "a message sent again": Write(
+        "ada",
+        Machine("post", "provider/webhooks/{webhook}/deliveries/{message}/retry/"),
+        Page("provider/webhooks/{webhook}/deliveries/{message}/retry/"),
+    ),
+    "a webhook removed": Write(
+        "ada",
+        Machine("delete", "provider/webhooks/{webhook}/"),
+        Page("provider/webhooks/{webhook}/remove/"),
+    ),
     # One's own account
     "a profile": Write(
         "bob",
@@ -332,7 +366,16 @@ EXCEPTIONS_OF_THE_PAGES = {
     "invitation": "both doors, and that it is done once: tests/doors/test_limits.py",
     **dict.fromkeys(("home", "find", "provider", "appointments", "appointment", "series"), READS),
     **dict.fromkeys(
-        ("requests", "agenda", "planner", "planner_events", "services", "time_off", "customers"),
+        (
+            "requests",
+            "agenda",
+            "planner",
+            "planner_events",
+            "services",
+            "time_off",
+            "customers",
+            "webhooks",
+        ),
         READS,
     ),
     **dict.fromkeys(("notifications", "notifications_unread", "feed", "me_export"), READS),

@@ -8,6 +8,7 @@ from openslot.appointments.free import slots
 from openslot.appointments.guests import links
 from openslot.catalog.models import Service
 from tests import town
+from tests.webhooks.logged import hooked
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
 
@@ -69,6 +70,10 @@ def test_no_page_to_share_or_to_take_days_off_has_a_fault(browse, sign_in, massa
         page.goto(address)
         assert not violations(page, whole=True), address
     sign_in(page, ada)
+    made = hooked(ada)
+    for address in ("/provider/webhooks/", "/provider/webhooks/new/", made):
+        page.goto(address)
+        assert not violations(page, whole=True), address
     for address in ("/provider/site/", "/provider/days-off/?country=DE&region=BE"):
         page.goto(address)
         assert not violations(page, whole=True), address

@@ -12,6 +12,7 @@ from openslot.appointments.free import slots
 from openslot.appointments.guests import links
 from openslot.catalog.models import Category, Service
 from tests import town
+from tests.webhooks.logged import hooked
 from tests.working import work
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
@@ -108,6 +109,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
     sign_in(page, ada)
     mine, sold = f"/appointments/{visit.pk}/", f"/provider/services/{long.pk}/"
     desk = [
+        *("/provider/webhooks/", "/provider/webhooks/new/", hooked(ada, LONG)),
         *("/", "/provider/agenda/", "/provider/agenda/?on=2030-01-01", "/provider/requests/"),
         *("/provider/customers/", f"/provider/customers/{visit.customer_id}/", "/notifications/"),
         *("/provider/services/", "/provider/services/new/", sold, "/provider/hours/"),

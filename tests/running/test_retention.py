@@ -33,6 +33,7 @@ from openslot.sync.models import (
     Request,
     SyncedCalendar,
 )
+from openslot.webhooks.models import Message, Webhook
 from tests import town
 from tests.kernel.past import ended
 from tests.running.processes import ROOT
@@ -182,7 +183,16 @@ def digits(at, n, **_):
     return AddressCode.objects.create(email=f"gil{n}@example.org", asked_at=at)
 
 
+def message(at, people, **_):
+    provider = people["appointment"].provider
+    webhook, _ = Webhook.objects.get_or_create(provider=provider, secret="sealed", wants={})
+    return Message.objects.create(
+        webhook=webhook, type="webhook.test", state="failed", at=at, due_at=at, created_at=at
+    )
+
+
 MADE = {
+    "What was sent to webhooks, with its tries": (message, by_rules),
     "Times held that nobody booked": (hold, by_rules),
     "Digits mailed to guests": (digits, by_rules),
     "Entries in the list of one's sessions": (place, by_rules),
@@ -215,7 +225,7 @@ STAYS = {
         *("socialaccount.SocialAccount", "mfa.Authenticator", "notifications.Preference"),
         *("notifications.Feed", "catalog.Service", "availability.WorkingHours"),
         *("availability.SpecialHours", "availability.TimeOff", "availability.TimeOffSpan"),
-        *("sync.Connection", "sync.SyncedCalendar"),
+        *("sync.Connection", "sync.SyncedCalendar", "webhooks.Webhook"),
         "availability.Busy",  # each reading of a calendar replaces what was read before
     },
     "Hours and days off of former times": {
@@ -237,7 +247,7 @@ STAYS = {
 EMPTIED = {rule.model for rule in retention.RULES} | {
     *("procrastinate.ProcrastinateJob", "procrastinate.ProcrastinateEvent"),
     *("kernel.KeptAnswer", "sync.Request", "sync.Change", "sync.Channel"),
-    *("token_blacklist.BlacklistedToken", "api.FamilyMember"),
+    *("token_blacklist.BlacklistedToken", "api.FamilyMember", "webhooks.Attempt"),
 }
 
 

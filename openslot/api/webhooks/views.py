@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,10 +45,15 @@ class SecretOut(WebhookOut):
     secret = serializers.CharField()
 
 
+@extend_schema_field({"type": "string", "format": "uri", "maxLength": URL_MAX})
+class AddressField(Line):
+    """Where it is told; which addresses may be, the domain decides."""
+
+
 class WebhookIn(Body):
     echoes = WebhookOut
 
-    url = Line(max_length=URL_MAX)
+    url = AddressField(max_length=URL_MAX)
     events = serializers.ListField(
         child=serializers.ChoiceField(choices=list(kinds.TYPES)), allow_empty=False, max_length=100
     )
