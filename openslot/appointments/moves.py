@@ -63,12 +63,16 @@ def step_of(action: str) -> Step:
 
 def too_late(appointment: Appointment, *, role: Role, now: datetime) -> bool:
     """Whether a customer's change comes inside the notice that the provider asks for."""
-    notice = timedelta(hours=appointment.provider.cancellation_notice_hours)
     return (
         role == Role.CUSTOMER
         and appointment.status == Status.CONFIRMED
-        and now > appointment.start - notice
+        and now > changeable_until(appointment)
     )
+
+
+def changeable_until(appointment: Appointment) -> datetime:
+    """Until when its customer can move or cancel it, once it is confirmed."""
+    return appointment.start - timedelta(hours=appointment.provider.cancellation_notice_hours)
 
 
 def is_proposed(appointment: Appointment, *, role: Role, wanted: bool = False) -> bool:

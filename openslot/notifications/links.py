@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -41,15 +41,34 @@ def manage(appointment: Appointment) -> str:
 def add_to_google(appointment: Appointment, *, role: str) -> str:
     """Where Google makes an event of it, once; a connected calendar follows by itself."""
     start, end = (at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ") for at in appointment.span)
-    other = appointment.provider.name if role == Role.CUSTOMER else appointment.customer_name
     asked = {
         "action": "TEMPLATE",
-        "text": f"{appointment.service.name}: {other}",
+        "text": f"{appointment.service.name}: {_other(appointment, role)}",
         "dates": f"{start}/{end}",
         "location": appointment.location_text,
         "details": page("appointment", appointment.pk),
     }
     return f"https://calendar.google.com/calendar/render?{urlencode(asked)}"
+
+
+def add_to_outlook(appointment: Appointment, *, role: str) -> str:
+    """Where Outlook on the web makes an event of it, once."""
+    start, end = (at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for at in appointment.span)
+    asked = {
+        "path": "/calendar/action/compose",
+        "rru": "addevent",
+        "subject": f"{appointment.service.name}: {_other(appointment, role)}",
+        "startdt": start,
+        "enddt": end,
+        "location": appointment.location_text,
+        "body": page("appointment", appointment.pk),
+    }
+    query = urlencode(asked, quote_via=quote)
+    return f"https://outlook.live.com/calendar/0/deeplink/compose?{query}"
+
+
+def _other(appointment: Appointment, role: str) -> str:
+    return appointment.provider.name if role == Role.CUSTOMER else appointment.customer_name
 
 
 def unsubscribe(person: User | Customer, kind: str) -> str:

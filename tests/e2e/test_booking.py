@@ -38,7 +38,7 @@ def test_somebody_finds_a_time_signs_up_books_and_sees_it(browse, massage, size,
     sign_up(page)
     page.fill("textarea[name=notes]", "First visit")
     page.locator("main").get_by_role("button", name=f"Book {time}").click()
-    expect(page.locator(".status").first).to_contain_text("Pending")
+    expect(page.locator(".status").first).to_contain_text("Request")
     made = Appointment.objects.get()
     assert f"/appointments/{made.pk}/" in page.url
     expect(page.locator("main")).to_contain_text("Times in Europe/Berlin")

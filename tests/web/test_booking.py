@@ -25,7 +25,7 @@ def test_the_question_says_all_that_is_booked(signed_in, bob, massage):
 def test_booking_leads_to_the_appointment(signed_in, bob, massage):
     answer = book(signed_in(bob), massage, notes="Left shoulder")
     made = Appointment.objects.get()
-    assert answer.url == f"/appointments/{made.pk}/"
+    assert answer.url == f"/appointments/{made.pk}/?booked=1"
     assert made.notes == "Left shoulder"
     assert made.status == "pending"
 

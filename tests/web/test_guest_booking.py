@@ -45,7 +45,7 @@ def test_a_name_and_an_address_book(client, massage):
     )
     shown = client.get(answer.url)
     assert answer.url.startswith(f"/guest/{made.pk.hex}.")
-    assert "Booked. A mail with the link to this page is on its way" in said(shown)
+    assert "Request sent. A mail with the link to this page is on its way" in said(shown)
 
 
 def test_one_name_is_enough(client, massage):

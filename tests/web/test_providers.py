@@ -97,7 +97,7 @@ def test_what_was_booked_in_a_chosen_zone_is_shown_in_it_and_the_own_one_is_said
     form = {"at": "2030-04-02T07:30:00Z", "zone": "Asia/Tokyo", "notes": ""}
     page = client.post(path, form, follow=True)
     text = page.content.decode()
-    assert page.redirect_chain[-1][0].endswith("?zone=Asia%2FTokyo")
+    assert page.redirect_chain[-1][0].endswith("?booked=1&zone=Asia%2FTokyo")
     assert "Times in Asia/Tokyo" in text
     assert "16:30" in text
     assert f"in {bob.timezone}, your time zone" in text

@@ -107,6 +107,8 @@ def described(request: HttpRequest, shown: Appointment) -> dict[str, Any]:
         if provides and shown.status in ACTIVE
         else None,
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now) and not provides,
+        "binding": not provides and shown.status in ACTIVE,
+        "fresh": request.GET.get("booked") == "1",
         "history": history.told(shown, user),
         **elsewhere.described(shown, user),
         **related,

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from openslot.accounts.models import User
@@ -27,15 +31,49 @@ WORDS = {
 
 
 def described(shown: Appointment, user: User) -> dict[str, Any]:
-    """The event in their calendar with how it stands; else a link that makes one."""
+    """The event in their calendar with how it stands; else the ways to make one."""
+    role = shown.role_of(user) or Role.CUSTOMER
     if not places.configured():
-        return {}
+        return {"calendars": ways(shown, role=role)}
     event = health.event_of(shown.pk, user)
     if event is not None:
-        return {"event": event, "event_words": _words(event)}
-    if shown.status not in ACTIVE or health.is_connected(user):
-        return {}
-    return {"add_to_google": links.add_to_google(shown, role=shown.role_of(user) or Role.CUSTOMER)}
+        said = {"event": event, "event_words": _words(event)}
+        return said | {"calendars": ways(shown, role=role, kept=True)}
+    return {"calendars": ways(shown, role=role, kept=health.is_connected(user))}
+
+
+def ways(shown: Appointment, *, role: Role, kept: bool = False) -> dict[str, str]:
+    """Where it can be taken along: other calendars, unless one is `kept` in step; other people;
+    and, for its customer, the same once more.
+    """
+    found: dict[str, str] = {}
+    if shown.status in ACTIVE:
+        if not kept:
+            found["outlook"] = links.add_to_outlook(shown, role=role)
+            if places.configured():
+                found["google"] = links.add_to_google(shown, role=role)
+        found["share"] = _by_mail(shown)
+    if role == Role.CUSTOMER and shown.provider.active:
+        found["again"] = _again(shown)
+    return found
+
+
+def _by_mail(shown: Appointment) -> str:
+    """A mail to somebody else that says when and where, as an address (RFC 6068)."""
+    local = timezone.localtime(shown.start)
+    when = f"{date_format(local, 'l j F Y, H:i')} ({timezone.get_current_timezone_name()})"
+    lines = [shown.service.name, shown.provider.name, when, shown.location_text]
+    said = {
+        "subject": f"{shown.service.name}, {date_format(local, 'j F, H:i')}",
+        "body": "\r\n".join(line for line in lines if line),
+    }
+    return f"mailto:?{urlencode(said, quote_via=quote)}"
+
+
+def _again(shown: Appointment) -> str:
+    page = reverse("provider", args=[shown.provider.slug])
+    sold = shown.service.active and shown.service.removed_at is None
+    return f"{page}?service={shown.service_id}" if sold else page
 
 
 def _words(event: Link) -> str:

@@ -81,7 +81,7 @@ def _signed_in(
     if made is None:
         return _booking_page(request, offer, choice, form)
     request.session.pop(DRAFT, None)
-    return Answer(several.page_of(made, zone=picker.other_zone(user, choice)))
+    return Answer(several.page_of(made, zone=picker.other_zone(user, choice), fresh=True))
 
 
 def _draft(request: HttpRequest, offer: Service) -> str:

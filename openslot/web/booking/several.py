@@ -16,7 +16,7 @@ from django.utils import timezone
 from openslot.appointments.booking import making, preview
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.booking.plan import Booked
-from openslot.appointments.models import Way
+from openslot.appointments.models import Status, Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import unsigned
@@ -103,15 +103,21 @@ def booked(made: Booked, *, told: str, zone: str = "") -> Answer:
     """Away to what was made, of which that side gets a mail."""
     people = made.first.customer_id, made.first.provider_id
     words = f"Booked. {told} gets a mail." if told else "Booked. Nobody gets a mail."
+    if made.first.status == Status.PENDING:
+        words = f"Request sent. {told} gets a mail, and answers it."
     return Answer(page_of(made, zone=zone), words, about=people)
 
 
-def page_of(made: Booked, *, zone: str = "") -> str:
-    """Where what was made is looked at, in the zone in which its time was chosen."""
+def page_of(made: Booked, *, zone: str = "", fresh: bool = False) -> str:
+    """Where what was made is looked at, in the zone in which its time was chosen.
+
+    `fresh`: the page says that it is booked.
+    """
+    kept = {"booked": "1"} if fresh else {}
     page = reverse("appointment", args=[made.first.pk])
     if made.series is not None:
         page = reverse("series", args=[made.series.pk])
-    return picker.Way(page, {"zone": zone} if zone else {}).to()
+    return picker.Way(page, kept | ({"zone": zone} if zone else {})).to()
 
 
 def _page(

@@ -19,14 +19,14 @@ from openslot.accounts.signing.forms import AddressField, LineField, PhoneField,
 from openslot.appointments.booking import making
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.guests import links, showing
-from openslot.appointments.models import Way
+from openslot.appointments.models import Status, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
 from openslot.web.parts.pressing import Answer, pressed
 
 SHOWN = "guest_shown"  # of the session: the address whose digits were typed in this browser
-TOLD = "Booked. A mail with the link to this page is on its way."
+TOLD = "{done}. A mail with the link to this page is on its way."
 
 
 class GuestForm(forms.Form):
@@ -119,7 +119,9 @@ def booked(
         if guest.verified:
             request.session[SHOWN] = guest.email
         about = (made.first.customer_id, made.first.provider_id)
-        return Answer(reverse(page, args=[links.token(made.first)]), told, about=about)
+        done = "Request sent" if made.first.status == Status.PENDING else "Booked"
+        page_of = reverse(page, args=[links.token(made.first)])
+        return Answer(page_of, told.format(done=done), about=about)
 
     answer = pressed(request, act)
     return answer.given(request) if isinstance(answer, Answer) else answer

@@ -13,13 +13,11 @@ from django.views.decorators.http import require_safe
 
 from openslot.appointments import moves
 from openslot.appointments.guests import links
-from openslot.appointments.models import Appointment, Role
+from openslot.appointments.models import ACTIVE, Appointment, Role
 from openslot.kernel.errors import DomainError, NotFound, TooOften
 from openslot.notifications import ics
-from openslot.notifications.links import add_to_google
-from openslot.sync.google import places
 from openslot.web import errors
-from openslot.web.appointment import acting, relations
+from openslot.web.appointment import acting, elsewhere, relations
 from openslot.web.appointment.acting import Part
 from openslot.web.guest.behind import behind_link
 from openslot.web.parts import picker
@@ -72,7 +70,6 @@ def _done(
 def _described(part: Part) -> dict[str, Any]:
     shown, now = part.appointment, timezone.now()
     related = relations.described(shown)
-    google = places.configured() and shown.status == "confirmed"
     return {
         "appointment": shown,
         "part": part,
@@ -81,7 +78,8 @@ def _described(part: Part) -> dict[str, Any]:
         "buttons": part.buttons(),
         "questions": part.questions(related["after"]),
         "too_late": moves.too_late(shown, role=Role.CUSTOMER, now=now),
-        "add_to_google": add_to_google(shown, role=Role.CUSTOMER) if google else "",
+        "binding": shown.status in ACTIVE,
+        "calendars": elsewhere.ways(shown, role=Role.CUSTOMER),
         "dates": _dates(shown),
         "account": shown.customer.user_id is not None,
         **related,

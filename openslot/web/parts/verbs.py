@@ -242,6 +242,12 @@ def for_all(shown: Sequence[dict[str, Any]], *actions: str) -> list[dict[str, An
     ]
 
 
+def _binds(appointment: Appointment, action: str, reader: Person) -> bool:
+    """Whether the provider's notice says until when the reader may do it."""
+    changes = action in {"cancel", "reschedule"}
+    return changes and appointment.role_of(reader) == Role.CUSTOMER
+
+
 def question(
     appointment: Appointment,
     action: str,
@@ -269,6 +275,7 @@ def question(
         "text": verb.consequence.format(other=other),
         "verb": press,
         "danger": verb.kind == "danger",
+        "bound": appointment if _binds(appointment, action, reader) else None,
         "form": form,
         "hanging": [{"item": each, "reason": ""} for each in hanging],
     }

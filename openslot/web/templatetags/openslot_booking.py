@@ -8,14 +8,17 @@ from django import forms, template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from moneyed import Money
 
 from openslot.accounts.models import LocationKind
-from openslot.appointments import sides
+from openslot.appointments import moves, sides
 from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
 from openslot.web.parts import picker, repeats, verbs
+from openslot.web.templatetags import openslot_ui
 
 register = template.Library()
 
@@ -27,13 +30,34 @@ def price_of(service: Service) -> Money:
 
 
 @register.filter
-def place_of(subject: Service | Appointment) -> str:
-    """Where it takes place: the address, link or number, or else the manner ("By video")."""
+def place_of(subject: Service | Appointment, provides: bool = False) -> str:  # noqa: FBT001, FBT002
+    """Where it takes place: the address, link or number, or else the manner ("By video").
+
+    To the reader, who `provides` it or is its customer.
+    """
     if isinstance(subject, Service):
         kind, text = subject.location
     else:
         kind, text = subject.location_kind, subject.location_text
+    if kind == LocationKind.IN_PERSON:
+        return text or ("At your place" if provides else f"In person, at {subject.provider.name}")
+    if kind == LocationKind.CUSTOMER and not provides:
+        return text or "At your place"
     return text or str(LocationKind(kind).label)
+
+
+@register.filter
+def changeable_until(appointment: Appointment) -> datetime:
+    """Until when its customer can move or cancel it."""
+    return moves.changeable_until(appointment)
+
+
+@register.simple_tag
+def until(at: datetime | None, start: datetime) -> SafeString:
+    """Until when a time is kept: "until tomorrow, 14:00"; its own beginning says so."""
+    if at is None or at >= start:
+        return format_html("{}", "until it would begin")
+    return format_html("until {}", openslot_ui.moment(at, inside=True))
 
 
 @register.filter

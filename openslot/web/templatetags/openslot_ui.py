@@ -34,7 +34,7 @@ register = template.Library()
 
 # status → tone (assets/scss/components/_feedback.scss), icon, word
 STATUSES = {
-    "pending": ("pending", "hourglass", "Pending"),
+    "pending": ("pending", "hourglass", "Request"),
     "confirmed": ("confirmed", "check-circle", "Confirmed"),
     "completed": ("done", "check-lg", "Completed"),
     "no_show": ("danger", "person-slash", "No-show"),
