@@ -54,7 +54,8 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
     for address in (
         *("/", "/p/ada/", "/appointments/", mine, f"{mine}cancel/", f"{mine}reschedule/"),
         *(f"/p/ada/{massage.pk}/book/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}", "/me/"),
-        *("/me/erase/", "/provider/new/", "/nothing/"),
+        *("/appointments/?show=series", "/appointments/?show=pending", "/appointments/?show=off"),
+        *("/me/erase/", "/provider/new/", "/nothing/", "/me/notifications/"),
     ):
         page.goto(address)
         assert not violations(page), address

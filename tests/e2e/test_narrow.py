@@ -89,6 +89,7 @@ def test_no_page_of_a_visitor_or_customer(browse, sign_in, long, ada, bob):
     mine, whole = f"/appointments/{visit.pk}/", f"/series/{weekly.pk}/"
     own = [
         *("/", "/appointments/", "/appointments/?show=past", "/appointments/?show=pending"),
+        *("/appointments/?show=series", "/appointments/?show=off"),
         *(mine, f"{mine}cancel/", f"{mine}reschedule/", f"/appointments/{over.pk}/", whole),
         *(f"{whole}extend/", "/notifications/", "/me/", "/me/notifications/", "/me/feed/show/"),
         *("/me/erase/", "/accounts/email/", "/accounts/sessions/"),

@@ -1,6 +1,6 @@
 import pytest
 
-from openslot.appointments.changing import answers, rescheduling
+from openslot.appointments.changing import answers, cancelling, rescheduling
 from openslot.appointments.models import Appointment
 from tests import town
 
@@ -26,6 +26,33 @@ def test_the_list_shows_upcoming_waiting_and_past(
     assert "Nothing here yet" in client.get("/appointments/?show=past").content.decode()
     clock.move_to(town.at(12))
     assert path(visit_of_bob) in client.get("/appointments/?show=past").content.decode()
+
+
+def test_what_was_called_off_is_no_past_and_a_proposal_waits(signed_in, ada, bob, massage):
+    made = town.booked(massage, bob, town.at(8, day=2))
+    answers.accept(made.pk, by=ada)
+    rescheduling.reschedule(made.pk, by=ada, start=town.at(9, day=2), propose=True)
+    client = signed_in(bob)
+    assert path(made) in client.get("/appointments/?show=pending").content.decode()
+    cancelling.cancel(made.pk, by=ada)
+    assert path(made) in client.get("/appointments/?show=off").content.decode()
+    assert path(made) not in client.get("/appointments/?show=past").content.decode()
+
+
+def test_series_stand_in_a_list_of_their_own(
+    signed_in, ada, bob, massage, django_assert_num_queries
+):
+    rule = "FREQ=WEEKLY;COUNT=3"
+    for hour in (7, 8, 9):
+        made = town.book_series(massage.pk, by=bob, start=town.at(hour, day=1), recurrence=rule)
+    client = signed_in(bob)
+    # session, user, provider of the user, how many, the series, invitations
+    with django_assert_num_queries(6):
+        page = client.get("/appointments/?show=series").content.decode()
+    assert page.count("3 to come") == 3
+    assert f"/series/{made.pk}/" in page
+    assert "Every week on Tuesday at 11:00, 3 times" in page
+    assert "Test" in signed_in(ada).get("/appointments/?show=series").content.decode()
 
 
 def test_the_past_comes_in_pages(signed_in, bob, massage, clock):

@@ -1,6 +1,7 @@
 import pytest
 from moneyed import Money
 
+from openslot.appointments.changing import answers, rescheduling
 from openslot.catalog.models import Category
 from tests import town
 
@@ -93,10 +94,22 @@ def test_home_costs_the_same_however_much_is_coming(
     for day in range(1, 9):
         town.booked(massage, bob, town.at(8, day=day))
         if day in {1, 8}:
-            # session, user, categories (who is in them, their names), what comes, provider of the
-            # user
-            with django_assert_num_queries(6):
+            # session, user, categories (who is in them, their names), what is to answer,
+            # invitations, what waits, what comes, provider of the user
+            with django_assert_num_queries(9):
                 client.get("/")
+
+
+def test_home_asks_first_for_the_answers_that_are_somebodys_own(signed_in, ada, bob, massage):
+    made = town.booked(massage, bob, town.at(8, day=2))
+    answers.accept(made.pk, by=ada)
+    rescheduling.reschedule(made.pk, by=ada, start=town.at(9, day=3), propose=True)
+    asked = town.booked(massage, bob, town.at(10, day=4))
+    page = signed_in(bob).get("/").content.decode()
+    order = ["For you to answer", "Accept the new time", "Waiting for an answer", f"{asked.pk}"]
+    places = [page.index(each) for each in order]
+    assert places == sorted(places)
+    assert page.count(f'href="/appointments/{made.pk}/"') == 1
 
 
 @pytest.fixture

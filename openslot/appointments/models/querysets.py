@@ -18,6 +18,7 @@ from openslot.kernel.timerange import Span
 if TYPE_CHECKING:
     from openslot.appointments.models.appointment import Appointment  # noqa: F401
 
+CALLED_OFF = (Status.DECLINED, Status.CANCELLED, Status.EXPIRED)
 DUE = Coalesce("proposal_expires_at", "expires_at")  # when the answer to it is
 # What is answered as one: the pending dates of a series, or else a single appointment.
 REQUEST = Case(When(proposed_by="", then=Coalesce("series_id", "id")), default="id")
@@ -66,9 +67,17 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Active and not over yet, soonest first."""
         return self.active().filter(end__gt=now).order_by("start", "id")
 
-    def past(self, now: datetime) -> AppointmentQuerySet:
-        """Over or ended, latest first."""
-        return self.filter(Q(end__lte=now) | ~Q(status__in=ACTIVE)).order_by("-start", "-id")
+    def over(self, now: datetime) -> AppointmentQuerySet:
+        """Those whose time has come and gone, latest first."""
+        return self.filter(end__lte=now).exclude(status__in=CALLED_OFF).order_by("-start", "-id")
+
+    def called_off(self) -> AppointmentQuerySet:
+        """Those that do not take place, latest first."""
+        return self.filter(status__in=CALLED_OFF).order_by("-start", "-id")
+
+    def unanswered(self) -> AppointmentQuerySet:
+        """Requests, and those for which another time is proposed."""
+        return self.active().filter(Q(status=Status.PENDING) | ~Q(proposed_by=""))
 
     def overlapping(self, span: Span) -> AppointmentQuerySet:
         return self.filter(start__lt=span.end, end__gt=span.start)
@@ -93,6 +102,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
             )
             .order_by(DUE, "id")
         )
+
+    def awaiting_customer(self, now: datetime) -> AppointmentQuerySet:
+        """Those for which the provider proposes another time; the first to expire first."""
+        proposed = self.active().filter(proposed_by=Role.PROVIDER, proposal_expires_at__gt=now)
+        return proposed.order_by(DUE, "id")
 
     def first_due(self) -> datetime | None:
         """When the first of these expires; for those that await an answer."""

@@ -1,13 +1,11 @@
-"""Appointments as pages: the list, one by itself, and what is done to it."""
+"""An appointment as a page, and what is done to it."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,51 +13,14 @@ from django.utils import timezone
 
 from openslot.appointments import moves
 from openslot.appointments.guests import invitations
-from openslot.appointments.models import ACTIVE, Appointment, AppointmentQuerySet, Role
+from openslot.appointments.models import ACTIVE, Appointment, Role
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.appointment import acting, elsewhere, history, relations
-from openslot.web.parts import partials, picker, questions
+from openslot.web.parts import picker, questions
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
-
-PER_PAGE = 20
-INVITED = 20
-SHOWN = (("upcoming", "Upcoming"), ("pending", "Waiting"), ("past", "Past"))
-
-
-class ShowForm(forms.Form):
-    show = forms.ChoiceField(required=False, choices=SHOWN)
-    page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
-
-
-@login_required
-def appointments(request: HttpRequest) -> HttpResponse:
-    form = ShowForm(request.GET)
-    if not form.is_valid():
-        raise NotFound
-    show = form.cleaned_data["show"] or "upcoming"
-    mine = Appointment.objects.visible_to(reader(request)).with_people()
-    rows, where = _shown(mine, show, now=timezone.now()), picker.Way(request.path, {"show": show})
-    context = partials.paged(rows, form.cleaned_data["page"], size=PER_PAGE, where=where)
-    context |= {"show": show, "tabs": SHOWN, "invited": _invited(request)}
-    return render(request, "appointment/appointments.html", context)
-
-
-def _invited(request: HttpRequest) -> list[Appointment]:
-    """What providers made for the reader and is not theirs yet."""
-    waiting = invitations.open_to(reader(request)).select_related("provider", "service")
-    return list(waiting.by_start()[:INVITED])
-
-
-def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
-    """What waits for an answer is one card for each request, what is booked one for each date."""
-    if show == "past":
-        return mine.past(now)
-    if show == "pending":
-        return mine.pending().requests().with_series().order_by("start", "id")
-    return mine.upcoming(now)
 
 
 @login_required

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from openslot.web.appointment import appointments, elsewhere, invitations, series
+from openslot.web.appointment import appointments, elsewhere, invitations, listing, series
 
 urlpatterns: list[URLPattern] = [
-    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/", listing.appointments, name="appointments"),
     path("appointments/<uuid:pk>/", appointments.appointment, name="appointment"),
     path("appointments/<uuid:pk>/calendar.ics", elsewhere.calendar_file, name="appointment_file"),
     path("appointments/<uuid:pk>/reschedule/", appointments.reschedule, name="reschedule"),
