@@ -3,6 +3,7 @@
     python -m bench [--providers 1000] [--appointments 2000000] [--young 20000] [--rounds 30]
     python -m bench --only notifications [--providers 1000]
     python -m bench --only analytics [--providers 1000]
+    python -m bench --only webhooks [--providers 1000] [--bookings 500]
     python -m bench --only google [--providers 1000] [--rounds 30] [--bookings 500]
 
 Makes a PostgreSQL of its own in a temporary folder (or uses an empty database named by
@@ -32,13 +33,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--due", type=int, default=10_000)
     parser.add_argument("--bookings", type=int, default=500)
-    parser.add_argument("--only", choices=["journeys", "notifications", "google", "analytics"])
+    parser.add_argument(
+        "--only", choices=["journeys", "notifications", "google", "analytics", "webhooks"]
+    )
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
     with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
         home = Path(folder) / "postgres"
         Path(folder).chmod(0o711)  # the server's user passes through
         os.environ["DATA_DIR"] = folder
+        os.environ["WEBHOOKS_TO_PRIVATE"] = "on"  # the receiver is on this machine
         own = not os.environ.get("DATABASE_URL")
         with embedded.using(home) if own else nullcontext():
             django.setup()
@@ -47,7 +51,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace) -> None:
     # After the settings are read: these modules want Django.
-    from bench import analytics, fill, google, measure, notifications  # noqa: PLC0415
+    from bench import analytics, fill, google, measure, notifications, webhooks  # noqa: PLC0415
 
     fill.base(providers=options.providers)
     if options.only in {None, "analytics"}:
@@ -57,6 +61,10 @@ def run(options: argparse.Namespace) -> None:
     if options.only in {None, "google"}:
         sys.stdout.write(google.everything(rounds=options.rounds, bookings=options.bookings))
     if options.only == "google":
+        return
+    if options.only in {None, "webhooks"}:
+        sys.stdout.write(webhooks.everything(bookings=options.bookings))
+    if options.only == "webhooks":
         return
     if options.only != "journeys":
         sys.stdout.write(notifications.everything(due=options.due, bookings=options.bookings))
