@@ -17,6 +17,7 @@ SECURE = {
     "EMAIL_URL": "smtp://mail.example",
     "RATE_LIMITS": "on",
     "GOOGLE_EMULATOR_URL": "",
+    "WEBHOOKS_TO_PRIVATE": "off",
 }
 
 
@@ -50,6 +51,7 @@ def test_a_secure_production_may_start(settings):
         ("EMAIL_URL", "dummymail://", "EMAIL_URL"),
         ("RATE_LIMITS", "off", "RATE_LIMITS"),
         ("GOOGLE_EMULATOR_URL", "http://localhost:1", "GOOGLE_EMULATOR_URL"),
+        ("WEBHOOKS_TO_PRIVATE", "on", "WEBHOOKS_TO_PRIVATE"),
     ],
 )
 def test_an_insecure_production_is_refused_by_the_name_of_the_variable(
