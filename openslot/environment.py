@@ -99,6 +99,26 @@ def base_url() -> str:
     return variables.text("BASE_URL", f"http://localhost:{port()}").rstrip("/")
 
 
+def mail_server() -> dict[str, Any]:
+    """How mail leaves, under Django's names; without EMAIL_URL into a mailbox on this machine."""
+    url = variables.text("EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "openslot.notifications.outgoing.mailbox.Backend"}
+    said = addresses.mail(url)
+    backend = said.get("EMAIL_BACKEND")
+    if backend == "django.core.mail.backends.smtp.EmailBackend":
+        backend = "openslot.notifications.outgoing.smtp.Backend"
+    return {
+        "EMAIL_BACKEND": backend,
+        "EMAIL_HOST": said.get("EMAIL_HOST", ""),
+        "EMAIL_PORT": said.get("EMAIL_PORT") or 25,
+        "EMAIL_HOST_USER": said.get("EMAIL_HOST_USER") or "",
+        "EMAIL_HOST_PASSWORD": said.get("EMAIL_HOST_PASSWORD") or "",
+        "EMAIL_USE_TLS": said.get("EMAIL_USE_TLS", False),
+        "EMAIL_USE_SSL": said.get("EMAIL_USE_SSL", False),
+    }
+
+
 def google_issuers() -> list[str]:
     """Who may have issued an identity: both names are Google's own, a third the emulator's."""
     emulator = variables.text("GOOGLE_EMULATOR_URL").rstrip("/")

@@ -176,6 +176,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 GUEST_VERIFICATION = variables.text("GUEST_VERIFICATION", "code" if PRODUCTION else "none")
+PROVIDER_APPROVAL = variables.text("PROVIDER_APPROVAL")
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
@@ -252,19 +253,7 @@ PHOTO_MAX_BYTES = 5_000_000
 # Mail ----------------------------------------------------------------------------------------
 
 EMAIL_URL = variables.text("EMAIL_URL")
-if EMAIL_URL:
-    _mail = addresses.mail(EMAIL_URL)
-    EMAIL_BACKEND = _mail.get("EMAIL_BACKEND")
-    if EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend":
-        EMAIL_BACKEND = "openslot.notifications.outgoing.smtp.Backend"
-    EMAIL_HOST = _mail.get("EMAIL_HOST", "")
-    EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
-    EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
-    EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
-    EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
-    EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-else:
-    EMAIL_BACKEND = "openslot.notifications.outgoing.mailbox.Backend"
+vars().update(environment.mail_server())  # EMAIL_BACKEND, EMAIL_HOST and their like
 EMAIL_SMTPUTF8 = variables.is_on("EMAIL_SMTPUTF8")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20

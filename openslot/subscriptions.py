@@ -10,7 +10,8 @@ too) any time off taken, moved or given back, "calendar.attention" (with a `user
 itself, "account.erased" (with the ids of the person's `customers` and `providers`) is somebody
 forgotten, "account.claimed" (with a `user_id`) an account that whoever holds its address took from
 whoever had made it: what the one before connected or subscribed to ends, "guest.corrected" (with a
-`customer_id`) a guest who is called or reached otherwise now.
+`customer_id`) a guest who is called or reached otherwise now, "provider.listing_changed" (with a
+`provider_id`) the operators' word on whether customers find somebody.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -50,6 +51,7 @@ TASKS: dict[str, tuple[str, ...]] = {
         "openslot.api.tasks.forget_person",
         "openslot.web.tasks.forget_person",
     ),
+    "provider.listing_changed": ("openslot.accounts.tasks.tell_of_listing",),
     "guest.corrected": ("openslot.sync.tasks.note_guest",),
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from collections.abc import Callable, Iterable
+from typing import Any, cast
+
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest  # noqa: TID251  Django's admin is a door of its own
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from openslot.accounts.models import Provider, User
+from openslot.accounts.operating import listing, suspending
+from openslot.kernel.errors import DomainError
 
 admin.site.unregister(Group)
 
 
+def carry_out(
+    request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
+) -> None:
+    """Do it to each by the domain's own function, and say how it went; `done` names the outcome."""
+    worked = 0
+    for row in rows:
+        try:
+            act(row)
+            worked += 1
+        except DomainError as refusal:
+            messages.error(request, f"{row}: {refusal.detail}")
+    if worked:
+        messages.success(request, f"{done}: {worked}")
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
+    """Who may sign in. Locking somebody out is an action: more ends with it than a tick says."""
+
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -22,7 +46,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "first_name", "last_name")
     ordering = ("email",)
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("is_active", "last_login", "date_joined")
     filter_horizontal = ("groups", "user_permissions")
     fieldsets = (
         (None, {"fields": ("email", "password")}),
@@ -31,21 +55,50 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "password1", "password2")}),)
+    actions = ("suspend", "lift")
 
     def has_delete_permission(self, request: object, obj: User | None = None) -> bool:  # noqa: ARG002
-        """People are erased by themselves, or locked out here: deleting would orphan records."""
+        """People are erased by themselves, or suspended here: deleting would orphan records."""
         return False
+
+    @admin.action(description="Suspend: sessions and tokens end at once", permissions=["change"])
+    def suspend(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        by = cast(User, request.user)
+        carry_out(request, rows, lambda user: suspending.suspend(user, by=by), "Suspended")
+
+    @admin.action(description="Lift the suspension", permissions=["change"])
+    def lift(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        carry_out(request, rows, suspending.lift, "Can sign in again")
 
 
 @admin.register(Provider)
 class ProviderAdmin(ModelAdmin):  # type: ignore[misc]
-    list_display = ("name", "slug", "user", "timezone", "confirmation", "active")
-    list_filter = ("active", "confirmation")
+    """Who offers time, to look at: what they say of themselves is theirs."""
+
+    list_display = ("name", "slug", "user", "timezone", "listing", "active", "created_at")
+    list_filter = ("listing", "active", "confirmation")
     list_select_related = ("user",)
     search_fields = ("name", "slug", "user__email")
-    autocomplete_fields = ("user",)
-    exclude = ("photo",)
+    exclude = ("photo", "name_folded", "headline_folded", "about_folded", "revision")
     ordering = ("name_folded",)
+    actions = ("approve", "hide")
+
+    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: object, obj: Provider | None = None) -> bool:  # noqa: ARG002
+        return False
 
     def has_delete_permission(self, request: object, obj: Provider | None = None) -> bool:  # noqa: ARG002
         return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_change_permission(request))
+
+    @admin.action(description="Let customers find them", permissions=["decide"])
+    def approve(self, request: HttpRequest, rows: QuerySet[Provider]) -> None:
+        carry_out(request, rows, listing.approve, "Listed")
+
+    @admin.action(description="Hide from customers", permissions=["decide"])
+    def hide(self, request: HttpRequest, rows: QuerySet[Provider]) -> None:
+        carry_out(request, rows, listing.hide, "Hidden")

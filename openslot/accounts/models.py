@@ -15,6 +15,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.fields.files import ImageFieldFile
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
 
 from openslot.accounts import phones
@@ -51,6 +52,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=now)
     credentials_version = models.PositiveIntegerField(default=0, editable=False)
+    # Whatever sessions there were before the last one are over (accounts/operating/suspending.py).
+    suspensions = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -71,6 +74,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.first_name or self.email.partition("@")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is good for: this password, and no suspension since."""
+        salt = f"openslot.accounts.sessions.{self.suspensions}"
+        if not self.suspensions:
+            return super()._get_session_auth_hash(secret)  # type: ignore[misc, no-any-return]
+        return salted_hmac(salt, self.password, secret=secret, algorithm="sha256").hexdigest()
 
     def set_password(self, raw_password: str | None) -> None:
         """What was handed out before a new password (the feed's address) ends with the old one."""
@@ -112,10 +122,18 @@ class Guests(models.TextChoices):
     NONE = "none", "Only who signs in can book"
 
 
+class Listing(models.TextChoices):
+    """Whether the operators let customers find somebody."""
+
+    LISTED = "listed", "Listed"
+    WAITING = "waiting", "Waits for approval"
+    HIDDEN = "hidden", "Hidden"
+
+
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def listed(self) -> ProviderQuerySet:
         """Those whom customers can find."""
-        return self.filter(active=True, user__is_active=True)
+        return self.filter(active=True, listing=Listing.LISTED, user__is_active=True)
 
 
 class Provider(models.Model):
@@ -147,6 +165,14 @@ class Provider(models.Model):
     daily_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     pending_limit = models.PositiveIntegerField(null=True, blank=True, validators=between(1, 1000))
     active = models.BooleanField(default=True)
+    # The operators' word (accounts/operating/listing.py), as `active` is the provider's own.
+    listing = models.CharField(
+        max_length=7,
+        choices=Listing,
+        default=Listing.LISTED,
+        db_default=Listing.LISTED,
+        editable=False,
+    )
     # Origins of the sites that may show their booking in a frame.
     embed_sites = ArrayField(
         models.CharField(max_length=260), default=list, db_default=[], blank=True
@@ -184,6 +210,11 @@ class Provider(models.Model):
     def about(self) -> str:
         """Where they are, and what they say of themselves."""
         return f"{self.location_text} {self.bio}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they want to be booked, and may be."""
+        return self.active and self.listing == Listing.LISTED
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, locks, rules, sites
-from openslot.accounts.models import Provider, User
+from openslot.accounts.models import Listing, Provider, User
 from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.rows.assignment import assign
@@ -155,6 +155,8 @@ def needs_confirming(user: User) -> bool:
 def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> Provider:
     """Let the user offer time, under a slug made of the name. `fields` are some of `PROVIDER`.
 
+    Where PROVIDER_APPROVAL is on nobody finds them before an operator has let them in.
+
     Raises `Invalid`, and `NotAllowed` for a provider, and for somebody who has to confirm their
     address first.
     """
@@ -164,6 +166,8 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
     if Provider.objects.filter(user=user).exists():
         raise NotAllowed("You are a provider already.")
     provider = Provider(user=user)
+    if settings.PROVIDER_APPROVAL == "on":
+        provider.listing = Listing.WAITING
     errors = _problems(provider, {"name": name, "timezone": timezone, **fields})
     if errors:
         raise Invalid(**errors)

@@ -17,7 +17,14 @@ from openslot.kernel import privacy
 NOTHING = dict.fromkeys(
     ("email", "first_name", "last_name", "phone", "timezone", "language"), ""
 )  # is known of a customer any more
-INNER = {"password", "credentials_version", "name_folded", "headline_folded", "about_folded"}
+INNER = {
+    "password",
+    "credentials_version",
+    "suspensions",
+    "name_folded",
+    "headline_folded",
+    "about_folded",
+}
 
 
 def export(user: User) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from openslot.accounts import people
-from openslot.accounts.models import User
+from openslot.accounts.models import Listing, Provider, User
 from openslot.accounts.signing import adapter, recovery
 from openslot.kernel.keeping import sealing
 
@@ -74,6 +74,22 @@ def mail_code(user_id: str, nonce: str) -> None:
     user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
     if user is not None:
         _send("account/email/code", user.email, user=user, code=recovery.code(user, nonce))
+
+
+@app.task(name="openslot.accounts.tasks.tell_of_listing", queue="mail", retry=RETRY)
+def tell_of_listing(provider_id: str) -> None:
+    """Tell a provider whether customers find them now: it was not their own doing."""
+    provider = Provider.objects.select_related("user").filter(pk=UUID(provider_id)).first()
+    if provider is None or provider.user is None or not provider.user.is_active:
+        return
+    _send(
+        "account/email/listing",
+        provider.user.email,
+        user=provider.user,
+        provider=provider,
+        listed=provider.listing == Listing.LISTED,
+        desk_url=_url("provider_profile"),
+    )
 
 
 def _url(name: str, **kwargs: str) -> str:

@@ -28,7 +28,7 @@ MOVES: dict[str, Step] = {
     "edit": step(tuple(Status), None, Role.PROVIDER, Role.CUSTOMER),
     "accept": step((Status.PENDING,), Status.CONFIRMED, Role.PROVIDER),
     "decline": step((Status.PENDING,), Status.DECLINED, Role.PROVIDER),
-    "cancel": step(ACTIVE, Status.CANCELLED, Role.PROVIDER, Role.CUSTOMER),
+    "cancel": step(ACTIVE, Status.CANCELLED, Role.PROVIDER, Role.CUSTOMER, Role.OPERATOR),
     "reschedule": step(ACTIVE, None, Role.PROVIDER, Role.CUSTOMER),
     "complete": step((Status.CONFIRMED,), Status.COMPLETED, Role.PROVIDER, Role.SYSTEM),
     "no_show": step((Status.CONFIRMED,), Status.NO_SHOW, Role.PROVIDER),

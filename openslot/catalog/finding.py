@@ -237,7 +237,7 @@ def _in_order(categories: Iterable[Category]) -> list[Category]:
 def _named() -> QuerySet[Any]:
     """The categories that listed providers named, as pairs."""
     through: QuerySet[Any] = Category.providers.through.objects.filter(
-        provider__active=True, provider__user__is_active=True
+        provider__in=Provider.objects.listed()
     )
     return through
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from openslot.accounts.models import LocationKind, Provider, between
+from openslot.accounts.models import Listing, LocationKind, Provider, between
 from openslot.kernel.fields import money
 from openslot.kernel.folding import PROSE, FoldedField
 
@@ -42,7 +42,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     def offered(self) -> ServiceQuerySet:
         """Those that customers can book."""
         return self.kept().filter(
-            active=True, provider__active=True, provider__user__is_active=True
+            active=True,
+            provider__active=True,
+            provider__listing=Listing.LISTED,
+            provider__user__is_active=True,
         )
 
 

@@ -32,6 +32,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "accept": (_("Confirmed"), _("{other} accepted: {service}, {when}.")),
     "decline": (_("Declined"), _("{other} declined your request for {service}, {when}.")),
     "cancel": (_("Cancelled"), _("{other} cancelled {service}, {when}.")),
+    "cancel.by_operator": (
+        _("Cancelled"),
+        _("The operator of this site cancelled {service} with {other}, {when}."),
+    ),
     "cancel.receipt": (_("Cancelled"), _("You cancelled {service} with {other}, {when}.")),
     "reschedule": (_("Moved"), _("{other} moved {service} to {when}.")),
     "reschedule.receipt": (_("Moved"), _("You moved {service} with {other} to {when}.")),
@@ -178,6 +182,8 @@ def _key(delivery: Delivery) -> str:
         if delivery.receipt:
             return "booked.receipt" if delivery.role == Role.CUSTOMER else "booked.for_them"
         return "booked.for_you" if delivery.role == Role.CUSTOMER else "booked"
+    if key == "cancel" and delivery.act and delivery.act.role == Role.OPERATOR:
+        return "cancel.by_operator"
     mine = f"{key}.receipt"  # an act may bring along what has no receipt of its own
     return mine if delivery.receipt and mine in WORDS else key
 

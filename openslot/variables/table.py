@@ -194,6 +194,13 @@ VARIABLES = (
         otherwise="`none`; in production `code`",
     ),
     Variable(
+        "PROVIDER_APPROVAL",
+        choice("off", "on"),
+        "whether whoever begins to offer time is found by nobody before an operator has let them "
+        "in: `off` or `on`",
+        "off",
+    ),
+    Variable(
         "CHALLENGE",
         choice("off", "auto", "on"),
         "proof of work at sign-up and guest booking: `off`, `auto` or `on`",

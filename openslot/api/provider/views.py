@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts import photos, rules, sites
-from openslot.accounts.models import Customer, Provider
+from openslot.accounts.models import Customer, Listing, Provider
 from openslot.api.accounts.views import PhotoIn, PhotoOut
 from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
 from openslot.api.catalog.views import RulesOut, located
@@ -53,6 +53,9 @@ class ProfileOut(RulesOut):
     location = serializers.SerializerMethodField()
     categories = serializers.SerializerMethodField()
     active = serializers.BooleanField()
+    listing = serializers.ChoiceField(
+        choices=Listing.choices, help_text="Whether the operators let customers find you."
+    )
     embed_sites = serializers.ListField(child=serializers.CharField())
 
     @extend_schema_field(Location)

@@ -27,7 +27,8 @@ candidate AS (
         %(first)s::bigint[], %(last)s::bigint[],
         %(counted_from)s::bigint[], %(counted_until)s::bigint[]
     ) AS given (key, provider, before, after, first, last, counted_from, counted_until)
-    JOIN accounts_provider AS provider ON provider.id = given.provider AND provider.active
+    JOIN accounts_provider AS provider
+        ON provider.id = given.provider AND provider.active AND provider.listing = 'listed'
     JOIN accounts_user AS person ON person.id = provider.user_id AND person.is_active
 ),
 free AS (

@@ -15,7 +15,7 @@ from openslot.kernel.timerange import Span
 
 
 def offered(service: Service, provider: Provider) -> bool:
-    return service.active and service.removed_at is None and provider.active
+    return service.active and service.removed_at is None and provider.is_open
 
 
 def of_services(

@@ -23,6 +23,7 @@ class Role(models.TextChoices):
     CUSTOMER = "customer", "Customer"
     PROVIDER = "provider", "Provider"
     SYSTEM = "system", "OpenSlot"
+    OPERATOR = "operator", "The operator of this site"
 
 
 class Way(models.TextChoices):
@@ -34,3 +35,4 @@ class Way(models.TextChoices):
     LINK = "link", "Link for a guest"
     GOOGLE = "google", "Google Calendar"
     CLOCK = "clock", "By itself"
+    ADMIN = "admin", "Operators' pages"

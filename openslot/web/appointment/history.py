@@ -65,6 +65,8 @@ def _words(move: Move, appointment: Appointment, reader: User) -> str:
 def _who(act: Act, appointment: Appointment, reader: User) -> str:
     if act.actor_id == reader.pk:
         return "You"
+    if act.role == Role.OPERATOR:
+        return str(Role.OPERATOR.label)
     if act.role == Role.PROVIDER:
         return appointment.provider.name
     return appointment.customer_name

@@ -42,7 +42,8 @@ def of(provider: Provider) -> Beginning | None:
         Step("Say who you are", told, reverse("provider_profile"), "Fill in your page"),
     ]
     page = reverse("provider", args=[provider.slug])
-    return Beginning(steps, f"{settings.BASE_URL}{page}" if sells and works else "")
+    found = sells and works and provider.is_open
+    return Beginning(steps, f"{settings.BASE_URL}{page}" if found else "")
 
 
 def has_hours(provider: Provider) -> bool:
