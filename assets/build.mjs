@@ -36,7 +36,7 @@ async function styles(target) {
 
 async function scripts(target) {
   await esbuild.build({
-    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js"), join(source, "js", "charts.js"), join(source, "js", "planner.js"), join(source, "js", "embed.js"), join(source, "js", "framed.js")],
+    entryPoints: [join(source, "js", "app.js"), join(source, "js", "theme.js"), join(source, "js", "charts.js"), join(source, "js", "planner.js"), join(source, "js", "embed.js"), join(source, "js", "framed.js"), join(source, "js", "challenge.js"), { in: join(packages, "altcha", "dist", "workers", "pbkdf2.js"), out: "solving" }],
     outdir: target,
     bundle: true,
     minify: true,

@@ -177,6 +177,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 GUEST_VERIFICATION = variables.text("GUEST_VERIFICATION", "code" if PRODUCTION else "none")
 PROVIDER_APPROVAL = variables.text("PROVIDER_APPROVAL")
+CHALLENGE = variables.text("CHALLENGE", "auto" if PRODUCTION else "off")
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up
@@ -266,6 +267,7 @@ PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]  # those of the apps are i
 
 RATES = {"broad": "1200/min", "signup": "20/hour", "token": "30/min", "booking": "120/min"}
 RATES |= {"guest_code": "5/hour", "guest_mail": "60/hour"}
+RATES |= {"unchallenged": "5/hour", "unsolved": "10/hour"}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["openslot.api.protocol.auth.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

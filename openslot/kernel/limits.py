@@ -45,13 +45,26 @@ def count(name: str, who: object) -> None:
     (_roughly if name == BROAD else _exactly)(key, allowed)
 
 
+def is_reached(name: str, who: object) -> bool:
+    """Whether one more of that name would be too often; nothing is counted by asking."""
+    allowed = rate(name)
+    if allowed is None:
+        return False
+    return len(_latest(f"limit_{name}_{who}", allowed, time.time())) >= allowed.most
+
+
 def _exactly(key: str, allowed: Rate) -> None:
-    now, kept = time.time(), caches["default"]
-    known: list[float] = kept.get(key, [])
-    latest = [at for at in known if at > now - allowed.seconds]
+    now = time.time()
+    latest = _latest(key, allowed, now)
     if len(latest) >= allowed.most:
         raise TooOften(after=latest[-allowed.most] + allowed.seconds - now)
-    kept.set(key, [*latest, now], allowed.seconds)
+    caches["default"].set(key, [*latest, now], allowed.seconds)
+
+
+def _latest(key: str, allowed: Rate, now: float) -> list[float]:
+    """When the calls were made that count at the moment."""
+    known: list[float] = caches["default"].get(key, [])
+    return [at for at in known if at > now - allowed.seconds]
 
 
 def _roughly(key: str, allowed: Rate) -> None:

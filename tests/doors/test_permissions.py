@@ -123,6 +123,7 @@ TABLE = {
     },
     "holds/": {"post": ("201 201 201 201 201", {"service": "service", "start": START})},
     "holds/<str:id>/": {"delete": ("404 404 404 404 404", None)},  # whose: tests/api/test_holds.py
+    "challenge/": {"get": (ALL, None)},
     "guest/code/": {"post": ("202 202 202 202 202", {"email": "gil@example.org"})},
     "guest/appointments/<str:token>/": {"get": (ALL, None)},
     "guest/appointments/<str:token>/calendar.ics": {"get": (ALL, None)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
 from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,9 +13,12 @@ from django.core.validators import EmailValidator
 
 from openslot.accounts import addresses, people, phones
 from openslot.accounts.models import User
-from openslot.accounts.signing import adapter, recovery
-from openslot.kernel import texts, timerange
+from openslot.accounts.signing import adapter, challenges, codes, recovery
+from openslot.accounts.signing.challenges import Proof
+from openslot.kernel import callers, texts, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
+
+MAILED = "Six digits are on their way to your address. Type them here, and the password once more."
 
 
 class LineField(forms.CharField):
@@ -67,6 +71,29 @@ class Addressed(forms.Form):
                 ]
 
 
+class Challenged(forms.Form):
+    """Mixed into a form that may ask for a solved challenge; its page includes `challenge.html`.
+
+    `proof` is what came along. Whoever has no script for it shows that they read mail instead.
+    """
+
+    def __init__(self, *args: Any, proof: Proof, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.proof = proof
+
+    @property
+    def asks_challenge(self) -> bool:
+        """Whether the page has to ask for one."""
+        return challenges.is_asked(self.proof.network)
+
+    def is_met(self) -> bool:
+        """Whether one came along, or none is asked for; else digits may be mailed instead.
+
+        Raises what `challenges.check_page` raises.
+        """
+        return challenges.check_page(self.proof, asked="challenge_asked" in self.data)
+
+
 class LoginForm(Addressed, allauth_forms.LoginForm):  # type: ignore[misc]
     """An address in whatever spelling, and a password."""
 
@@ -75,17 +102,37 @@ class AddEmailForm(Addressed, allauth_forms.AddEmailForm):  # type: ignore[misc]
     """One more address, or another one."""
 
 
-class SignupForm(Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
-    """Names, address, password; a script fills in the zone of the browser."""
+class CodeField(LineField):
+    """The digits that were mailed to whoever shows that they read mail."""
+
+    def __init__(self) -> None:
+        typed = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
+        super().__init__(
+            required=False,
+            max_length=20,
+            label="The six digits from our mail",
+            widget=forms.TextInput(attrs=typed),
+        )
+
+
+class SignupForm(Challenged, Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
+    """Names, address, password; a script fills in the zone of the browser.
+
+    Where a challenge was asked for and none came along, `code` asks for the digits in our mail.
+    """
 
     first_name = LineField(max_length=200)
     last_name = LineField(max_length=200, required=False)
+    code = CodeField()
     timezone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
-    field_order = ["first_name", "last_name", "email", "password1", "timezone"]
+    field_order = ["first_name", "last_name", "email", "password1", "code", "timezone"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        asking = context.request
+        solution = asking.POST.get("challenge", "")
+        super().__init__(*args, proof=Proof(solution, callers.network(asking.META)), **kwargs)
+        self.asks_code = "code" in self.data  # it stands on the page once they are on their way
         self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
         self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
 
@@ -102,25 +149,42 @@ class SignupForm(Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
-            self._sign_up(cleaned)
+            self._go_on(cleaned)
         return cleaned
+
+    def _go_on(self, cleaned: dict[str, Any]) -> None:
+        """Here and not in `save`, where a refusal could no longer be shown beside its field."""
+        try:
+            if self._is_shown(cleaned):
+                self._sign_up(cleaned)
+        except Invalid as exc:
+            for field, messages in exc.errors.items():
+                name = {"password": "password1", "guest.code": "code"}.get(field, field)
+                self.add_error(name if name in self.fields else None, messages)
+
+    def _is_shown(self, cleaned: dict[str, Any]) -> bool:
+        """Whether what has to be shown first is; if not, digits are on their way now."""
+        if self.asks_code:
+            codes.check(cleaned["email"], cleaned["code"])
+        elif not self.is_met():
+            codes.ask(cleaned["email"])
+            self.asks_code = True
+            self.add_error("code", MAILED)
+            return False
+        return True
 
     def save(self, request: Any) -> User:  # noqa: ARG002
         return self.user
 
     def _sign_up(self, cleaned: dict[str, Any]) -> None:
-        """Here and not in `save`, where a refusal could no longer be shown beside its field."""
-        try:
-            self.user = people.sign_up(
-                email=cleaned["email"],
-                password=cleaned["password1"],
-                first_name=cleaned["first_name"],
-                last_name=cleaned["last_name"],
-                timezone=cleaned["timezone"],
-            )
-        except Invalid as exc:
-            for field, messages in exc.errors.items():
-                self.add_error("password1" if field == "password" else field, messages)
+        self.user = people.sign_up(
+            email=cleaned["email"],
+            password=cleaned["password1"],
+            first_name=cleaned["first_name"],
+            last_name=cleaned["last_name"],
+            timezone=cleaned["timezone"],
+            verified=self.asks_code,
+        )
 
 
 class ResetPasswordForm(Addressed, allauth_forms.ResetPasswordForm):  # type: ignore[misc]

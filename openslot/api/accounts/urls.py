@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from openslot.api.accounts import views
 
 urlpatterns: list[URLPattern] = [
+    path("challenge/", views.ChallengeView.as_view()),
     path("signup/", views.SignUpView.as_view()),
     path("token/", views.TokenView.as_view()),
     path("token/refresh/", views.TokenRefreshView.as_view()),

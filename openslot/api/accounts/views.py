@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts import people, photos
+from openslot.accounts.signing import challenges
 from openslot.api.protocol import auth, links
 from openslot.api.protocol.endpoint import Endpoint
-from openslot.api.protocol.fields import Body, LanguageField, Line, Text, ZoneField
+from openslot.api.protocol.fields import Body, LanguageField, Line, Solution, Text, ZoneField
 from openslot.api.protocol.schema import problems
 from openslot.api.protocol.throttling import Signup, Token
 from openslot.appointments.models import Way
@@ -67,6 +68,7 @@ class SignUpIn(Body):
     last_name = Line(max_length=200, required=False, allow_blank=True)
     timezone = ZoneField(required=False)
     language = LanguageField(required=False)
+    challenge = Solution()
 
 
 class SignUpOut(serializers.Serializer[Any]):
@@ -118,12 +120,21 @@ class Public(Endpoint):
     permission_classes = [AllowAny]
 
 
+class ChallengeView(Public):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, _request: Request) -> Response:
+        """A challenge of altcha; its solution goes along as `challenge`, where one is asked for."""
+        return Response(challenges.given(), headers={"Cache-Control": "no-store"})
+
+
 class SignUpView(Public):
     throttle_classes = [*Endpoint.throttle_classes, Signup]
 
     @extend_schema(request=SignUpIn, responses={201: SignUpOut, **problems(403)})
     def post(self, _request: Request) -> Response:
-        user = people.sign_up(**self.body(SignUpIn))
+        asked = self.body(SignUpIn)
+        challenges.check(self.proof(asked.pop("challenge", "")))
+        user = people.sign_up(**asked)
         return Response(SignUpOut(user).data, status=status.HTTP_201_CREATED)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from rest_framework.exceptions import NotAuthenticated
 
 from openslot.accounts.models import User
+from openslot.accounts.signing.challenges import Proof
 from openslot.api.appointments import shapes
 from openslot.api.protocol.endpoint import Endpoint
+from openslot.api.protocol.idempotency import known_as
 from openslot.appointments.booking import asking
 from openslot.appointments.booking.plan import Booked
 from openslot.appointments.guests import showing
@@ -41,7 +43,8 @@ class Asker:
 
     @property
     def asked(self) -> asking.Request:
-        return asking.Request(**{key: self._body[key] for key in self._body if key != "guest"})
+        shown = {"guest", "challenge"}
+        return asking.Request(**{key: self._body[key] for key in self._body if key not in shown})
 
     @property
     def by(self) -> asking.Caller:
@@ -54,7 +57,16 @@ class Asker:
         """Whatever a guest has to show before they book."""
         if self.user is None:
             service, code = self._body["service"], self._guest.get("code", "")
-            self.verified = showing.check(service, email=self._guest["email"], code=code)
+            email, proof = self._guest["email"], self.proof
+            self.verified = showing.check(service, email=email, code=code, proof=proof)
+
+    @property
+    def proof(self) -> Proof:
+        """The solved challenge that came along; a repeat by the same key uses it up no further."""
+        request = self.view.request
+        key = request.headers.get("Idempotency-Key")
+        use = known_as(key, request.data) if key else ""
+        return self.view.proof(self._body.get("challenge", ""), use=use)
 
     def look(self) -> asking.Caller:
         """As whom a preview is made: where an address has to be shown, and is not, as a newcomer.

@@ -182,6 +182,7 @@ class Booking(fields.Body):
     depends_on = fields.IdField(required=False, allow_null=True)
     follow_ups = serializers.BooleanField(required=False, allow_null=True)
     hold = fields.Line(max_length=200, required=False, allow_null=True)
+    challenge = fields.Solution()
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         return {name: value for name, value in attrs.items() if value is not None}

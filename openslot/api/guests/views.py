@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import Person
-from openslot.accounts.signing import codes
+from openslot.accounts.signing import challenges, codes
 from openslot.api.appointments import moves, shapes
 from openslot.api.appointments.views import AppointmentEndpoint
 from openslot.api.protocol import fields, schema, throttling
@@ -31,6 +31,7 @@ class CodeIn(fields.Body):
     """To which address digits are to be mailed."""
 
     email = fields.Address()
+    challenge = fields.Solution()
 
 
 class Code(Endpoint):
@@ -43,7 +44,9 @@ class Code(Endpoint):
     @extend_schema(request=CodeIn, responses={202: None})
     def post(self, _request: Request) -> Response:
         """Mail six digits to the address, with the links of its appointments to come."""
-        codes.ask(self.body(CodeIn)["email"])
+        asked = self.body(CodeIn)
+        challenges.check(self.proof(asked.get("challenge", "")))
+        codes.ask(asked["email"])
         return Response(status=status.HTTP_202_ACCEPTED)
 
 

@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from openslot.accounts.models import Provider, User
+from openslot.accounts.signing.challenges import Proof
 from openslot.api.protocol.pagination import PARAMETERS, Cursor
+from openslot.kernel import callers
 from openslot.kernel.errors import Invalid, NotAllowed
 
 Parsed = dict[str, Any]
@@ -56,6 +58,10 @@ class Endpoint(APIView):
         if not self.caller.is_provider:
             raise NotAllowed("Only providers have this.")
         return self.caller.provider
+
+    def proof(self, solution: str, *, use: str = "") -> Proof:
+        """The solved challenge that came along, if any did."""
+        return Proof(solution, callers.network(self.request.META), use)
 
     def body(self, kind: type[serializers.Serializer[Any]], *, partial: bool = False) -> Parsed:
         """The body of the request as that serializer reads it."""

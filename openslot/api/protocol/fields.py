@@ -19,6 +19,7 @@ from rest_framework.fields import empty
 
 from openslot.accounts import addresses, phones
 from openslot.accounts.models import LocationKind
+from openslot.accounts.signing import challenges
 from openslot.catalog import pricing
 from openslot.kernel import texts, timerange
 from openslot.kernel.errors import Invalid
@@ -111,6 +112,18 @@ class Address(serializers.EmailField):
 
     def to_internal_value(self, data: Any) -> str:
         return addresses.canonical(super().to_internal_value(data))
+
+
+class Solution(Text):
+    """A solved challenge of `GET /api/challenge/`, in base64, where one is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            max_length=challenges.LONGEST,
+            required=False,
+            allow_blank=True,
+            help_text="A solved challenge of `/api/challenge/`, where one is asked for.",
+        )
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

@@ -52,7 +52,7 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
     if not unsigned.takes_guests(request, offer):
         return _signed_in(request, offer, choice)
-    form = GuestForm(posted(request), offer=offer, initial={"notes": _draft(request, offer)})
+    form = unsigned.form_of(request, offer, initial={"notes": _draft(request, offer)})
 
     def draw() -> HttpResponse:
         return _booking_page(request, offer, choice, form)

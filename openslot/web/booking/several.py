@@ -23,7 +23,7 @@ from openslot.web.booking import unsigned
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
-from openslot.web.parts.requests import holder, posted, reader
+from openslot.web.parts.requests import holder, reader
 
 
 def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -60,7 +60,7 @@ def _signed_in(
 def _unsigned(
     request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
 ) -> HttpResponse:
-    who = unsigned.GuestForm(posted(request), offer=offer)
+    who = unsigned.form_of(request, offer)
     del who.fields["notes"]  # they are asked for with the dates
 
     def wanted() -> Request:

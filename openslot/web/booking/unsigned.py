@@ -15,7 +15,14 @@ from django.urls import reverse
 
 from openslot.accounts.models import Guests, LocationKind, User
 from openslot.accounts.signing import codes
-from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
+from openslot.accounts.signing.forms import (
+    AddressField,
+    Challenged,
+    CodeField,
+    LineField,
+    PhoneField,
+    ProseField,
+)
 from openslot.appointments.booking import making
 from openslot.appointments.booking.asking import Guest, Request
 from openslot.appointments.guests import links, showing
@@ -23,13 +30,14 @@ from openslot.appointments.models import Status, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
-from openslot.web.parts.pressing import Answer, pressed
+from openslot.web.parts.pressing import Answer, press, pressed
+from openslot.web.parts.requests import posted, proof
 
 SHOWN = "guest_shown"  # of the session: the address whose digits were typed in this browser
 TOLD = "{done}. A mail with the link to this page is on its way."
 
 
-class GuestForm(forms.Form):
+class GuestForm(Challenged):
     """Who books, and what the other side should know."""
 
     now_and_then = ("code",)  # which is asked for once it was mailed
@@ -43,14 +51,7 @@ class GuestForm(forms.Form):
     phone = PhoneField()
     notes = ProseField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
     zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    code = LineField(
-        required=False,
-        max_length=20,
-        label="The six digits from our mail",
-        widget=forms.TextInput(
-            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
-        ),
-    )
+    code = CodeField()
 
     def __init__(self, *args: Any, offer: Service, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -72,18 +73,26 @@ class GuestForm(forms.Form):
     def guest(self) -> Guest | None:
         """Who books; None where the digits are to be typed first, which are on their way now.
 
-        Raises what `showing.check` and `codes.ask` raise.
+        Raises what `showing.require_open`, `is_met`, `codes.ask` and `codes.check` raise.
         """
         given = self.cleaned_data
         showing.require_open(self.offer.provider)
-        if showing.is_needed() and (not self.asks_code or "again" in self.data):
+        shown = self.asks_code and "again" not in self.data
+        if shown:
+            codes.check(given["email"], given["code"])
+        elif not self.is_met() or showing.is_needed():
             codes.ask(given["email"])
             self.asks_code = True
             return None
-        shown = showing.check(self.offer.pk, email=given["email"], code=given["code"])
         first, _, last = given["name"].partition(" ")
         phone, zone = given.get("phone", ""), given["zone"] or self.offer.provider.timezone
         return Guest(given["email"], first, last, phone, zone, verified=shown)
+
+
+def form_of(request: HttpRequest, offer: Service, **more: Any) -> GuestForm:
+    """The form, with what was sent and what was shown."""
+    shown = proof(request, use=press(request))
+    return GuestForm(posted(request), offer=offer, proof=shown, **more)
 
 
 def takes_guests(request: HttpRequest, offer: Service) -> bool:

@@ -21,7 +21,6 @@ from openslot.web.embed.framing import framed, on_sites_of
 from openslot.web.finding import providers
 from openslot.web.guest.behind import untold
 from openslot.web.parts import partials, picker
-from openslot.web.parts.requests import posted
 
 
 @require_safe
@@ -56,7 +55,7 @@ def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
     if offer is None or choice["at"] is None or shown.guests != Guests.ALLOWED:
         again = f"{reverse('embed', args=[slug])}?service={service}"
         return on_sites_of(shown, redirect(again))
-    form = GuestForm(posted(request), offer=offer)
+    form = unsigned.form_of(request, offer)
 
     def draw() -> HttpResponse:
         return _form(request, offer, choice, form)

@@ -8,26 +8,29 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from openslot.accounts.signing import codes
-from openslot.accounts.signing.forms import AddressField
+from openslot.accounts.signing.forms import AddressField, Challenged
 from openslot.web import errors
 from openslot.web.parts.pressing import Answer, once
-from openslot.web.parts.requests import posted
+from openslot.web.parts.requests import posted, proof
 
 SENT = "A mail is on its way to {email}, with a link to each appointment to come."
 
 
-class AddressForm(forms.Form):
+class AddressForm(Challenged):
     email = AddressField(
         label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+    def ask(self) -> None:
+        """Have the links mailed; to whoever solved no challenge, in small numbers."""
+        self.is_met()
+        codes.ask(self.cleaned_data["email"])
 
 
 @once
 def links(request: HttpRequest) -> Answer | HttpResponse:
     """Mail the links of what is to come to whoever reads mail to the address."""
-    form = AddressForm(posted(request))
-    if request.method == "POST" and errors.carried_out(
-        form, lambda: codes.ask(form.cleaned_data["email"])
-    ):
+    form = AddressForm(posted(request), proof=proof(request))
+    if request.method == "POST" and errors.carried_out(form, form.ask):
         return Answer(reverse("guest_links"), SENT.format(**form.cleaned_data))
     return render(request, "guest/links.html", {"form": form}, status=errors.status(form))

@@ -24,7 +24,13 @@ from openslot.kernel.keeping import idempotency
 
 FIELD = "once"
 OPERATIONS = "web."
-OF_THE_PAGE = {FIELD, "csrfmiddlewaretoken", "hold"}  # another one on each page that is drawn
+OF_THE_PAGE = {
+    FIELD,
+    "csrfmiddlewaretoken",
+    "hold",
+    "challenge",
+    "challenge_asked",
+}  # another one on each page that is drawn
 
 P = ParamSpec("P")
 Asked = TypeVar("Asked", bound=HttpRequest)
@@ -78,6 +84,12 @@ def pressed(
         if isinstance(answer, Answer):
             claim.keep(json.dumps(answer[:3]), about=answer.about)
         return answer
+
+
+def press(request: HttpRequest) -> str:
+    """One for all presses of this button with this content; empty where no form carries a key."""
+    key = request.POST.get(FIELD, "")
+    return hashlib.sha256(f"{key} {_content(request)}".encode()).hexdigest() if key else ""
 
 
 def _owner(request: HttpRequest) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, QueryDict
 
 from openslot.accounts.models import User
+from openslot.accounts.signing.challenges import Proof
 from openslot.appointments.free.holding import Claim
 from openslot.appointments.holding.holds import Caller
 from openslot.kernel import callers
@@ -28,6 +29,11 @@ def holder(request: HttpRequest) -> Caller:
     user = request.user if isinstance(request.user, User) else None
     known = request.COOKIES.get(callers.BROWSER, "")
     return Caller(user, known, callers.network(request.META))
+
+
+def proof(request: HttpRequest, *, use: str = "") -> Proof:
+    """The solved challenge that came along, if any did."""
+    return Proof(request.POST.get("challenge", ""), callers.network(request.META), use)
 
 
 def choosing(request: HttpRequest) -> Claim:
