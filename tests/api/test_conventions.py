@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from openslot.api import health
 from openslot.api.protocol import fields, links
+from openslot.catalog import pricing
 from openslot.kernel import limits
 from tests.api.calling import done, problem
 
@@ -129,7 +130,7 @@ class TestValues:
         ],
     )
     def test_money_has_the_digits_of_its_currency(self, money, amount):
-        assert fields.money(money) == {"amount": amount, "currency": money.currency.code}
+        assert pricing.plain(money) == {"amount": amount, "currency": money.currency.code}
 
     @pytest.mark.parametrize("tag", ["en", "de", "pt-BR", "zh-Hant-TW", "es-419", "sl-rozaj"])
     def test_a_language_tag_is_accepted(self, tag):

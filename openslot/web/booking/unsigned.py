@@ -77,13 +77,15 @@ class GuestForm(Challenged):
         """
         given = self.cleaned_data
         showing.require_open(self.offer.provider)
-        shown = self.asks_code and "again" not in self.data
-        if shown:
-            codes.check(given["email"], given["code"])
-        elif not self.is_met() or showing.is_needed():
+        typed = self.asks_code and "again" not in self.data
+        shown = typed and bool(given["code"])
+        needed = not shown and (not self.is_met() or showing.is_needed())
+        if needed and not typed:
             codes.ask(given["email"])
             self.asks_code = True
             return None
+        if shown or needed:
+            codes.check(given["email"], given["code"])
         first, _, last = given["name"].partition(" ")
         phone, zone = given.get("phone", ""), given["zone"] or self.offer.provider.timezone
         return Guest(given["email"], first, last, phone, zone, verified=shown)
