@@ -15,6 +15,7 @@ from schemathesis.config import SchemathesisConfig
 
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.guests import links
+from openslot.webhooks import subscribing
 from openslot.wsgi import application
 from tests import town
 from tests.town import at
@@ -70,7 +71,12 @@ def one_connection():
 @pytest.fixture
 def known_ids(massage, bob):
     appointment = town.booked(massage, bob, at(8, day=1))
+    webhook, _ = subscribing.add(
+        massage.provider, url="https://8.8.8.8/hook", events=["appointment.moved"]
+    )
     return {
+        "webhook_id": str(webhook.pk),
+        "delivery_id": str(subscribing.test(massage.provider, webhook.pk).pk),
         "id": str(appointment.pk),
         "service_id": str(massage.pk),
         "customer_id": str(appointment.customer_id),
