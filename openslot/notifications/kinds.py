@@ -12,18 +12,24 @@ from openslot.appointments.models import Role, Status
 
 
 class Kind(NamedTuple):
-    """`label` is what preferences call it, `icon` what it is drawn with."""
+    """`label` is what preferences call it, `icon` what it is drawn with.
+
+    `customers` is what those who offer no time call it; "" where it is nothing of theirs.
+    """
 
     label: str
     icon: str
     email: bool = True
     in_app: bool = True
+    customers: str | None = None
 
 
 KINDS: dict[str, Kind] = {
-    "requested": Kind("Somebody asks for a time", "inbox"),
+    "requested": Kind(
+        "Somebody asks for a time", "inbox", customers="What you asked for, as a receipt"
+    ),
     "confirmed": Kind("An appointment is confirmed", "calendar-check"),
-    "declined": Kind("A request is declined", "slash-circle"),
+    "declined": Kind("A request is declined", "slash-circle", customers="Your request is declined"),
     "cancelled": Kind("An appointment is cancelled", "calendar-x"),
     "moved": Kind("An appointment is moved", "arrow-repeat"),
     "proposed": Kind("A new time is proposed", "clock"),
@@ -31,10 +37,22 @@ KINDS: dict[str, Kind] = {
     "expired": Kind("Nobody answered in time", "hourglass"),
     "changed": Kind("The place or the notes of an appointment change", "geo-alt"),
     "reminder": Kind("Reminders before an appointment", "bell"),
-    "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot"),
+    "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot", customers=""),
     "sync_attention": Kind("Your calendar or a webhook needs you", "exclamation-triangle"),
     "welcome": Kind("Welcome, once", "stars"),
 }
+
+
+def of(*, provides: bool) -> dict[str, Kind]:
+    """The kinds that concern somebody, as they call them."""
+    if provides:
+        return KINDS
+    return {
+        name: kind._replace(label=kind.customers or kind.label)
+        for name, kind in KINDS.items()
+        if kind.customers != ""
+    }
+
 
 REMINDER_MINUTES = (1440, 60)
 REMINDERS = 5

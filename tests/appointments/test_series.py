@@ -121,9 +121,11 @@ def test_fail_books_nothing_and_names_every_clash(in_the_way, massage, bob):
 def test_skip_leaves_the_clashes_out_and_remembers_them(in_the_way, massage, bob):
     made = town.book_series(massage.pk, by=bob, start=TEN, recurrence=WEEKLY, on_conflict="skip")
     assert starts(made) == weeks(0, 4, 5)
-    assert made.skipped == [
-        {"start": each["start"].isoformat(), "reason": each["reason"]} for each in in_the_way
+    assert [(each["start"], each["reason"]) for each in made.skipped] == [
+        (each["start"].isoformat(), each["reason"]) for each in in_the_way
     ]
+    told = [each.get("detail") for each in made.skipped if each["reason"] == "slot_unavailable"]
+    assert told == ["The provider is away at that time."]
 
 
 def test_shift_takes_the_nearest_free_start_of_the_day_or_leaves_it_out(in_the_way, massage, bob):

@@ -102,3 +102,21 @@ def test_signing_up_leads_back_to_what_was_chosen(client, massage):
     answer = client.post("/accounts/signup/", fields)
     assert answer.url == there
     assert "Book" in client.get(there).content.decode()
+
+
+def test_who_signs_up_to_book_sees_the_time_they_chose(client, massage):
+    page = f"/p/ada/{massage.pk}/book/?at=2030-04-02T08:00:00Z&zone=Asia/Tokyo"
+    for path in ("/accounts/signup/", "/accounts/login/"):
+        shown = client.get(path, {"next": page}).content.decode()
+        assert "Your time stays chosen" in shown
+        assert "Tue 2 Apr, 17:00</strong> (Asia/Tokyo)" in shown
+        assert "stays chosen" not in client.get(path, {"next": "/p/ada/?at=x"}).content.decode()
+        assert "stays chosen" not in client.get(path, {"next": "//evil/"}).content.decode()
+
+
+def test_what_is_wrong_with_a_long_form_is_named_linked_and_focused(client, db):
+    page = client.post("/accounts/signup/", {"first_name": "Kim", "email": "x", "password1": "y"})
+    shown = page.content.decode()
+    assert '<a href="#id_email">E-mail</a>, <a href="#id_password1">Password</a>' in shown
+    assert shown.count("autofocus") == 1
+    assert "12 characters: nothing common" in shown

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from openslot.notifications import links, preferences
+from openslot.notifications import kinds, links, preferences
 from openslot.notifications.models import Delivery
 from tests import town
 from tests.notifications.letters import parsed
@@ -76,18 +76,46 @@ def test_the_bell_counts_with_one_query_and_says_when_nothing_changed(
 def test_switches_and_reminders_are_saved(signed_in, bob):
     client = signed_in(bob)
     page = client.get("/me/notifications/").content.decode()
-    assert 'value="1 day, 1 h"' in page
-    sent = {"email_moved": "on", "in_app_reminder": "on", "reminder_minutes": "2 days, 90 min, 3 h"}
+    assert page.count("checked") == 2 * (len(kinds.KINDS) - 2) + 2
+    sent = {"email_moved": "on", "in_app_reminder": "on", "reminder_minutes": ["2880", "30"]}
     assert client.post("/me/notifications/", sent).status_code == 302
     now = preferences.shown(bob)
-    assert [kind for kind, on in now["email"].items() if on] == ["moved"]
-    assert [kind for kind, on in now["in_app"].items() if on] == ["reminder"]
-    assert now["reminder_minutes"] == [2880, 180, 90]
+    theirs = {"time_off_conflict", "sync_attention"}  # which a customer is not asked about
+    assert [k for k, on in now["email"].items() if on and k not in theirs] == ["moved"]
+    assert [k for k, on in now["in_app"].items() if on and k not in theirs] == ["reminder"]
+    assert now["reminder_minutes"] == [2880, 30]
+
+
+def test_each_side_is_asked_about_its_own_kinds(signed_in, ada, bob):
+    page = signed_in(bob).get("/me/notifications/").content.decode()
+    assert "What you asked for, as a receipt" in page
+    assert "Appointments stand in your time off" not in page
+    assert "Somebody asks for a time" not in page
+    page = signed_in(ada).get("/me/notifications/").content.decode()
+    assert "Appointments stand in your time off" in page
+    assert "Somebody asks for a time" in page
+
+
+def test_a_reminder_chosen_elsewhere_stays_one_of_the_choices(signed_in, bob):
+    preferences.change(bob, reminder_minutes=[95])
+    client = signed_in(bob)
+    assert "95 min" in client.get("/me/notifications/").content.decode()
+    assert client.post("/me/notifications/", {"reminder_minutes": ["95"]}).status_code == 302
+    assert preferences.shown(bob)["reminder_minutes"] == [95]
+    assert client.post("/me/notifications/", {}).status_code == 302
+    assert preferences.shown(bob)["reminder_minutes"] == []
+
+
+def test_six_reminders_are_refused_beside_the_field(signed_in, bob):
+    many = ["10080", "2880", "1440", "240", "120", "60"]
+    answer = signed_in(bob).post("/me/notifications/", {"reminder_minutes": many})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["reminder_minutes"]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["soon", "4 min", "31 days", "1, 2, 3", "\x00", "٣ h", "-5 min", "9" * 50],
+    ["soon", "4", "44640", "1, 2, 3", "\x00", "٣", "-5", "9" * 50],
 )
 def test_odd_reminders_are_refused_beside_the_field(signed_in, bob, text):
     answer = signed_in(bob).post("/me/notifications/", {"reminder_minutes": text})

@@ -7,6 +7,7 @@ import pytest
 from openslot.accounts.models import Confirmation
 from openslot.appointments.changing import answers, rescheduling, time_off
 from openslot.appointments.models import Appointment, Series
+from openslot.availability.models import SpecialHours
 from openslot.catalog import offering
 from tests import town
 from tests.web.pages import act, address, said, several
@@ -479,3 +480,20 @@ def test_a_provider_unticks_that_customers_book_series(signed_in, ada, massage):
     assert desk.post(path, sent).status_code == 302
     massage.refresh_from_db()
     assert not massage.recurring
+
+
+def test_each_date_that_was_left_out_says_why_it_was(signed_in, ada, bob, massage, haircut):
+    """Closed on one Tuesday, away on another: two reasons, as the preview said them."""
+    SpecialHours.objects.create(provider=ada.provider, date=town.at(0, day=8).date())
+    time_off.take(ada.provider, by=ada, start=town.at(6, day=15), end=town.at(20, day=15))
+    made = town.book_series(
+        massage.pk,
+        by=bob,
+        start=town.at(8, day=1),
+        recurrence="FREQ=WEEKLY;COUNT=4",
+        on_conflict="skip",
+    )
+    page = said(signed_in(bob).get(f"/series/{made.pk}/"))
+    told = [each["detail"].rstrip(".") for each in made.skipped]
+    assert len(set(told)) == 2
+    assert all(each in page for each in told)

@@ -58,12 +58,21 @@ def _is_typed(value: Any) -> bool:
     return isinstance(value, str) and "\0" not in value  # which the field itself refuses
 
 
+PASSWORD = "At least 12 characters: nothing common, and not your name or address."  # noqa: S105
+
+
 class Addressed(forms.Form):
-    """Mixed into a form of allauth's: its addresses are judged as everywhere else."""
+    """Mixed into a form of allauth's: its addresses are judged as everywhere else, and what it
+    asks for is called so.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if name in {"email", "login"}:
+                field.label = "E-mail"
+            if name == "password1":
+                field.help_text = PASSWORD  # what is wrong with one is said beside it
             if isinstance(field, forms.EmailField):
                 field.validators = [
                     *(each for each in field.validators if not isinstance(each, EmailValidator)),
@@ -212,7 +221,7 @@ class UserTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
         return cleaned
 
 
-class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(Addressed, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """A new password by a mailed key."""
 
     def save(self) -> None:

@@ -20,6 +20,9 @@ from openslot.appointments.models import Hold, Role, Series, Way
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
+# Refusals that say more than their code does, which a series remembers.
+SAY_MORE = {errors.SlotUnavailable.code, errors.LimitReached.code}
+
 
 @transaction.atomic
 def book(request: Request, *, by: Caller, via: Way = Way.UNKNOWN) -> Booked:
@@ -142,10 +145,16 @@ def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:
         yield entry
 
 
+def _why(refusal: errors.Refused) -> dict[str, str]:
+    """The reason by its code, and in words where those say more."""
+    said = {"reason": refusal.code}
+    return said | {"detail": refusal.detail} if refusal.code in SAY_MORE else said
+
+
 def _kept(plan: Plan, rule: Rule) -> Series:
     """The series that the dates belong to: a new one, or one that goes on, with its new rule."""
     skipped = [
-        {"start": each.original.isoformat(), "reason": each.refusal.code}
+        {"start": each.original.isoformat(), **_why(each.refusal)}
         for each in plan.dates
         if each.start is None and each.refusal is not None and each.original is not None
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,13 @@ from django.utils.http import quote_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
+from openslot.accounts.models import User
 from openslot.accounts.signing import adapter
 from openslot.kernel.errors import NotFound
 from openslot.notifications import feed, kinds, links, notices, preferences, words
+from openslot.notifications.kinds import Kind
 from openslot.notifications.models import Channel, Delivery
+from openslot.sync.google import places
 from openslot.web import errors
 from openslot.web.account import guarding
 from openslot.web.parts import picker
@@ -29,21 +33,27 @@ from openslot.web.parts.requests import posted, reader
 PER_PAGE = 30
 SHOWN = (("all", "All"), ("unread", "Unread"))
 MOST_SHOWN = 99
-KINDS = [("", "Everything"), *((name, kind.label) for name, kind in kinds.KINDS.items())]
+REMINDED = (10_080, 2880, 1440, 240, 120, 60, 30, 15)  # minutes ahead, to choose from
 
 
 class ShowForm(forms.Form):
     show = forms.ChoiceField(required=False, choices=SHOWN)
-    kind = forms.ChoiceField(required=False, choices=KINDS)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
-    kind.widget.attrs["class"] = "form-select"
+    def __init__(self, *args: Any, told: Mapping[str, Kind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = ((name, kind.label) for name, kind in told.items())
+        self.fields["kind"] = forms.ChoiceField(
+            required=False,
+            choices=[("", "Everything"), *named],
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
 
 
 @login_required
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
-    form = ShowForm(request.GET)
+    form = ShowForm(request.GET, told=_concerning(reader(request)))
     if not form.is_valid():
         raise NotFound
     show, kind = form.cleaned_data["show"] or "all", form.cleaned_data["kind"]
@@ -107,27 +117,6 @@ def read_all(request: HttpRequest) -> Answer:
     return Answer(reverse("notifications"))
 
 
-class MinutesField(forms.CharField):
-    """Times ahead as people write them: "1 day, 60 min"; in minutes."""
-
-    UNITS = {"min": 1, "m": 1, "h": 60, "hour": 60, "hours": 60, "d": 1440, "day": 1440}
-    UNITS |= {"minutes": 1, "minute": 1, "days": 1440, "": 1}
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
-        return [self._minutes(part) for part in text.split(",") if part.strip()]
-
-    def _minutes(self, part: str) -> int:
-        number = part.strip().rstrip("abcdefghijklmnopqrstuvwxyz. ")
-        unit = part.strip()[len(number) :].strip(" .")
-        if not (number.isascii() and number.isdecimal()) or unit not in self.UNITS:
-            raise forms.ValidationError("Write it like this: 1 day, 2 h, 30 min.")
-        return int(number[:9]) * self.UNITS[unit]
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(map(_ahead, value)) if isinstance(value, list) else value
-
-
 def _ahead(minutes: int) -> str:
     if minutes % 1440 == 0:
         days = minutes // 1440
@@ -136,61 +125,74 @@ def _ahead(minutes: int) -> str:
 
 
 class PreferencesForm(forms.Form):
-    reminder_minutes = MinutesField(
-        required=False,
-        max_length=200,
-        label="Reminders before an appointment",
-        help_text="Up to five, 5 minutes to 30 days ahead: 1 day, 2 h, 30 min.",
-    )
+    """Switches for the kinds that concern somebody, and when they are reminded."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, told: Mapping[str, Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.told = told
+        own = self.initial["reminder_minutes"]  # by the API it can be any number
+        ahead = sorted({*REMINDED, *own}, reverse=True)
+        self.fields["reminder_minutes"] = forms.TypedMultipleChoiceField(
+            required=False,
+            coerce=int,
+            choices=[(each, _ahead(each)) for each in ahead],
+            label="Reminders before an appointment",
+            help_text=f"As many as {kinds.REMINDERS}; none is a choice, too.",
+            widget=forms.CheckboxSelectMultiple,
+        )
         for channel in Channel:
-            for kind in kinds.KINDS:
+            for kind in told:
                 self.fields[f"{channel.value}_{kind}"] = forms.BooleanField(
                     required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
                 )
 
     def switches(self, channel: Channel) -> dict[str, bool]:
-        return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in kinds.KINDS}
+        return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in self.told}
 
     def arguments(self) -> dict[str, Any]:
         chosen: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
         return chosen | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "label": kind.label,
+                "icon": kind.icon,
+                "email": self[f"email_{name}"],
+                "in_app": self[f"in_app_{name}"],
+            }
+            for name, kind in self.told.items()
+        ]
 
 
 @login_required
 @once
 def choose(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
-    now = preferences.shown(user)
-    initial = {
-        f"{channel}_{kind}": now[channel][kind] for channel in Channel for kind in kinds.KINDS
-    }
-    form = PreferencesForm(
-        posted(request), initial=initial | {"reminder_minutes": now["reminder_minutes"]}
-    )
+    form = PreferencesForm(posted(request), initial=_chosen(user), told=_concerning(user))
     if request.method == "POST" and errors.carried_out(
         form, lambda: preferences.change(user, **form.arguments())
     ):
         return Answer(reverse("notification_preferences"), "Saved.")
-    rows = [
-        {
-            "label": kind.label,
-            "icon": kind.icon,
-            "email": form[f"email_{name}"],
-            "in_app": form[f"in_app_{name}"],
-        }
-        for name, kind in kinds.KINDS.items()
-    ]
-    context = {
-        "form": form,
-        "rows": rows,
-        "feed": feed.address(user) if adapter.has_said_lately(request) else "",
-    }
+    said = adapter.has_said_lately(request)
+    context = {"form": form, "rows": form.rows(), "feed": feed.address(user) if said else ""}
     return render(
         request, "account/notification_preferences.html", context, status=errors.status(form)
     )
+
+
+def _chosen(user: User) -> dict[str, Any]:
+    now = preferences.shown(user)
+    switches = {f"{each}_{kind}": now[each][kind] for each in Channel for kind in kinds.KINDS}
+    return switches | {"reminder_minutes": now["reminder_minutes"]}
+
+
+def _concerning(user: User) -> dict[str, Kind]:
+    """What they can be told at all: nothing of calendars where there are none."""
+    told = dict(kinds.of(provides=user.is_provider))
+    if not places.configured():
+        del told["sync_attention"]
+    return told
 
 
 @guarding.guarded

@@ -33,15 +33,15 @@ def series(request: HttpRequest, pk: UUID) -> HttpResponse:
     made, user = own(request, pk), reader(request)
     occurrences = list(made.occurrences.with_people().by_start())
     provides = made.provider.user_id == user.pk
-    context = _head(made) | {
-        "occurrences": occurrences,
-        "rows": _rows(made, occurrences),
-        "skipped": _skipped(made, provides=provides),
-        "total": total_price(made, occurrences),
-        "provides": provides,
-        "buttons": _buttons(request, occurrences),
-    }
     with timezone.override(picker.chosen_zone(request)):
+        context = _head(made) | {
+            "occurrences": occurrences,
+            "rows": _rows(made, occurrences),
+            "skipped": _skipped(made, provides=provides),
+            "total": total_price(made, occurrences),
+            "provides": provides,
+            "buttons": _buttons(request, occurrences),
+        }
         return render(request, "appointment/series.html", context)
 
 
@@ -115,14 +115,15 @@ def _skipped(made: Series, *, provides: bool) -> list[dict[str, Any]]:
         return []
     sold = Service.objects.kept() if provides else Service.objects.offered()
     still, now = sold.filter(pk=made.service_id).exists(), timezone.now()
-    dates = sorted((datetime.fromisoformat(each["start"]), each["reason"]) for each in made.skipped)
+    dates = sorted(made.skipped, key=lambda each: datetime.fromisoformat(each["start"]))
     return [
         {
             "start": start,
-            "reason": repeats.left_out(why, made.service, provides=provides),
+            "reason": repeats.left_out(each, made.service, provides=provides),
             "href": _alone(made, start, provides=provides) if still and start > now else "",
         }
-        for start, why in dates
+        for each in dates
+        for start in [datetime.fromisoformat(each["start"])]
     ]
 
 

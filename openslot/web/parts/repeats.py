@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -180,8 +181,13 @@ def reason(code: str | None) -> str:
     return REASONS.get(code, "Cannot be booked") if code else ""
 
 
-def left_out(code: str, service: Service, *, provides: bool) -> str:
-    """Why a date was left out when the series was booked: all that its code tells."""
+def left_out(date: Mapping[str, str], service: Service, *, provides: bool) -> str:
+    """Why a date was left out when the series was booked: what was said then, or else all that
+    its code tells.
+    """
+    code = date["reason"]
+    if code in TOLD and date.get("detail"):
+        return date["detail"].rstrip(".")
     if code == "customer_busy":
         if provides:  # where else their customers are is not theirs to know
             return "It could not be had when the series was booked"

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import forms, template
-from django.urls import reverse
+from django.http import QueryDict
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,6 +19,7 @@ from openslot.appointments import moves, sides
 from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
+from openslot.kernel import timerange
 from openslot.web.parts import picker, repeats, verbs
 from openslot.web.templatetags import openslot_ui
 
@@ -118,6 +121,27 @@ def split(words: str) -> list[str]:
 def value_of(form: forms.Form, name: str) -> str:
     """What a form was sent for a field, to be sent again."""
     return str(form.data.get(name, ""))
+
+
+@register.simple_tag(takes_context=True)
+def about_to_book(context: template.Context) -> dict[str, Any] | None:
+    """What the page to which one comes after signing in would book, and when."""
+    request = context["request"]
+    address = urlsplit(request.POST.get("next") or request.GET.get("next", ""))
+    try:
+        match = resolve(address.path)
+    except Resolver404:
+        return None
+    asked = picker.Choice(QueryDict(address.query))
+    if match.url_name not in {"book", "book_several"} or not asked.is_valid():
+        return None
+    at, offered = asked.cleaned_data["at"], Service.objects.offered().select_related("provider")
+    service = offered.filter(pk=match.kwargs["service"]).first()
+    if service is None or at is None:
+        return None
+    chosen = timerange.known_zone(asked.cleaned_data["zone"])
+    zone = chosen or service.provider.zone
+    return {"service": service, "starts": in_zone(at, zone), "zone": zone.key}
 
 
 @register.inclusion_tag("components/appointment_card.html", takes_context=True)

@@ -15,6 +15,7 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
+    Form,
     RadioSelect,
     Select,
     Textarea,
@@ -43,6 +44,7 @@ STATUSES = {
     "expired": ("ended", "clock-history", "Expired"),
 }
 NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+LONG = 4  # fields of a form whose errors are listed above it
 NOON, EVENING = 12, 17
 EN_DASH = "\N{EN DASH}"
 
@@ -104,6 +106,29 @@ def field(
     }
 
 
+@register.simple_tag
+def wrong_fields(form: Form | None) -> list[dict[str, str]]:
+    """Of a form that is longer than a glance, the fields with an error and where they are."""
+    if not form or not form.errors or len(form.visible_fields()) < LONG:
+        return []
+    return [
+        {"label": str(bound.label), "target": _target(bound)}
+        for bound in form.visible_fields()
+        if bound.errors
+    ]
+
+
+def _target(bound: BoundField) -> str:
+    several = isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple)
+    return f"{bound.auto_id}_field" if several else bound.id_for_label
+
+
+def _comes_first(bound: BoundField) -> bool:
+    """Whether somebody goes on here once the form comes back with errors."""
+    wrong = (each for each in bound.form.visible_fields() if each.errors)
+    return bound.name == getattr(next(wrong, None), "name", "")
+
+
 def _attributes(bound: BoundField, *, kind: str, helps: bool) -> dict[str, str | bool]:
     """The widget's own attributes, with our classes and what describes it."""
     attributes: dict[str, str | bool] = {}
@@ -121,6 +146,7 @@ def _attributes(bound: BoundField, *, kind: str, helps: bool) -> dict[str, str |
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors:
         attributes["aria-invalid"] = "true"
+        attributes["autofocus"] = kind == "control" and _comes_first(bound)
     return attributes
 
 
