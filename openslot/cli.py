@@ -45,6 +45,8 @@ usage: openslot COMMAND
   prepare                     migrations (in production static files too), before web and worker
   backup [FILE]               write a backup
   restore FILE [--replace]    read one into an empty database, or in place of what is there
+  administrator ADDRESS       make an administrator with a second factor
+  check-setup [--mail-to …]   say in words whether mail, proxy, clock and the rest are right
   db upgrade                  after a release that brings another major version of PostgreSQL
 
 and every Django command: migrate, createsuperuser, check, ... (`openslot help` lists them)
@@ -145,6 +147,11 @@ def _db(args: Sequence[str]) -> None:
     sys.stdout.write(f"Nothing to do: this release brings PostgreSQL {embedded.major()}.\n")
 
 
+def _check_setup(args: Sequence[str]) -> None:
+    with environment.database():
+        management.execute_from_command_line(["openslot", "check_setup", *args])
+
+
 def _help(_args: Sequence[str]) -> None:
     sys.stdout.write(HELP)
 
@@ -187,6 +194,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "backup": _backup,
     "restore": _restore,
     "db": _db,
+    "check-setup": _check_setup,
     "-h": _help,
     "--help": _help,
 }

@@ -113,6 +113,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.tz",
+                "openslot.accounts.templatetags.legal",
                 "openslot.web.templatetags.openslot_ui",
                 "openslot.web.templatetags.openslot_booking",
             ],
@@ -176,6 +177,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 GUEST_VERIFICATION = variables.text("GUEST_VERIFICATION", "code" if PRODUCTION else "none")
+IMPRINT_URL = variables.text("IMPRINT_URL")
+PRIVACY_URL = variables.text("PRIVACY_URL")
 PROVIDER_APPROVAL = variables.text("PROVIDER_APPROVAL")
 CHALLENGE = variables.text("CHALLENGE", "auto" if PRODUCTION else "off")
 ACCOUNT_EMAIL_VERIFICATION = EMAIL_VERIFICATION
@@ -312,7 +315,7 @@ SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS and variables.is_on("SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^seen$"]
 METRICS_TOKEN = variables.text("METRICS_TOKEN")
 SECURE_HSTS_SECONDS = variables.number("HSTS_SECONDS", 31_536_000 if PRODUCTION and HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = variables.is_on("HSTS_INCLUDE_SUBDOMAINS")

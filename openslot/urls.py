@@ -11,10 +11,12 @@ from openslot import threshold
 from openslot.api import health, metrics
 from openslot.api.calendar import push
 from openslot.api.protocol import errors
+from openslot.web.operators import seen
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("seen", seen.seen, name="seen"),
     path("metrics", metrics.metrics, name="metrics"),
     path("api/", include("openslot.api.urls")),
     path("hooks/google/calendar/", push.push, name="google_push"),

@@ -39,7 +39,7 @@ def figures(*, now: datetime) -> Figures:
     changes = Change.objects.filter(done_at=None, connection__in=Connection.objects.live())
     waiting = changes.filter(backlog=False).aggregate(count=Count("pk"), first=Min("created_at"))
     return Figures(
-        workers=ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - ALIVE).count(),
+        workers=workers(now=now),
         jobs=_jobs(),
         oldest_job=_oldest_job(now),
         mails=_mails(),
@@ -48,6 +48,11 @@ def figures(*, now: datetime) -> Figures:
         waiting_changes=waiting["count"],
         oldest_change=_age(waiting["first"], now),
     )
+
+
+def workers(*, now: datetime) -> int:
+    """How many lanes of workers are alive."""
+    return ProcrastinateWorker.objects.filter(last_heartbeat__gt=now - ALIVE).count()
 
 
 def _jobs() -> dict[tuple[str, str], int]:

@@ -80,6 +80,18 @@ def of_web(url: str) -> str:
     return url
 
 
+def of_page(url: str) -> str:
+    """A page somewhere, with whatever its address holds."""
+    _begins(url, ("http", "https"))
+    try:
+        hosted = urlsplit(url).hostname
+    except ValueError:
+        hosted = None
+    if not hosted or any(character in url for character in ' "<>'):
+        raise ValueError("must be like https://example.org/imprint")
+    return url
+
+
 def _begins(url: str, schemes: tuple[str, ...]) -> None:
     if not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
         raise ValueError(f"must begin with {kinds.any_of([f'{scheme}://' for scheme in schemes])}")

@@ -194,6 +194,16 @@ VARIABLES = (
         otherwise="`none`; in production `code`",
     ),
     Variable(
+        "IMPRINT_URL",
+        addresses.of_page,
+        "the page that says who runs this site; linked on every page and in every mail",
+    ),
+    Variable(
+        "PRIVACY_URL",
+        addresses.of_page,
+        "the page that says what becomes of people's data; linked likewise",
+    ),
+    Variable(
         "PROVIDER_APPROVAL",
         choice("off", "on"),
         "whether whoever begins to offer time is found by nobody before an operator has let them "

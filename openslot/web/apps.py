@@ -14,4 +14,4 @@ class WebConfig(AppConfig):
 
 class OperatorsConfig(admin.AdminConfig):
     default = False
-    default_site = "openslot.web.operators.Site"
+    default_site = "openslot.web.operators.site.Site"
