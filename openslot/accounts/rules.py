@@ -2,7 +2,7 @@
 
 What a rule may hold stands in its column (accounts/models.py). The fields of the API and of the
 provider's page, and what may be changed, are made of both: a new rule is a column with its
-migration, a line here, and a line of the changelog.
+migration, a line here, `make openapi`, and a line of the changelog.
 """
 
 from __future__ import annotations
