@@ -58,7 +58,7 @@ def forget_provider(provider: Provider) -> None:
 
 def forget(user: User) -> None:
     mine = Appointment.objects.filter(customer__user=user)
-    ledger.amend(mine, notes="", booked_as="", attendee=None)
+    ledger.amend(mine, notes="", booked_as="", answers=[], attendee=None)
     Series.objects.filter(customer__user=user).update(booked_as="")
     Act.objects.filter(actor=user).update(reason="")
     Hold.objects.filter(owner=idempotency.owner_of(user.pk)).delete()

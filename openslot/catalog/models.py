@@ -84,6 +84,9 @@ class Service(models.Model):
     )
     # Whether customers may book a series of it; its provider always may.
     recurring = models.BooleanField(default=True, db_default=True)
+    # What whoever books it is asked (catalog/questions.py), and what they are told once it is.
+    questions = models.JSONField(default=list, db_default=[], blank=True)
+    instructions = models.TextField(max_length=2000, blank=True, db_default="")
     active = models.BooleanField(default=True)
     removed_at = models.DateTimeField(null=True, editable=False)
     name_folded = FoldedField(source="name")

@@ -6,7 +6,7 @@ checked and kept in one go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, TypedDict, Unpack
 from uuid import UUID
@@ -20,6 +20,7 @@ from moneyed import Money
 from openslot.accounts import locks, people
 from openslot.accounts.models import Provider, User
 from openslot.catalog import pricing
+from openslot.catalog import questions as asking
 from openslot.catalog.errors import StillRequired
 from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
@@ -34,6 +35,7 @@ COLUMNS = (
     "location_text",
     "buffer_before_minutes",
     "buffer_after_minutes",
+    "instructions",
     "recurring",
     "active",
 )
@@ -65,6 +67,8 @@ class Offer(TypedDict, total=False):
     buffer_before_minutes: int | None
     buffer_after_minutes: int | None
     requires: Requires | None
+    questions: Sequence[Mapping[str, Any]]  # as `questions.settled` takes them
+    instructions: str  # told once it is booked
     recurring: bool  # whether customers may book a series of it
     active: bool
 
@@ -93,6 +97,17 @@ def change(service: Service, **fields: Unpack[Offer]) -> Service:
     _fill(service, dict(fields))
     service.save()
     return service
+
+
+@transaction.atomic
+def ask(service: Service, edit: Callable[[list[asking.Question]], Sequence[Any]]) -> Service:
+    """Change what a service asks: `edit` makes new questions of those that stand behind the lock.
+
+    Raises what `questions.settled` and `edit` raise.
+    """
+    locks.provider(service.provider_id)
+    standing = Service.objects.kept().get(pk=service.pk)
+    return change(standing, questions=edit(list(standing.questions)))
 
 
 @transaction.atomic
@@ -150,6 +165,7 @@ def _fill(service: Service, values: dict[str, Any]) -> None:
         lambda: _set_tariff(service, values),
         lambda: _set_category(service, values),
         lambda: _set_requires(service, values),
+        lambda: _set_questions(service, values),
     ):
         try:
             step()
@@ -166,6 +182,11 @@ def _set_category(service: Service, values: dict[str, Any]) -> None:
     service.category = Category.objects.filter(slug=slug).first() if slug else None
     if slug and service.category is None:
         raise Invalid(category=f"There is no category “{slug}”.")
+
+
+def _set_questions(service: Service, values: dict[str, Any]) -> None:
+    if "questions" in values:
+        service.questions = asking.settled(values["questions"], known=service.questions)
 
 
 def _set_tariff(service: Service, values: dict[str, Any]) -> None:

@@ -33,6 +33,7 @@ from openslot.appointments.models import ACTIVE, Act, Appointment, Move, Role, S
 from openslot.appointments.snapshots import Changes
 from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
+from openslot.catalog.questions import written
 from openslot.kernel import timerange
 from openslot.notifications import ics, kinds, links, notices, words
 from openslot.notifications.models import Delivery
@@ -220,6 +221,8 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
         "manage": _manage(appointment, role),
         "google": _add_to_google(appointment, role),
+        "answers": _answers(appointment, role),
+        "instructions": _instructions(appointment, role),
     }
 
 
@@ -227,6 +230,19 @@ def _manage(appointment: Appointment, role: str) -> str:
     """The link of a guest; who has an account signs in."""
     guest = role == Role.CUSTOMER and appointment.customer.user_id is None
     return links.manage(appointment) if guest else ""
+
+
+def _answers(appointment: Appointment, role: str) -> list[tuple[str, str]]:
+    """What the provider asked, with what was answered; nobody reads their own answers again."""
+    if role != Role.PROVIDER:
+        return []
+    return [(each["label"], written(each)) for each in appointment.answers]
+
+
+def _instructions(appointment: Appointment, role: str) -> str:
+    """What the customer should know, while there is something to come to."""
+    told = role == Role.CUSTOMER and appointment.is_active
+    return appointment.service.instructions if told else ""
 
 
 def _add_to_google(appointment: Appointment, role: str) -> str:

@@ -391,6 +391,10 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
     "answer_requests": "each as by itself, twice too: tests/web/test_many_requests.py",
     "time_off_take_many": "what was shown there, twice too: tests/web/test_days_off.py",
+    **dict.fromkeys(
+        ("questions", "question", "question_remove", "question_up"),
+        "one at a time of what the API sends whole, twice too: tests/web/test_questions.py",
+    ),
     "own_site": "both doors, and what is refused: tests/web/test_embedded.py",
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",

@@ -12,6 +12,7 @@ from openslot.appointments import moves
 from openslot.appointments.booking import asking
 from openslot.appointments.desk import shape
 from openslot.appointments.models import Appointment, Role, Status
+from openslot.catalog import questions
 
 
 class ProviderName(serializers.Serializer[Any]):
@@ -51,6 +52,15 @@ class Proposed(SpanOut):
     by = serializers.ChoiceField(choices=["customer", "provider"])
 
 
+class AnswerOut(serializers.Serializer[Any]):
+    """An answer beside what was asked at the time; `value` as that kind of question takes it."""
+
+    question = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=questions.Kind.choices)
+    value = serializers.JSONField()
+
+
 class AppointmentOut(serializers.Serializer[Any]):
     """An appointment as one side of it sees it."""
 
@@ -65,6 +75,8 @@ class AppointmentOut(serializers.Serializer[Any]):
     price = fields.MoneyOut()
     location = serializers.SerializerMethodField()
     notes = serializers.CharField(read_only=True)
+    answers = AnswerOut(many=True, read_only=True)
+    instructions = serializers.CharField(source="service.instructions", read_only=True)
     series = serializers.UUIDField(source="series_id", read_only=True, allow_null=True)
     depends_on = serializers.UUIDField(source="depends_on_id", read_only=True, allow_null=True)
     proposed = serializers.SerializerMethodField()
@@ -175,6 +187,7 @@ class Booking(fields.Body):
     service = fields.IdField()
     start = fields.InstantField()
     notes = fields.Text(max_length=2000, allow_blank=True, required=False)
+    answers = serializers.DictField(child=serializers.JSONField(), required=False, allow_null=True)
     customer = CustomerIn(required=False, allow_null=True)
     guest = GuestIn(required=False, allow_null=True)
     recurrence = fields.Text(max_length=500, required=False, allow_null=True)

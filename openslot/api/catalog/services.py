@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from openslot.api.protocol.fields import MONEY, AmountField, Body, Line, Location, Text
-from openslot.catalog import pricing
+from openslot.catalog import pricing, questions
 from openslot.catalog.models import Pricing, Service
 from openslot.catalog.offering import DAYS, Requires
 
@@ -55,6 +55,18 @@ class AmountIn(AmountField):
         return Given(super().to_internal_value(data["amount"]), currency)
 
 
+class QuestionOut(serializers.Serializer[Any]):
+    """What whoever books is asked; `new_customers_only`: of who has never booked there."""
+
+    id = serializers.UUIDField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=questions.Kind.choices)
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    options = serializers.ListField(child=serializers.CharField())
+    help = serializers.CharField()
+    new_customers_only = serializers.BooleanField()
+
+
 class RequiresOut(serializers.Serializer[Service]):
     service = serializers.UUIDField(source="requires_id")
     min_days = serializers.IntegerField(source="requires_min_days")
@@ -79,6 +91,7 @@ class ServiceOut(serializers.Serializer[Service]):
     buffer_after_minutes = serializers.SerializerMethodField()
     requires = serializers.SerializerMethodField()
     recurring = serializers.BooleanField()
+    questions = QuestionOut(many=True)
 
     def get_buffer_before_minutes(self, service: Service) -> int:
         return service.buffers[0] // MINUTE
@@ -91,6 +104,26 @@ class ServiceOut(serializers.Serializer[Service]):
         return RequiresOut(service).data if service.requires_id else None
 
 
+class OwnServiceOut(ServiceOut):
+    """The same for its provider, with what is told once it is booked."""
+
+    instructions = serializers.CharField()
+
+
+class QuestionIn(Body):
+    echoes = QuestionOut
+
+    id = Text(max_length=80, required=False)
+    label = Line(max_length=questions.LINE)  # type: ignore[assignment]
+    kind = serializers.ChoiceField(choices=questions.Kind.choices)
+    required = serializers.BooleanField(required=False)  # type: ignore[assignment]
+    options = serializers.ListField(
+        child=Line(max_length=questions.LINE), required=False, max_length=questions.OPTIONS_MOST
+    )
+    help = Line(max_length=questions.LINE, required=False, allow_blank=True)
+    new_customers_only = serializers.BooleanField(required=False)
+
+
 class RequiresIn(Body):
     service = serializers.UUIDField()
     min_days = serializers.IntegerField(min_value=0, max_value=DAYS)
@@ -98,7 +131,7 @@ class RequiresIn(Body):
 
 
 class ServiceIn(Body):
-    echoes = ServiceOut
+    echoes = OwnServiceOut
     name = Line(max_length=200)
     category = Text(max_length=80, required=False, allow_null=True)
     description = Text(max_length=2000, required=False, allow_blank=True)
@@ -115,6 +148,8 @@ class ServiceIn(Body):
         required=False, allow_null=True, min_value=0, max_value=1440
     )
     requires = RequiresIn(required=False, allow_null=True)
+    questions = QuestionIn(many=True, required=False)
+    instructions = Text(max_length=2000, required=False, allow_blank=True)
     recurring = serializers.BooleanField(required=False)
     active = serializers.BooleanField(required=False)
 

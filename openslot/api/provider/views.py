@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from openslot.accounts import photos, rules, sites
 from openslot.accounts.models import Customer, Listing, Provider
 from openslot.api.accounts.views import PhotoIn, PhotoOut
-from openslot.api.catalog.services import ServiceIn, ServiceOut, offered
+from openslot.api.catalog.services import OwnServiceOut, ServiceIn, offered
 from openslot.api.catalog.views import RulesOut, located
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.fields import (
@@ -173,14 +173,14 @@ class ServicesView(Endpoint):
     pagination_class = Cursor
     ordering = ("name_folded", "id")
 
-    @extend_schema(responses=ServiceOut(many=True))
+    @extend_schema(responses=OwnServiceOut(many=True))
     def get(self, _request: Request) -> Response:
-        return self.page(_services(self.desk), ServiceOut)
+        return self.page(_services(self.desk), OwnServiceOut)
 
-    @extend_schema(request=ServiceIn, responses={201: ServiceOut})
+    @extend_schema(request=ServiceIn, responses={201: OwnServiceOut})
     def post(self, _request: Request) -> Response:
         service = offering.offer(self.desk, **offered(self.body(ServiceIn)))
-        return Response(ServiceOut(service).data, status=status.HTTP_201_CREATED)
+        return Response(OwnServiceOut(service).data, status=status.HTTP_201_CREATED)
 
 
 class ServiceView(Endpoint):
@@ -191,15 +191,15 @@ class ServiceView(Endpoint):
             raise NotFound
         return service
 
-    @extend_schema(responses=ServiceOut)
+    @extend_schema(responses=OwnServiceOut)
     def get(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002
-        return Response(ServiceOut(self.service).data)
+        return Response(OwnServiceOut(self.service).data)
 
-    @extend_schema(request=ServiceIn, responses=ServiceOut)
+    @extend_schema(request=ServiceIn, responses=OwnServiceOut)
     def patch(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002
         service = self.service
         fields = offered(self.body(ServiceIn, partial=True), of=service)
-        return Response(ServiceOut(offering.change(service, **fields)).data)
+        return Response(OwnServiceOut(offering.change(service, **fields)).data)
 
     @extend_schema(responses={204: None, **problems(409)})
     def delete(self, _request: Request, service_id: UUID) -> Response:  # noqa: ARG002

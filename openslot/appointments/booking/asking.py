@@ -2,14 +2,15 @@
 
 A door fills in a `Request` and hands it to `making.book` or `preview.preview`; which of the three
 is meant is told apart in `making.planned`, nowhere else. Whatever else a booking may say one day
-(with answers to questions) is a field here.
+is a field here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from openslot.accounts.models import User
@@ -45,7 +46,8 @@ class Request:
     free start on its date, or else is left out (`shift`). With `follow_ups` all that requires the
     service is asked for as well, at the earliest dates that fit. Without `depends_on` each depends
     on the customer's latest prerequisite that fits. `hold` is the id of a hold that is used up,
-    `browser` the secret by which a browser's own is known.
+    `browser` the secret by which a browser's own is known. `answers` are those to the service's
+    questions by their ids, for all dates of a series.
     """
 
     service: UUID
@@ -56,6 +58,7 @@ class Request:
     follow_ups: bool = False
     depends_on: UUID | None = None
     notes: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
     hold: str = ""
     browser: str = ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -24,6 +25,7 @@ from openslot.appointments.guests import showing
 from openslot.appointments.models import Appointment, Role, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
+from openslot.catalog.questions import Answered
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.keeping import idempotency
 from openslot.kernel.rows.composed import Composed
@@ -112,6 +114,7 @@ def drafted(
     start: datetime,
     *,
     notes: str = "",
+    answers: Sequence[Answered] = (),
     service: Service | None = None,
     depends_on: Appointment | None = None,
 ) -> Entry:
@@ -133,6 +136,7 @@ def drafted(
         location_kind=kind,
         location_text=text,
         notes=notes,
+        answers=list(answers),
         booked_as=opened.booked_as,
         depends_on=depends_on,
     )

@@ -13,10 +13,12 @@ from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import courses, drafting, mending, one, series, whom
 from openslot.appointments.booking.asking import Caller, Extension, Request
+from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.entries import Entry
 from openslot.appointments.guests import firsts, joining
 from openslot.appointments.models import Hold, Role, Series, Way
+from openslot.catalog import questions
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
@@ -35,6 +37,7 @@ def book(request: Request, *, by: Caller, via: Way = Way.UNKNOWN) -> Booked:
     """
     plan = planned(request, by=by, lock=True)
     _check_strangers(plan)
+    _check_answers(plan, by=by)
     return _made(plan, by=by, via=via)
 
 
@@ -50,6 +53,7 @@ def extend(asked: Extension, *, by: User, via: Way = Way.UNKNOWN) -> Series:
     if asked.expected is not None and standing.recurrence != asked.expected:
         raise VersionMismatch
     plan = series.going_on(asked, standing, by=by, lock=True)
+    plan = replace(plan, answers=_said_before(standing))
     _check_strangers(plan)
     _made(plan, by=by, via=via)
     return standing
@@ -59,7 +63,8 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     """What `book` would find; without `lock` it waits for nobody. Books nothing.
 
     Raises `Invalid` (beside `service`, `start`, `customer`, `depends_on`, `recurrence`,
-    `on_conflict`, `follow_ups`), `NotAllowed` and `NotAuthenticated`.
+    `on_conflict`, `follow_ups`, and every answer that does not fit), `NotAllowed` and
+    `NotAuthenticated`.
     """
     start = timerange.bounded(request.start, field="start")
     request = replace(request, start=start)
@@ -73,6 +78,11 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
         hold=request.hold,
         browser=request.browser,
     )
+    answers = questions.answered(opened.service.questions, request.answers)
+    return replace(_dated(request, opened), answers=answers)
+
+
+def _dated(request: Request, opened: Opened) -> Plan:
     if request.recurrence:
         return series.planned(request, opened)
     return courses.planned(request, opened) if request.follow_ups else one.planned(request, opened)
@@ -94,6 +104,26 @@ def tried(request: Request, *, by: Caller) -> Plan:
 def _check_strangers(plan: Plan) -> None:
     if plan.opened.uninvited:
         firsts.check(plan.opened.service.provider, now=plan.opened.now)
+
+
+def _check_answers(plan: Plan, *, by: Caller) -> None:
+    """Whoever books for themselves answers what has to be answered.
+
+    A guest who has not shown that the address is theirs is asked as somebody new: otherwise the
+    refusal would tell whose address is known here.
+    """
+    asked = plan.opened.service.questions
+    if plan.opened.role == Role.PROVIDER or not asked:
+        return
+    known = isinstance(by, User) or by.verified
+    new = not known or not plan.opened.customer.appointments.exists()
+    questions.require(asked, plan.answers, new=new)
+
+
+def _said_before(standing: Series) -> list[questions.Answered]:
+    """What was answered when a series began holds for all that is added to it."""
+    first = standing.occurrences.order_by("series_start").first()
+    return first.answers if first else []
 
 
 def _made(plan: Plan, *, by: Caller, via: Way) -> Booked:
@@ -135,6 +165,7 @@ def _entries(plan: Plan, kept: Series | None) -> Iterator[Entry]:
             each.start,
             service=each.wanted.service,
             notes=plan.notes if after is None else "",
+            answers=plan.answers if after is None else (),
             depends_on=after or plan.earlier.before(each.start),
         )
         appointment = entry.appointment

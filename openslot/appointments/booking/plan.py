@@ -20,6 +20,7 @@ from openslot.appointments.free.placing import Place
 from openslot.appointments.models import Appointment, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
+from openslot.catalog.questions import Answered
 
 
 class Date(NamedTuple):
@@ -61,6 +62,7 @@ class Plan:
     earlier: Earlier
     dates: Sequence[Date]
     notes: str = ""
+    answers: Sequence[Answered] = ()
     refusal: errors.Refused | None = None
     rule: Rule | None = None  # a series
     missing: Missing | None = None  # of a course

@@ -32,6 +32,8 @@ def plain(appointment: Appointment, *, to: Person, now: datetime) -> dict[str, A
         "price": pricing.plain(appointment.price),
         "location": place(appointment),
         "notes": appointment.notes,
+        "answers": appointment.answers,
+        "instructions": service.instructions,
         "series": None if series is None else str(series),
         "depends_on": None if before is None else str(before),
         "proposed": proposed(appointment),

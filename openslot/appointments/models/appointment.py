@@ -61,6 +61,7 @@ class Appointment(ForSomebody):
     location_kind = models.CharField(max_length=12, choices=LocationKind)
     location_text = models.CharField(max_length=500, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
+    answers = models.JSONField(default=list, db_default=[], blank=True)  # as asked at the time
     uninvited = models.BooleanField(default=False)  # made for somebody who had never booked there
     depends_on = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="dependents"
@@ -173,6 +174,10 @@ class Appointment(ForSomebody):
     @property
     def span(self) -> Span:
         return Span(self.start, self.end)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
 
     @property
     def duration(self) -> timedelta:

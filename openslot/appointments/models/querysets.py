@@ -27,12 +27,13 @@ REQUEST = Case(When(proposed_by="", then=Coalesce("series_id", "id")), default="
 # What `in_lists` reads: a list of fifty has no use for the other hundred columns.
 IN_LISTS = (
     *("start", "end", "status", "price", "price_currency", "location_kind", "location_text"),
-    *("notes", "booked_as", "series_id", "depends_on_id", "needs_attention", "version"),
+    *("notes", "answers", "booked_as", "series_id", "depends_on_id", "needs_attention", "version"),
     *("proposed_start", "proposed_end", "proposed_by", "proposal_expires_at", "expires_at"),
     *("created_at", "updated_at", "provider__slug", "provider__name", "provider__timezone"),
     *("provider__user_id", "provider__cancellation_notice_hours", "customer__user__email"),
     *("customer__user__first_name", "customer__user__last_name", "customer__first_name"),
     *("customer__last_name", "customer__email", "customer__phone", "service__name"),
+    "service__instructions",
 )
 
 

@@ -21,6 +21,7 @@ from openslot.appointments.models import Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import holding, several, unsigned
+from openslot.web.booking.asked import Asking
 from openslot.web.booking.unsigned import GuestForm
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
@@ -31,7 +32,7 @@ OTHER_TIME_HELPS = {"slot_taken", "slot_unavailable", "customer_busy"}
 DRAFT = "draft_notes"  # of the session: what somebody wrote before signing in
 
 
-class BookForm(forms.Form):
+class BookForm(Asking):
     notes = ProseField(
         required=False,
         max_length=2000,
@@ -42,7 +43,8 @@ class BookForm(forms.Form):
 
     def wanted(self, offer: Service, start: datetime, *, browser: str) -> Request:
         notes, hold = self.cleaned_data["notes"], self.data.get("hold", "")
-        return Request(service=offer.pk, start=start, notes=notes, hold=hold, browser=browser)
+        asked = {"start": start, "notes": notes, "hold": hold, "browser": browser}
+        return Request(service=offer.pk, answers=self.answers(), **asked)
 
 
 def book(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -70,6 +72,7 @@ def _signed_in(
     request: HttpRequest, offer: Service, choice: dict[str, Any]
 ) -> Answer | HttpResponse:
     form = BookForm(posted(request), initial={"notes": _draft(request, offer)})
+    form.ask(offer.questions)
     if request.method != "POST":
         return _booking_page(request, offer, choice, form)
     if not isinstance(request.user, User):

@@ -20,10 +20,15 @@ from openslot.appointments.models import Status, Way
 from openslot.catalog.models import Service
 from openslot.web import errors
 from openslot.web.booking import unsigned
+from openslot.web.booking.asked import Asking
 from openslot.web.finding import providers
 from openslot.web.parts import picker, repeats
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import holder, reader
+
+
+class SeveralForm(Asking, repeats.RepeatForm):
+    """How often, and what is asked, once for all dates."""
 
 
 def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse:
@@ -32,7 +37,8 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse
     offer = providers.chosen(providers.offered(providers.listed(slug)), service)
     if offer is None or choice["at"] is None:
         return redirect(f"{reverse('provider', args=[slug])}?service={service}")
-    form = repeats.RepeatForm(request.POST if request.method == "POST" else request.GET)
+    form = SeveralForm(request.POST if request.method == "POST" else request.GET)
+    form.ask(offer.questions, sent=request.method == "POST")
     if form.is_valid() and form.once:
         return redirect(book_way(offer, choice).to(at=choice["at"]))
     if unsigned.takes_guests(request, offer):
@@ -43,7 +49,7 @@ def book_several(request: HttpRequest, slug: str, service: UUID) -> HttpResponse
 @login_required
 @once
 def _signed_in(
-    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: SeveralForm
 ) -> Answer | HttpResponse:
     dates, user = None, reader(request)
     if form.is_valid():
@@ -58,10 +64,10 @@ def _signed_in(
 
 
 def _unsigned(
-    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: SeveralForm
 ) -> HttpResponse:
-    who = unsigned.form_of(request, offer)
-    del who.fields["notes"]  # they are asked for with the dates
+    who = unsigned.form_of(request, offer, asks=False)
+    del who.fields["notes"]  # they are asked for with the dates, as are the service's questions
 
     def wanted() -> Request:
         return _wanted(request, offer, choice, form)
@@ -76,10 +82,11 @@ def _unsigned(
 
 
 def _wanted(
-    request: HttpRequest, offer: Service, choice: dict[str, Any], form: repeats.RepeatForm
+    request: HttpRequest, offer: Service, choice: dict[str, Any], form: SeveralForm
 ) -> Request:
     """What the form asks for; the time that the page before has kept is no obstacle to it."""
-    return replace(form.wanted(offer, choice["at"]), browser=holder(request).browser)
+    request_for = form.wanted(offer, choice["at"])
+    return replace(request_for, browser=holder(request).browser, answers=form.answers())
 
 
 def book_way(offer: Service, choice: dict[str, Any]) -> picker.Way:
@@ -124,7 +131,7 @@ def _page(
     request: HttpRequest,
     offer: Service,
     choice: dict[str, Any],
-    form: repeats.RepeatForm,
+    form: SeveralForm,
     shown: preview.Preview | None,
     *,
     who: unsigned.GuestForm | None = None,

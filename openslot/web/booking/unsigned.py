@@ -30,6 +30,7 @@ from openslot.appointments.models import Status, Way
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web import errors
+from openslot.web.booking.asked import Asking
 from openslot.web.parts.pressing import Answer, press, pressed
 from openslot.web.parts.requests import posted, proof
 
@@ -37,7 +38,7 @@ SHOWN = "guest_shown"  # of the session: the address whose digits were typed in 
 TOLD = "{done}. A mail with the link to this page is on its way."
 
 
-class GuestForm(Challenged):
+class GuestForm(Asking, Challenged):
     """Who books, and what the other side should know."""
 
     now_and_then = ("code",)  # which is asked for once it was mailed
@@ -53,9 +54,11 @@ class GuestForm(Challenged):
     zone = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     code = CodeField()
 
-    def __init__(self, *args: Any, offer: Service, **more: Any) -> None:
+    def __init__(self, *args: Any, offer: Service, asks: bool = True, **more: Any) -> None:
         super().__init__(*args, **more)
         self.offer = offer
+        if asks:
+            self.ask(offer.questions)
         self.asks_code = "code" in self.data  # it stands on the page once they are on their way
         if offer.location[0] != LocationKind.PHONE:  # nobody is called
             del self.fields["phone"]
@@ -68,7 +71,7 @@ class GuestForm(Challenged):
     def wanted(self, start: datetime, *, browser: str = "") -> Request:
         notes, hold = self.cleaned_data["notes"], self.data.get("hold", "")
         asked = {"start": start, "notes": notes, "hold": hold, "browser": browser}
-        return Request(service=self.offer.pk, **asked)
+        return Request(service=self.offer.pk, answers=self.answers(), **asked)
 
     def guest(self) -> Guest | None:
         """Who books; None where the digits are to be typed first, which are on their way now.

@@ -21,6 +21,7 @@ from openslot.appointments.desk import listing
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Status
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
+from openslot.catalog.questions import written
 from openslot.kernel import texts
 from openslot.web import errors
 from openslot.web.desk import services
@@ -31,7 +32,7 @@ PAGE = 30
 AT_A_TIME = 1000  # bookings that are in memory for the file
 COLUMNS = (
     *("Date", "Start", "End", "Time zone", "Customer", "E-mail", "Phone"),
-    *("Service", "Status", "Price", "Currency", "Place", "Notes"),
+    *("Service", "Status", "Price", "Currency", "Place", "Notes", "Answers"),
 )
 
 
@@ -150,6 +151,7 @@ def _lines(rows: Iterable[Appointment], provider: Provider) -> Iterator[list[Any
                     each.price.currency.code,
                     each.location_text,
                     each.notes,
+                    "; ".join(f"{said['label']}: {written(said)}" for said in each.answers),
                 ),
             )
         ]

@@ -36,6 +36,7 @@ PLAIN = (
     "buffer_after_minutes",
     "requires_min_days",
     "requires_max_days",
+    "instructions",
     "recurring",
     "active",
 )
@@ -100,6 +101,12 @@ class ServiceForm(forms.Form):
     )
     requires_max_days = forms.IntegerField(
         label="At most (days later)", min_value=0, max_value=3650, required=False
+    )
+    instructions = ProseField(
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Told to whoever has booked, in the mail and on the page. Links can be followed.",
     )
     recurring = forms.BooleanField(
         label="Customers can book it again and again",
@@ -167,6 +174,7 @@ SECTIONS = (
         "A follow-up, say, after a first visit: days are counted from the day that one ends.",
         ("requires", "requires_min_days", "requires_max_days"),
     ),
+    ("Once it is booked", "How to get in, what to bring.", ("instructions",)),
     ("Series", "", ("recurring",)),
     ("Visible", "", ("active",)),
 )

@@ -17,7 +17,7 @@ from moneyed import Money
 from openslot.accounts.models import LocationKind
 from openslot.appointments import moves, sides
 from openslot.appointments.models import Appointment, Role, Series
-from openslot.catalog import pricing
+from openslot.catalog import pricing, questions
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.web.parts import picker, repeats, verbs
@@ -61,6 +61,12 @@ def until(at: datetime | None, start: datetime) -> SafeString:
     if at is None or at >= start:
         return format_html("{}", "until it would begin")
     return format_html("until {}", openslot_ui.moment(at, inside=True))
+
+
+@register.filter
+def answered(answer: questions.Answered) -> str:
+    """An answer as people read it."""
+    return questions.written(answer)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""What a provider asks of whoever books a service."""
