@@ -51,6 +51,8 @@ class TestBooking:
             "price": {"amount": "50.00", "currency": "EUR"},
             "location": {"kind": "in_person", "text": ""},
             "notes": "Hello",
+            "answers": [],
+            "instructions": "",
             "series": None,
             "depends_on": None,
             "proposed": None,

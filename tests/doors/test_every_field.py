@@ -323,6 +323,7 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         for name, kept in (
             ("name", texts.line),
             ("description", texts.prose),
+            ("instructions", texts.prose),
             ("location.text", texts.line),
         )
     },

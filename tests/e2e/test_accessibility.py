@@ -1,45 +1,25 @@
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import cancelling
-from openslot.appointments.free import slots
 from openslot.appointments.guests import links
-from openslot.catalog.models import Service
 from tests import town
+from tests.e2e.sweeping import earliest, violations
 from tests.webhooks.logged import hooked
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
-
-SERIOUS = {"serious", "critical"}
-
-
-def violations(page, *, whole=False):
-    """What is serious or worse; `whole`: whatever there is."""
-    found = Axe().run(page).response["violations"]
-    return [
-        (each["id"], [node["html"][:120] for node in each["nodes"]][:3])
-        for each in found
-        if whole or each["impact"] in SERIOUS
-    ]
-
-
-def free(service):
-    offer = Service.objects.select_related("provider").get(pk=service.pk)
-    return slots.earliest([offer], limit=1, now=timezone.now())[0].slot.start
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme):
     page = browse(size, theme=theme)
-    chosen = f"/p/ada/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}"
+    chosen = f"/p/ada/?at={earliest(massage):%Y-%m-%dT%H:%M:%SZ}"
     for address in ("/", "/find/", "/p/ada/", chosen, "/accounts/signup/", "/accounts/login/"):
         page.goto(address)
         assert not violations(page), address
-    ask = f"/p/ada/{massage.pk}/book/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}"
-    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=free(massage))
+    ask = f"/p/ada/{massage.pk}/book/?at={earliest(massage):%Y-%m-%dT%H:%M:%SZ}"
+    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=earliest(massage))
     link = f"/guest/{links.token(called)}/"
     for address in (ask, "/guest/", link, f"{link}cancel/", f"{link}reschedule/", "/guest/no/"):
         page.goto(address)
@@ -48,12 +28,12 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
     assert not violations(page)
     cancelling.cancel(called.pk, by=called.customer)
     town.service(massage.provider, name="Advice")
-    made = town.book(massage.pk, by=bob, start=free(massage))
+    made = town.book(massage.pk, by=bob, start=earliest(massage))
     sign_in(page, bob)
     mine = f"/appointments/{made.pk}/"
     for address in (
         *("/", "/p/ada/", "/appointments/", mine, f"{mine}cancel/", f"{mine}reschedule/"),
-        *(f"/p/ada/{massage.pk}/book/?at={free(massage):%Y-%m-%dT%H:%M:%SZ}", "/me/"),
+        *(f"/p/ada/{massage.pk}/book/?at={earliest(massage):%Y-%m-%dT%H:%M:%SZ}", "/me/"),
         *("/appointments/?show=series", "/appointments/?show=pending", "/appointments/?show=off"),
         *("/me/erase/", "/provider/new/", "/nothing/", "/me/notifications/"),
     ):
@@ -64,8 +44,8 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_no_page_to_share_or_to_take_days_off_has_a_fault(browse, sign_in, massage, ada, theme):
     page = browse("phone", theme=theme)
-    at = f"{free(massage):%Y-%m-%dT%H:%M:%SZ}"
-    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=free(massage))
+    at = f"{earliest(massage):%Y-%m-%dT%H:%M:%SZ}"
+    called = town.book(massage.pk, by=Guest("gil@example.org", "Gil"), start=earliest(massage))
     frames = ["/embed/ada/", f"/embed/ada/?at={at}", f"/embed/ada/{massage.pk}/book/?at={at}"]
     for address in (*frames, f"/embed/booked/{links.token(called)}/"):
         page.goto(address)

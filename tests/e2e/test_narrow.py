@@ -12,17 +12,11 @@ from openslot.appointments.free import slots
 from openslot.appointments.guests import links
 from openslot.catalog.models import Category, Service
 from tests import town
+from tests.e2e.sweeping import LONG, sideways
 from tests.webhooks.logged import hooked
 from tests.working import work
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
-
-LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmütze" * 4
-WIDER = """() => [...document.querySelectorAll("body *")]
-    .filter((each) => each.getBoundingClientRect().right > innerWidth + 1)
-    .filter((each) => !each.closest("[data-scrolls], .visually-hidden, .tabs, dialog:not([open])"))
-    .map((each) => each.outerHTML.slice(0, 160)).slice(0, 4)"""
-SIDEWAYS = "() => document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
@@ -43,16 +37,6 @@ def free(service, number=0):
     day = timezone.localdate() + timedelta(days=1)
     found = slots.slots(offer, first=day, last=day, zone=offer.provider.zone, now=timezone.now())
     return found[0][1][number].start
-
-
-def sideways(page, addresses):
-    wrong = {}
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer.status == (404 if address == "/nothing/" else 200), address
-        if page.evaluate(SIDEWAYS):
-            wrong[address] = page.evaluate(WIDER)
-    return wrong
 
 
 def test_no_page_of_a_guest(browse, long, ada):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0006_holds'),
+        ('appointments', '0007_listing'),
     ]
 
     operations = [
