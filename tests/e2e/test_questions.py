@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db
 def test_every_kind_is_answered_on_a_phone(browse, sign_in, ada, massage, theme):
     choices = {Kind.CHOICE: ["Oil", LONG], Kind.CHOICES: [LONG, "Cream"]}
     asked = [
-        {"label": f"{kind.label} {LONG}", "kind": kind, "required": True, "help": LONG}
+        {"label": f"{kind.label} {LONG}"[:200], "kind": kind, "required": True, "help": LONG}
         | {"options": choices.get(kind, [])}
         for kind in Kind
     ]
