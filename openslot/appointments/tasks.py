@@ -9,12 +9,12 @@ from procrastinate.contrib.django import app
 
 from openslot.appointments.changing import clock
 from openslot.appointments.models import Act
-from openslot.kernel import events
+from openslot.kernel import events, jobs
 
 log = logging.getLogger("openslot.audit")
 
 
-@app.task(name=events.REACT, queue="default", pass_context=False)
+@app.task(name=events.REACT, queue="default", retry=jobs.SOON, pass_context=False)
 def react(act_id: str) -> None:
     """Tell every subscriber of what happened in the act."""
     act = Act.objects.filter(pk=UUID(act_id)).first()

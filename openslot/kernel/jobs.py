@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from openslot.kernel.keeping import counters, idempotency, retention
 
+# What only reads and writes the database fails for a moment (it was away) or for good.
+SOON = RetryStrategy(max_attempts=5, exponential_wait=4)
 KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succeeded go at once
 
 

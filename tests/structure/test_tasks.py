@@ -38,6 +38,24 @@ def test_every_task_goes_by_the_name_of_its_function():
     }
 
 
+# Rung for again within a minute by what looks every minute for what is due.
+RUNG_FOR = {
+    *("openslot.sync.tasks.keep_in_step", "openslot.sync.tasks.wake"),
+    *("openslot.webhooks.tasks.deliver", "openslot.webhooks.tasks.wake"),
+}
+
+
+def test_a_job_that_nothing_brings_again_is_tried_again():
+    """One whose connection was cut would else be given up, and nobody told of the act."""
+    once = {
+        name
+        for name, task in app.tasks.items()
+        if name.startswith("openslot.") and task.retry_strategy is None
+        if "timestamp" not in inspect.signature(task.func).parameters  # the clock's come anyway
+    }
+    assert once == RUNG_FOR
+
+
 def announced():
     """The events that are no act, with the names of what their subscribers are called with."""
     nodes = [node for module in house.MODULES for node in ast.walk(module.tree)]
