@@ -261,6 +261,7 @@ vars().update(environment.mail_server())  # EMAIL_BACKEND, EMAIL_HOST and their 
 EMAIL_SMTPUTF8 = variables.is_on("EMAIL_SMTPUTF8")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_TIMEOUT = 20
+NOTIFY_URL_SMS = variables.text("NOTIFY_URL_SMS")
 DEFAULT_FROM_EMAIL = variables.text("DEFAULT_FROM_EMAIL", f"OpenSlot <openslot@{_host}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

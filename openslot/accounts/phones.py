@@ -24,6 +24,14 @@ def validate(text: str) -> None:
         raise ValidationError(NONE, code="invalid")
 
 
+def dialled(text: str) -> str:
+    """As machines dial it from anywhere, +4930901820 (E.164); empty without its country."""
+    if not _begins(text) or not _international(text):
+        return ""
+    parsed = phonenumbers.parse(text)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _begins(text: str) -> bool:
     return text.lstrip(" (").startswith(("+", "\uff0b"))
 

@@ -24,6 +24,7 @@ from openslot.notifications import kinds, mail, preferences
 from openslot.notifications.models import Channel, Delivery, Preference, State
 
 SEND = "openslot.notifications.tasks.send"
+TEXT = "openslot.notifications.tasks.text"
 WAITS = timedelta(minutes=1)  # so long a confirmation may be on its way
 BATCH = 100  # mails that one job sends
 
@@ -130,14 +131,15 @@ def whose(person: User | Customer) -> dict[str, User | Customer]:
 
 
 def channels(person: User | Customer, *, receipt: bool = False) -> list[Channel]:
-    """The ways to a person. Guests read mail alone, and receipts are mails."""
-    if receipt or isinstance(person, Customer):
+    """The ways to a person. Guests read mail alone, and receipts are no notices."""
+    if isinstance(person, Customer):
         return [Channel.EMAIL]
-    return [Channel.EMAIL, Channel.IN_APP]
+    texts = [Channel.SMS] if preferences.number(person) else []
+    return [Channel.EMAIL, *([] if receipt else [Channel.IN_APP]), *texts]
 
 
 def post(drafts: Iterable[Delivery]) -> int:
-    """Write down what is not yet, and defer the sending of its mails; how many are new.
+    """Write down what is not yet, and defer the sending of its mails and texts; how many are new.
 
     Wants a transaction, and whatever the causes are locked in it.
     """
@@ -161,6 +163,9 @@ def post(drafts: Iterable[Delivery]) -> int:
     if mails:
         jobs = [{"delivery_ids": mails[at : at + BATCH]} for at in range(0, len(mails), BATCH)]
         app.configure_task(SEND).batch_defer(*jobs)  # type: ignore[arg-type]
+    texts = [{"delivery_id": str(each.pk)} for each in fresh if each.channel == Channel.SMS]
+    if texts:
+        app.configure_task(TEXT).batch_defer(*texts)  # type: ignore[arg-type]
     return len(fresh)
 
 

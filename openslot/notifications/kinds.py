@@ -1,7 +1,7 @@
 """The one table of what people are told: which action is which kind, told to whom, by what words.
 
-Every kind is on by default in both channels, and each can be switched off. The mails that verify
-an address or reset a password are no kinds.
+Every kind is on by default by mail and in the app, and each can be switched off. The mails that
+verify an address or reset a password are no kinds.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ def of(*, provides: bool) -> dict[str, Kind]:
         if kind.customers != ""
     }
 
+
+# What comes by text message too, to whoever wants it: off until they say so.
+TEXTED = ("confirmed", "reminder")
 
 REMINDER_MINUTES = (1440, 60)
 REMINDERS = 5

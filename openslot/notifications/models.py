@@ -18,6 +18,7 @@ from openslot.notifications import kinds
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
     IN_APP = "in_app", "In the app"
+    SMS = "sms", "Text message"
 
 
 class State(models.TextChoices):
@@ -129,13 +130,15 @@ def _minutes() -> list[int]:
 class Preference(models.Model):
     """What somebody does not want to be told, by channel, and when to remind them.
 
-    No row: everything is on. A guest's row knows only what they unsubscribed from.
+    No row: everything is on, but the text messages, of which people say what they want. A guest's
+    row knows only what they unsubscribed from.
     """
 
     user = models.OneToOneField(User, null=True, on_delete=models.CASCADE, related_name="+")
     customer = models.OneToOneField(Customer, null=True, on_delete=models.CASCADE, related_name="+")
     email_off = ArrayField(models.CharField(max_length=20), default=list)
     in_app_off = ArrayField(models.CharField(max_length=20), default=list)
+    sms_on = ArrayField(models.CharField(max_length=20), default=list, db_default=[])
     reminder_minutes = ArrayField(models.PositiveIntegerField(), default=_minutes)
 
     class Meta:
@@ -147,6 +150,8 @@ class Preference(models.Model):
         ]
 
     def wants(self, kind: str, channel: Channel) -> bool:
+        if channel == Channel.SMS:
+            return kind in self.sms_on
         off = self.email_off if channel == Channel.EMAIL else self.in_app_off
         return kind not in off
 

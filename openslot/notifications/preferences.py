@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
 
+from openslot.accounts import phones
 from openslot.accounts.models import Customer, User
 from openslot.kernel.errors import Invalid
 from openslot.notifications import kinds
@@ -32,12 +34,27 @@ def _unsaved(person: User | Customer) -> Preference:
     return Preference(user=person) if isinstance(person, User) else Preference(customer=person)
 
 
+def offered() -> dict[Channel, tuple[str, ...]]:
+    """Which kinds come by which channel; by text message where the installation sends any."""
+    every = tuple(kinds.KINDS)
+    texted = {Channel.SMS: kinds.TEXTED} if settings.NOTIFY_URL_SMS else {}
+    return {Channel.EMAIL: every, Channel.IN_APP: every, **texted}
+
+
+def number(user: User) -> str:
+    """Where text messages reach them, as +4930901820; empty where none do."""
+    return phones.dialled(user.phone) if settings.NOTIFY_URL_SMS else ""
+
+
 def shown(user: User) -> dict[str, Any]:
-    """`{email: {kind: bool}, in_app: {kind: bool}, reminder_minutes: [1440, 60]}`."""
+    """`{email: {kind: bool}, in_app: {kind: bool}, reminder_minutes: [1440, 60]}`.
+
+    Where text messages are sent, `sms: {kind: bool}` besides.
+    """
     kept = of([user])[user.pk]
     switches: dict[str, Any] = {
-        channel.value: {kind: kept.wants(kind, channel) for kind in kinds.KINDS}
-        for channel in Channel
+        channel.value: {kind: kept.wants(kind, channel) for kind in names}
+        for channel, names in offered().items()
     }
     return switches | {"reminder_minutes": list(kept.reminder_minutes)}
 
@@ -48,19 +65,22 @@ def change(
     *,
     email: Switches | None = None,
     in_app: Switches | None = None,
+    sms: Switches | None = None,
     reminder_minutes: Sequence[int] | None = None,
 ) -> dict[str, Any]:
     """Set what is given, leave the rest; answers with all of it.
 
-    Reminders of what is booked already are planned anew. Raises `Invalid` for an unknown kind, and
+    Reminders of what is booked already are planned anew. Raises `Invalid` for an unknown kind, or
+    one that does not come by that channel, and
     for more than five reminders or ones outside 5 minutes to 30 days.
     """
-    _check(email=email, in_app=in_app)
+    _check(email=email, in_app=in_app, sms=sms)
     minutes = None if reminder_minutes is None else checked_minutes(reminder_minutes)
     kept, _ = Preference.objects.get_or_create(user=user)
     kept = Preference.objects.select_for_update(no_key=True).get(pk=kept.pk)
     kept.email_off = _off(kept.email_off, email or {})
     kept.in_app_off = _off(kept.in_app_off, in_app or {})
+    kept.sms_on = [kind for kind in kinds.TEXTED if (sms or {}).get(kind, kind in kept.sms_on)]
     replan = minutes is not None and minutes != list(kept.reminder_minutes)
     if minutes is not None:
         kept.reminder_minutes = minutes
@@ -82,8 +102,11 @@ def checked_minutes(minutes: Sequence[int]) -> list[int]:
 
 
 def _check(**switches: Switches | None) -> None:
+    known = {channel.value: names for channel, names in offered().items()}
     for channel, given in switches.items():
-        unknown = sorted(set(given or {}) - set(kinds.KINDS))
+        unknown = sorted(set(given or {}) - set(known.get(channel, ())))
+        if given is not None and channel not in known:
+            raise Invalid(**{channel: "Nothing is told by it here."})
         if unknown:
             raise Invalid(**{channel: f"There is no such kind: {', '.join(unknown)[:200]}."})
 

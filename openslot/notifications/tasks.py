@@ -14,11 +14,14 @@ from openslot.accounts.signing import codes
 from openslot.kernel import events
 from openslot.notifications import deliver, preferences, reminders
 from openslot.notifications.models import Channel
-from openslot.notifications.outgoing import digits, sending
+from openslot.notifications.outgoing import digits, sending, texting
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 TRIES = 9
 MAIL = RetryStrategy(max_attempts=TRIES, exponential_wait=4)
+# A gateway for a minute and a half: what is late is not worth a text message.
+TRIES_OF_TEXTS = 4
+TEXTS = RetryStrategy(max_attempts=TRIES_OF_TEXTS, exponential_wait=4)
 AGAIN = 2  # seconds until it is asked again whether what belongs to an act is there
 # What only reads and writes the database fails for a moment or for good.
 SOON = RetryStrategy(max_attempts=5, exponential_wait=4)
@@ -42,6 +45,12 @@ def send(context: JobContext, delivery_ids: list[str]) -> None:
         last=context.job.attempts >= TRIES,
         stop=context.should_abort,
     )
+
+
+@app.task(name=deliver.TEXT, queue="mail", retry=TEXTS, priority=-1, pass_context=True)
+def text(context: JobContext, delivery_id: str) -> None:
+    """Send a text message that waits."""
+    texting.send(UUID(delivery_id), last=context.job.attempts >= TRIES_OF_TEXTS)
 
 
 @app.task(name=codes.MAIL, queue="mail", retry=MAIL)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import logging
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +14,7 @@ from openslot.variables import kinds
 
 POSTGRES = ("postgres", "postgresql", "psql", "pgsql")
 SMTP = ("smtp", "smtps", "smtp+tls", "smtp+ssl")
+PHONE = "{phone}"
 MAIL = (*SMTP, "consolemail", "filemail", "memorymail", "dummymail")
 
 
@@ -90,6 +93,23 @@ def of_page(url: str) -> str:
     if not hosted or any(character in url for character in ' "<>'):
         raise ValueError("must be like https://example.org/imprint")
     return url
+
+
+def of_texting(url: str) -> str:
+    if PHONE not in url or not gateway(url, "+4930901820"):
+        raise ValueError(f"must be an address that apprise knows, with {PHONE} for the number")
+    return url
+
+
+def gateway(url: str, number: str) -> Any:
+    """What an apprise address sends by, to that number; false where there is no such thing."""
+    apprise = importlib.import_module("apprise")  # half a second, where nobody sends any texts
+    logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)  # it would tell numbers and keys
+    memory = apprise.PersistentStoreMode.MEMORY
+    asset = apprise.AppriseAsset(app_id="OpenSlot", async_mode=False, storage_mode=memory)
+    found = apprise.Apprise(asset=asset)
+    found.add(url.replace(PHONE, quote(number, safe="")))
+    return found
 
 
 def _begins(url: str, schemes: tuple[str, ...]) -> None:

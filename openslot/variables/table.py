@@ -222,7 +222,13 @@ VARIABLES = (
         "`on` lets webhooks reach private addresses; refused in production",
         "off",
     ),
-    Variable("NOTIFY_URL_SMS", text, "an apprise address for text messages", secret=True),
+    Variable(
+        "NOTIFY_URL_SMS",
+        addresses.of_texting,
+        "an apprise address for text messages, with `{phone}` where the number goes",
+        otherwise="none are sent",
+        secret=True,
+    ),
     Variable("METRICS_TOKEN", text, "the bearer token of `/metrics`", secret=True),
     Variable(
         "SSL_REDIRECT",

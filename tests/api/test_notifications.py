@@ -148,3 +148,17 @@ def test_the_export_holds_what_one_was_told(asking, ada, request_of_bob):
     mine = done(asking(ada).get("me/export/"))
     assert {each["kind"] for each in mine["notifications"]} == {"requested"}
     assert mine["notification_preferences"]["reminder_minutes"] == [1440, 60]
+
+
+def test_texts_stand_among_the_preferences_where_they_are_sent(asking, bob, settings):
+    caller = asking(bob)
+    assert "sms" not in done(caller.get("notification-preferences/"))
+    wanted = {"sms": {"reminder": True}}
+    problem(caller.put("notification-preferences/", wanted), 400, "invalid")
+    settings.NOTIFY_URL_SMS = "json://127.0.0.1/{phone}"
+    assert done(caller.get("notification-preferences/"))["sms"] == dict.fromkeys(
+        ("confirmed", "reminder"), False
+    )
+    said = done(caller.put("notification-preferences/", wanted))
+    assert said["sms"] == {"confirmed": False, "reminder": True}
+    assert done(caller.put("notification-preferences/", said)) == said

@@ -205,7 +205,7 @@ MADE = {
     "Refresh tokens that have expired": (token, by_rules),
     "Confirmations of addresses": (confirmation, by_rules),
     "The admin's log": (entry, by_rules),
-    "Mails that were sent or given up": (mail, by_rules),
+    "Mails and text messages that were sent or given up": (mail, by_rules),
     "Notices that were read": (read, by_rules),
     "Notices that nobody read": (unread, by_rules),
     "Reminders that were due": (reminder, by_rules),

@@ -31,6 +31,7 @@ SYSTEMD_EXEC_PID CREDENTIALS_DIRECTORY DEBIAN_FRONTEND GITHUB_TOKEN ENV DEBUGINF
 WELL_FORMED = {
     "DATABASE_URL": "postgres://openslot:a%23b@database,other:5433/openslot?sslmode=require",
     "EMAIL_URL": "smtp+tls://user:pass%2Fword@mail.example.org:587",
+    "NOTIFY_URL_SMS": "jsons://gateway.example.org/texts/{phone}",
     "STORAGE_URL": "s3://key:secret@/bucket",
     "BASE_URL": "https://book.example.org:8443/",
     "ALLOWED_HOSTS": "a.example, b.example",
@@ -42,6 +43,7 @@ WELL_FORMED = {
 ILL_FORMED = {
     "DATABASE_URL": "mysql://u:hidden@h/name",
     "EMAIL_URL": "smtp://user:hidden@host:port",
+    "NOTIFY_URL_SMS": "nonsense://hidden/{phone}",
     "STORAGE_URL": "s3://key:hidden@endpoint/",
     "BASE_URL": "book.example.org",
     "ENVIRONMENT": "staging",

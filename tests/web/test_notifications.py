@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from openslot.accounts import people
 from openslot.notifications import kinds, links, preferences
 from openslot.notifications.models import Delivery
 from tests import town
@@ -194,3 +195,18 @@ def test_the_mailbox_of_development_shows_mails_and_runs_nothing_in_them(
         assert client.get(f"/dev/mail/{name}/99/").status_code == 404
     for name in ("..", "x.eml", "1900000000000000000-1.eml", "%2e%2e%2fpostgres"):
         assert client.get(f"/dev/mail/{name}/").status_code == 404
+
+
+def test_texts_are_chosen_where_the_installation_sends_them(client, bob, settings):
+    client.force_login(bob)
+    page = "/me/notifications/"
+    assert "sms_reminder" not in client.get(page).content.decode()
+    settings.NOTIFY_URL_SMS = "json://127.0.0.1/{phone}"
+    shown = client.get(page).content.decode()
+    assert "sms_reminder" in shown
+    assert "sms_moved" not in shown
+    assert "Texts need your number with its country" in shown
+    people.change_profile(bob, phone="+49 30 901820")
+    assert "Texts go to +4930901820." in client.get(page).content.decode()
+    client.post(page, {"sms_reminder": "on", "reminder_minutes": "1440"})
+    assert preferences.shown(bob)["sms"] == {"confirmed": False, "reminder": True}

@@ -102,9 +102,17 @@ class Switches(Body):
         return {kind: serializers.BooleanField(required=False) for kind in kinds.KINDS}
 
 
+class Texts(Body):
+    """The kinds that come by text message, on or off."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {kind: serializers.BooleanField(required=False) for kind in kinds.TEXTED}
+
+
 class Preferences(Body):
     email = Switches(required=False)
     in_app = Switches(required=False)
+    sms = Texts(required=False, help_text="Where the installation sends text messages.")
     reminder_minutes = serializers.ListField(
         child=serializers.IntegerField(
             min_value=kinds.REMINDER_BOUNDS[0], max_value=kinds.REMINDER_BOUNDS[1]

@@ -47,11 +47,13 @@ RULES = (
     Rule("Confirmations of addresses", "account.EmailConfirmation", "created", timedelta(days=30)),
     Rule("The admin's log", "admin.LogEntry", "action_time", timedelta(days=365)),
     Rule(
-        "Mails that were sent or given up",
+        "Mails and text messages that were sent or given up",
         "notifications.Delivery",
         "created_at",
         timedelta(days=180),
-        Q(channel="email") & ~Q(state="waiting") & ~Q(kind="welcome"),  # which comes but once
+        Q(channel__in=["email", "sms"])
+        & ~Q(state="waiting")
+        & ~Q(kind="welcome"),  # which comes but once
     ),
     Rule(
         "Notices that were read",

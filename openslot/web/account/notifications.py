@@ -140,17 +140,24 @@ class PreferencesForm(forms.Form):
             help_text=f"As many as {kinds.REMINDERS}; none is a choice, too.",
             widget=forms.CheckboxSelectMultiple,
         )
-        for channel in Channel:
-            for kind in told:
+        for channel in preferences.offered():
+            for kind in self.by(channel):
                 self.fields[f"{channel.value}_{kind}"] = forms.BooleanField(
                     required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
                 )
 
+    def by(self, channel: Channel) -> list[str]:
+        """The kinds that concern them and come by that channel."""
+        return [kind for kind in preferences.offered()[channel] if kind in self.told]
+
     def switches(self, channel: Channel) -> dict[str, bool]:
-        return {kind: self.cleaned_data[f"{channel.value}_{kind}"] for kind in self.told}
+        given = self.cleaned_data
+        return {kind: given[f"{channel.value}_{kind}"] for kind in self.by(channel)}
 
     def arguments(self) -> dict[str, Any]:
-        chosen: dict[str, Any] = {channel.value: self.switches(channel) for channel in Channel}
+        chosen: dict[str, Any] = {
+            channel.value: self.switches(channel) for channel in preferences.offered()
+        }
         return chosen | {"reminder_minutes": self.cleaned_data["reminder_minutes"]}
 
     def rows(self) -> list[dict[str, Any]]:
@@ -160,6 +167,7 @@ class PreferencesForm(forms.Form):
                 "icon": kind.icon,
                 "email": self[f"email_{name}"],
                 "in_app": self[f"in_app_{name}"],
+                "sms": self[f"sms_{name}"] if f"sms_{name}" in self.fields else None,
             }
             for name, kind in self.told.items()
         ]
@@ -175,7 +183,13 @@ def choose(request: HttpRequest) -> Answer | HttpResponse:
     ):
         return Answer(reverse("notification_preferences"), "Saved.")
     said = adapter.has_said_lately(request)
-    context = {"form": form, "rows": form.rows(), "feed": feed.address(user) if said else ""}
+    context = {
+        "form": form,
+        "rows": form.rows(),
+        "feed": feed.address(user) if said else "",
+        "texts": Channel.SMS in preferences.offered(),
+        "number": preferences.number(user),
+    }
     return render(
         request, "account/notification_preferences.html", context, status=errors.status(form)
     )
@@ -183,7 +197,11 @@ def choose(request: HttpRequest) -> Answer | HttpResponse:
 
 def _chosen(user: User) -> dict[str, Any]:
     now = preferences.shown(user)
-    switches = {f"{each}_{kind}": now[each][kind] for each in Channel for kind in kinds.KINDS}
+    switches = {
+        f"{channel}_{kind}": now[channel][kind]
+        for channel, names in preferences.offered().items()
+        for kind in names
+    }
     return switches | {"reminder_minutes": now["reminder_minutes"]}
 
 
