@@ -15,7 +15,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db
 def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme):
     page = browse(size, theme=theme)
     chosen = f"/p/ada/?at={earliest(massage):%Y-%m-%dT%H:%M:%SZ}"
-    for address in ("/", "/find/", "/p/ada/", chosen, "/accounts/signup/", "/accounts/login/"):
+    for address in (
+        "/",
+        "/find/",
+        "/p/ada/",
+        chosen,
+        f"{chosen}&view=week",
+        "/accounts/signup/",
+        "/accounts/login/",
+    ):
         page.goto(address)
         assert not violations(page), address
     ask = f"/p/ada/{massage.pk}/book/?at={earliest(massage):%Y-%m-%dT%H:%M:%SZ}"

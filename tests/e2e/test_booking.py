@@ -113,3 +113,16 @@ def test_the_browser_tells_its_zone_at_sign_up(browse, massage):
     page = browse()
     page.goto("/accounts/signup/")
     expect(page.locator("input[name=timezone]")).to_have_value("Europe/Berlin")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_a_time_is_chosen_from_the_whole_week(browse, massage, scripts):
+    page = browse("phone", scripts=scripts)
+    page.goto(f"/p/ada/?day={timezone.localdate() + timedelta(days=8)}")
+    page.get_by_role("link", name="Week", exact=True).click()
+    expect(page.locator(".week-times-day")).to_have_count(7)
+    page.locator(".week-times .slot").last.click()
+    expect(page.locator(".booking-bar")).to_contain_text("Book 16:00")
+    expect(page.locator(".week-times .slot[aria-current]")).to_have_count(1)
+    page.get_by_role("link", name="Day", exact=True).click()
+    expect(page.locator(".week-times")).to_have_count(0)

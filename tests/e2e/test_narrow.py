@@ -65,6 +65,7 @@ def test_no_page_of_a_visitor_or_customer(browse, sign_in, long, ada, bob):
         *("/", "/find/", "/find/?category=long", "/p/ada/", f"/p/ada/?service={long.pk}"),
         *(f"/p/ada/?service={long.pk}&at={chosen}", f"/p/ada/{long.pk}/book/?at={chosen}"),
         *("/embed/ada/", f"/embed/ada/?service={long.pk}&at={chosen}"),
+        f"/p/ada/?service={long.pk}&at={chosen}&view=week",
         f"/embed/ada/{long.pk}/book/?at={chosen}",
         *("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/nothing/"),
     ]

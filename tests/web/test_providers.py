@@ -185,3 +185,23 @@ def test_the_month_after_the_window_is_not_offered(client, ada, massage):
 def test_a_month_in_the_past_is_the_present_one(client, massage):
     assert "April" in page_of(client, "?day=2020-01-01")
     assert timezone.now() == datetime(2030, 4, 1, 6, tzinfo=UTC)
+
+
+def test_a_week_shows_the_times_of_each_of_its_days(client, massage, django_assert_num_queries):
+    path = f"/p/ada/?service={massage.pk}&day=2030-04-03"
+    client.get(path)
+    with django_assert_num_queries(3):  # provider, its services, the revision: as a day does
+        page = client.get(f"{path}&view=week").content.decode()
+    assert page.count('class="week-times-day"') == 7
+    assert 'aria-label="09:00, Thursday 4 April"' in page
+    assert "view=week&amp;at=2030-04-04T07%3A00%3A00Z" in page
+    assert 'class="week-times"' not in client.get(path).content.decode()
+    assert client.get(f"{path}&view=year").status_code == 404
+
+
+def test_a_provider_of_several_services_says_their_hours_and_next_times(client, massage):
+    town.service(massage.provider, name="Advice")
+    page = client.get("/p/ada/").content.decode()
+    assert page.count('class="slot slot-day"') == 3
+    assert "<dt>Monday</dt><dd>09:00–17:00</dd>" in page
+    assert "By the clock of Europe/Berlin." in page

@@ -158,7 +158,7 @@ def _moving_page(
     choice = picker.read(request) if request.method == "GET" else picker.nothing()
     if not (choice["at"] or choice["day"] or choice["since"]):
         choice["since"] = timezone.localdate(shown.start)
-    where = picker.way(request.path, choice, "zone")
+    where = picker.way(request.path, choice, "zone", "view")
     if request.GET.get("scope") in dict(questions.SCOPES):
         where.kept["scope"] = request.GET["scope"]
     if part.token and not choice["zone"]:

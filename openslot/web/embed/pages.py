@@ -33,7 +33,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
     zone = picker.zone_for(request, choice, shown)
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
     if service is not None:
-        where = picker.way(request.path, choice, "service", "zone")
+        where = picker.way(request.path, choice, "service", "zone", "view")
         month = picker.picker(service, choice, where=where, zone=zone, now=now)
         at = month.chosen.start if month.chosen else now
         context |= {

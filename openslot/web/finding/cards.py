@@ -48,6 +48,14 @@ def cards(
     ]
 
 
+def next_of(
+    provider: Provider, services: Sequence[Service], *, now: datetime
+) -> list[dict[str, Any]]:
+    """The next times of a provider, whatever the service."""
+    coming = slots.coming(services, each=TIMES, now=now)
+    return _slots(provider, coming.get(provider.pk, ()))
+
+
 def soonest(
     providers: Sequence[Provider],
     asked: dict[str, Any],

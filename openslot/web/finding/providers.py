@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from openslot.accounts.models import Provider
+from openslot.availability import hours
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.kernel.timerange import Span
-from openslot.web.finding import seen
+from openslot.web.finding import cards, seen
 from openslot.web.parts import partials, picker
+from openslot.web.parts.repeats import DAY_NAMES
 from openslot.web.parts.requests import choosing
 
 
@@ -31,14 +34,23 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"provider": shown, "services": services, "service": service}
     context["seen"] = seen.provider(request, shown, services)
     if service is not None:
-        where = picker.way(request.path, choice, "service", "zone")
+        where = picker.way(request.path, choice, "service", "zone", "view")
         times = picker.picker(
             service, choice, where=where, zone=zone, now=now, claim=choosing(request)
         )
         context |= {"picker": times, "book_href": book_href(service, times.chosen, zone)}
         context |= zones(shown, zone, choice, at=times.chosen.start if times.chosen else now)
+    elif services:
+        context |= {"hours": _hours(shown), "next": cards.next_of(shown, services, now=now)}
+        context["zone"] = zone.key
     with timezone.override(zone):
         return partials.answer(request, "finding/provider.html", context, part="booking")
+
+
+def _hours(shown: Provider) -> list[tuple[str, list[hours.WeekSpan]]]:
+    """The days of the week on which they work, with their hours, by their own clock."""
+    spans = groupby(hours.week(shown), key=lambda span: span.weekday)
+    return [(DAY_NAMES[weekday - 1], list(each)) for weekday, each in spans]
 
 
 def listed(slug: str) -> Provider:

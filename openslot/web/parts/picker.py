@@ -32,12 +32,16 @@ OFFERED_DAYS = 14
 
 
 class Choice(forms.Form):
-    """What an address says: exactly `day`, or the first day with room `since` another."""
+    """What an address says: exactly `day`, or the first day with room `since` another.
+
+    With a `view` of the week the times of its seven days are shown.
+    """
 
     service = forms.UUIDField(required=False)
     day = DayField(required=False)
     since = DayField(required=False)
     at = InstantField(required=False)
+    view = forms.ChoiceField(required=False, choices=[("week", "Week")])
     zone = ZoneField(required=False)
 
 
@@ -112,6 +116,8 @@ class Picker:
     weeks: list[list[dict[str, Any]]]
     week: list[dict[str, Any]]
     times: list[dict[str, Any]]
+    week_times: list[tuple[date, list[dict[str, Any]]]]  # of the view of the week
+    views: list[dict[str, Any]]
     chosen: Span | None
     previous: str
     next: str
@@ -150,11 +156,19 @@ def picker(
         for week in _weeks(first, last)
     ]
     soonest = None if times else _soonest(service, **looks)
+    week = next(week for week in weeks if any(cell["date"] == day for cell in week))
+    weekly = choice.get("view") == "week"
+    shown = [cell["date"] for cell in week if cell["date"] >= today] if weekly else []
     return Picker(
         day=day,
         weeks=weeks,
-        week=next(week for week in weeks if any(cell["date"] == day for cell in week)),
+        week=week,
         times=[_time(span, where=where, chosen=choice["at"]) for span in times],
+        week_times=[
+            (each, [_time(span, where=where, chosen=choice["at"]) for span in room[each]])
+            for each in shown
+        ],
+        views=_views(where, day, weekly=weekly),
         chosen=next((span for span in times if span.start == choice["at"]), None),
         previous=_month_before(day, today=today, where=where),
         next=_month_after(day, end=end, where=where),
@@ -174,6 +188,19 @@ def after(service: Service, at: datetime, *, zone: ZoneInfo, now: datetime) -> l
     free = [span for _, spans in days for span in spans]
     later = [span for span in free if span.start >= at]
     return (later or free)[:OFFERS]
+
+
+def _views(where: Way, day: date, *, weekly: bool) -> list[dict[str, Any]]:
+    """The ways to a day's times, and to its week's."""
+    kept = {name: value for name, value in where.kept.items() if name != "view"}
+    return [
+        {"name": "Day", "href": Way(where.path, kept).to(day=day), "chosen": not weekly},
+        {
+            "name": "Week",
+            "href": Way(where.path, kept | {"view": "week"}).to(day=day),
+            "chosen": weekly,
+        },
+    ]
 
 
 def _exact(choice: dict[str, Any]) -> bool:
