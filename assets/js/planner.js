@@ -12,8 +12,10 @@ import "./planner.css";
 const place = document.getElementById("planner");
 const trouble = document.querySelector(".planner-trouble");
 const marked = document.getElementById("planner-span");
+const whole = document.getElementById("planner-whole");
 const narrow = matchMedia("(max-width: 767px)").matches;
 const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const usual = { from: 8, to: 18 }; // hours that are shown at least
 
 function stamp(moment) {
   return moment.toISOString().replace(/\.\d+Z$/, "Z");
@@ -29,12 +31,40 @@ function dayBefore(text) {
   return day.toISOString().slice(0, 10);
 }
 
+// An end at midnight belongs to the day before; the grid may end sooner.
+function lastDay(text) {
+  return /T(?!00:00)/.test(text) ? text.slice(0, 10) : dayBefore(text);
+}
+
+// The hours of the day that the grid shows: those in which anything stands, or anybody can come.
+let shown = usual;
+let standing = [];
+
+function hoursOf({ start, end }) {
+  const from = Number(start.slice(11, 13));
+  const to = Number(end.slice(11, 13)) + (end.slice(14, 16) === "00" ? 0 : 1);
+  return start.slice(0, 10) === end.slice(0, 10) ? { from, to } : { from: end.slice(11, 16) === "00:00" ? from : 0, to: 24 };
+}
+
+function fit() {
+  const hours = standing.filter((event) => event.kind !== "off").map(hoursOf);
+  const from = Math.min(usual.from, ...hours.map((each) => each.from));
+  const to = Math.max(usual.to, ...hours.map((each) => each.to));
+  const wanted = whole.checked ? { from: 0, to: 24 } : { from, to };
+  if (wanted.from === shown.from && wanted.to === shown.to) return;
+  shown = wanted;
+  calendar.setOption("slotMinTime", `${shown.from}:00`.padStart(5, "0"));
+  calendar.setOption("slotMaxTime", `${shown.to}:00`.padStart(5, "0"));
+}
+
 async function events(asked) {
-  const query = { first: asked.startStr.slice(0, 10), last: dayBefore(asked.endStr) };
+  const query = { first: asked.startStr.slice(0, 10), last: lastDay(asked.endStr) };
   const answer = await fetch(address(place.dataset.events, query), { headers: { Accept: "application/json" } });
   if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
   trouble.hidden = true;
-  return (await answer.json()).map(({ kind, move, change, ...event }) => ({
+  standing = await answer.json();
+  setTimeout(fit);
+  return standing.map(({ kind, move, change, ...event }) => ({
     ...event,
     startEditable: Boolean(move || change),
     durationEditable: Boolean(change),
@@ -64,12 +94,16 @@ const calendar = new Calendar(place, {
   initialView: narrow ? "timeGridDay" : "timeGridWeek",
   initialDate: place.dataset.on,
   timeZone: place.dataset.zone,
+  locale: "en-GB",
   headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
+  slotMinTime: "08:00",
+  slotMaxTime: "18:00",
   firstDay: 1,
   height: "auto",
+  eventMinHeight: 22,
   allDaySlot: false,
   nowIndicator: true,
-  navLinks: false,
+  navLinks: true,
   dayMaxEvents: 4,
   snapDuration: "00:05",
   slotDuration: "00:30",
@@ -81,6 +115,7 @@ const calendar = new Calendar(place, {
   slotHeaderFormat: clock,
   eventTimeFormat: clock,
   eventClass: ({ event }) => `planner-event planner-${event.extendedProps.kind}`,
+  eventDidMount: ({ el, event }) => { el.title = event.title; },
   events,
   eventSourceFailure: () => { trouble.hidden = false; },
   eventDrop: dragged,
@@ -89,4 +124,5 @@ const calendar = new Calendar(place, {
 });
 
 calendar.render();
+whole.addEventListener("change", fit);
 marked.addEventListener("close", () => calendar.unselect());

@@ -96,9 +96,10 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
     """Replace the hours of one date; without spans it is closed.
 
     The evening before's span past midnight stays. Raises `Invalid` beside `spans` for spans
-    that overlap each other, beside `date` outside the years 2000 to 2199.
+    that overlap each other, beside `date` for a day that is over there, or outside the years 2000
+    to 2199.
     """
-    _check_special(day, spans)
+    _check_special(day, spans, zone=provider.zone)
     locks.providers([provider.pk])  # no booking is checked against hours that change
     history.keep_special(provider, day=day)
     special, _ = SpecialHours.objects.update_or_create(
@@ -109,7 +110,9 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
     return special
 
 
-def _check_special(day: date, spans: Sequence[DaySpan]) -> None:
+def _check_special(day: date, spans: Sequence[DaySpan], *, zone: ZoneInfo) -> None:
+    if timerange.EARLIEST.date() <= day < timezone.localdate(timezone=zone):
+        raise Invalid(date="This day is over.")
     if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
         raise Invalid(date="This lies outside the years 2000 to 2199.")
     if len(spans) > SPANS_A_DAY:
@@ -131,8 +134,8 @@ def change_special(
 ) -> SpecialHours:
     """Other hours for a special day, or the same on another date; None: as it was.
 
-    What the date that it moves to had for itself is gone. Raises `NotFound`, and `Invalid` as
-    `set_special` does.
+    What the date that it moves to had for itself is gone. What it says already changes nothing.
+    Raises `NotFound`, and `Invalid` as `set_special` does.
     """
     locks.providers([provider.pk])  # no booking is checked against hours that change
     special = SpecialHours.objects.filter(provider=provider, pk=id).first()
@@ -140,7 +143,9 @@ def change_special(
         raise NotFound
     wanted = day or special.date
     told = day_spans(special) if spans is None else spans
-    _check_special(wanted, told)
+    if (wanted, _written(told)) == (special.date, special.spans):
+        return special
+    _check_special(wanted, told, zone=provider.zone)
     history.keep_special(provider, day=special.date)
     if wanted != special.date:
         history.keep_special(provider, day=wanted)

@@ -257,6 +257,7 @@ class TestSpecialDays:
             ({"date": "2030-04-02", "spans": [{"start": "09:00"}]}, "spans.0.end"),
             ({"date": "2030-04-02", "spans": [{"start": "09:00", "end": "11:00"}] * 2}, "spans"),
             ({"date": "2030-04-02", "spans": [], "reason": "x"}, "reason"),
+            ({"date": "2030-03-31", "spans": []}, "date"),
         ],
         ids=str,
     )

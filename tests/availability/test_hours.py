@@ -1,7 +1,7 @@
 """Hours of the week and special days, and the instants they come to."""
 
 import threading
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -99,6 +99,24 @@ class TestSpecialDays:
         with pytest.raises(Invalid) as refused:
             hours.set_special(ada.provider, day=day, spans=[])
         assert "date" in refused.value.errors
+
+    def test_a_day_that_is_over_where_the_provider_is_gets_none(self, ada, clock):
+        ada.provider.timezone = "Asia/Tokyo"
+        clock.move_to(town.at(16))  # there it is Tuesday
+        with pytest.raises(Invalid) as refused:
+            hours.set_special(ada.provider, day=MONDAY, spans=[])
+        assert refused.value.errors == {"date": ["This day is over."]}
+        special = hours.set_special(ada.provider, day=MONDAY + timedelta(days=1), spans=[])
+        with pytest.raises(Invalid):
+            hours.change_special(ada.provider, id=special.pk, day=MONDAY)
+
+    def test_one_that_is_over_stays_as_it_was(self, ada, clock):
+        special = hours.set_special(ada.provider, day=MONDAY, spans=[day_span("09:00", "12:00")])
+        clock.move_to(town.at(8, day=1))
+        same = hours.change_special(ada.provider, id=special.pk, day=MONDAY)
+        assert (same.spans, same.since) == (special.spans, special.since)
+        with pytest.raises(Invalid):
+            hours.change_special(ada.provider, id=special.pk, spans=[])
 
     def test_nobody_removes_somebody_elses(self, ada, dan):
         special = hours.set_special(ada.provider, day=MONDAY, spans=[])
