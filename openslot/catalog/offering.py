@@ -20,9 +20,9 @@ from moneyed import Money
 from openslot.accounts import locks, people
 from openslot.accounts.models import Provider, User
 from openslot.catalog import pricing
-from openslot.catalog import questions as asking
 from openslot.catalog.errors import StillRequired
 from openslot.catalog.models import Category, Pricing, Service
+from openslot.catalog.questions import Question, settled
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows.assignment import assign
 
@@ -67,7 +67,7 @@ class Offer(TypedDict, total=False):
     buffer_before_minutes: int | None
     buffer_after_minutes: int | None
     requires: Requires | None
-    questions: Sequence[Mapping[str, Any]]  # as `questions.settled` takes them
+    questions: Sequence[Mapping[str, Any]]  # as `settled` takes them
     instructions: str  # told once it is booked
     recurring: bool  # whether customers may book a series of it
     active: bool
@@ -100,10 +100,10 @@ def change(service: Service, **fields: Unpack[Offer]) -> Service:
 
 
 @transaction.atomic
-def ask(service: Service, edit: Callable[[list[asking.Question]], Sequence[Any]]) -> Service:
+def ask(service: Service, edit: Callable[[list[Question]], Sequence[Any]]) -> Service:
     """Change what a service asks: `edit` makes new questions of those that stand behind the lock.
 
-    Raises what `questions.settled` and `edit` raise.
+    Raises what `settled` and `edit` raise.
     """
     locks.provider(service.provider_id)
     standing = Service.objects.kept().get(pk=service.pk)
@@ -186,7 +186,7 @@ def _set_category(service: Service, values: dict[str, Any]) -> None:
 
 def _set_questions(service: Service, values: dict[str, Any]) -> None:
     if "questions" in values:
-        service.questions = asking.settled(values["questions"], known=service.questions)
+        service.questions = settled(values["questions"], known=service.questions)
 
 
 def _set_tariff(service: Service, values: dict[str, Any]) -> None:
