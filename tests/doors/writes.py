@@ -323,7 +323,7 @@ WRITES = {
     "preferences": Write(
         "bob",
         Machine("put", "notification-preferences/", {"reminder_minutes": [30]}, whole=True),
-        Page("me/notifications/", {"reminder_minutes": "30 min"}, whole=True),
+        Page("me/notifications/", {"reminder_minutes": ["30"]}, whole=True),
     ),
     "a notice read": Write(
         "ada", Machine("post", "notifications/{notice}/read/"), Page("notifications/{notice}/")
