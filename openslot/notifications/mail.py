@@ -103,6 +103,7 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
         subject=told.subject,
         body=render_to_string("notifications/mail.txt", context),
         to=[_mailbox(_clean(_name(person)), addresses.sent(person.email))],
+        reply_to=_other_side(delivery),
         headers={
             "Message-ID": f"<{delivery.pk}@{_host()}>",  # the same however often it is tried
             "List-Unsubscribe": f"<{unsubscribe}>",
@@ -113,6 +114,20 @@ def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternat
     message.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
     _invite(message, delivery, moves, person)
     return message
+
+
+def _other_side(delivery: Delivery) -> list[str]:
+    """Where answers go: to the other side of the appointment; nowhere, where it has no address."""
+    one = delivery.appointment
+    if one is None:
+        return []
+    if delivery.role == Role.PROVIDER:
+        customer = one.customer
+        address = customer.user.email if customer.user else customer.email
+    else:
+        address = one.provider.user.email if one.provider.user else ""
+    name = _clean(sides.other_name(one, role=delivery.role))
+    return [_mailbox(name, addresses.sent(address))] if address else []
 
 
 def _mailbox(name: str, address: str) -> str:
