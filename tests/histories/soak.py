@@ -30,8 +30,8 @@ class Size(NamedTuple):
     def asked(cls) -> Size:
         """By the environment; without it a run that is short and cheap."""
         given = os.environ.get
-        seed = given("OPENSLOT_SOAK_SEED") or random.randrange(1_000_000)
-        calls, seconds = given("OPENSLOT_SOAK_CALLS", 300), given("OPENSLOT_SOAK_SECONDS", 20)
+        seed = given("SOAK_SEED") or random.randrange(1_000_000)
+        calls, seconds = given("SOAK_CALLS", 300), given("SOAK_SECONDS", 20)
         return cls(int(calls), float(seconds), int(seed))
 
     @property
