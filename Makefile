@@ -35,8 +35,11 @@ check: install  ## format, lint, floors, types, migrations, deployment checks
 test: check  ## check, and every test
 	@$(PY) -m pytest -n 2
 
-soak: install  ## races and property-based tests with ten times the rounds
+# SOAK_CALLS, SOAK_SECONDS and SOAK_SEED say how large the histories are (docs/proof.md).
+soak: install  ## races and properties with ten times the rounds; calls for twenty minutes, everything killed
 	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 -m "race or property"
+	@SOAK_CALLS=$${SOAK_CALLS:-10000} SOAK_SECONDS=$${SOAK_SECONDS:-1200} \
+		$(PY) -m pytest -p no:randomly tests/running/test_histories.py
 
 bench: install  ## speed as ratios, on a database of its own
 	@$(PY) -m bench

@@ -22,12 +22,49 @@ from itertools import pairwise
 from tests.histories.calls import NEVER, Call, History
 from tests.histories.keeping import Kept, Off, kept_times, times_off
 from tests.histories.matching import Matching
-from tests.histories.replay import Replay, State, Tenancy
+from tests.histories.replay import Moment, Replay, State, Tenancy
 from tests.histories.standing import Act, Span, overlap
 
 
 def faults(history: History) -> list[str]:
     return list(Checker(history).faults())
+
+
+def of_crowd(history: History) -> list[str]:
+    """The same of calls that say what came of them, and not what they asked for: the story of the
+    moves, and that each acknowledged booking stands there, written between its beginning and end.
+    """
+    standing = history.standing
+    replay = Replay(standing.appointments, {act.id: Moment() for act in standing.acts})
+    replay.play(standing.acts)
+    booked = {
+        move.appointment: act.order
+        for act in standing.acts
+        for move in act.moves
+        if move.action == "book"
+    }
+    made = [call for call in history.calls if call.done and "appointment" in call.answer]
+    lost = [f"acknowledged, and lost: {call}" for call in made if not _stands(call, booked)]
+    return [*replay.faults, *lost, *_turned_round(made, booked)]
+
+
+def _stands(call: Call, booked: dict[str, int]) -> bool:
+    return call.answer["appointment"] in booked
+
+
+def _turned_round(made: list[Call], booked: dict[str, int]) -> Iterator[str]:
+    """Of one provider: answered before another call began, and written after it."""
+    by_provider: dict[str, list[Call]] = defaultdict(list)
+    for call in made:
+        if call.verb == "book" and _stands(call, booked):
+            by_provider[call.provider].append(call)
+    for calls in by_provider.values():
+        ended, first = NEVER, None
+        for call in sorted(calls, key=lambda each: -booked[each.answer["appointment"]]):
+            if ended < call.begun:
+                yield f"against real time: {first} comes after {call}, and was answered before"
+            if call.ended < ended:
+                ended, first = call.ended, call
 
 
 class Checker:

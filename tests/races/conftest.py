@@ -26,6 +26,7 @@ def crowd(request, figures):
     yield gather
     for each in crowds:
         each.go_home()
+        assert each.faults() == []
         booked = each.codes.pop(BOOKED, 0)
         figures(
             request.node.name,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from django.db import OperationalError, connection
 
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import DomainError
+from tests.histories import checker, standing
+from tests.histories.calls import DONE, REFUSED, History
 
 PATIENCE = 60  # seconds until a crowd that does not come together is given up
 DEADLOCK = "40P01"
@@ -38,6 +41,7 @@ class Crowd:
         self.rounds = 0
         self.worst = 0.0
         self.deadlocks = 0
+        self.history = History(stamped=False)
 
     def rush(self, calls: Sequence[Callable[[], Any]]) -> list[Outcome]:
         """Everybody's outcome, in order. What is no refusal is a mistake, and raised here."""
@@ -53,14 +57,33 @@ class Crowd:
         connection.ensure_connection()
         barrier.wait(PATIENCE)
         begun = time.perf_counter()
+        noted = self.history.begin(who="", door="", verb="", provider="", begun=begun)
         try:
             value, code = call(), BOOKED
+            noted.outcome = DONE
         except DomainError as refusal:
             value, code = None, refusal.code
+            noted.outcome, noted.code = REFUSED, code
         except OperationalError as exc:
             self.deadlocks += getattr(exc.__cause__, "sqlstate", "") == DEADLOCK
             raise
-        return Outcome(value, code, time.perf_counter() - begun)
+        noted.ended = time.perf_counter()
+        if isinstance(value, Appointment):
+            noted.answer = {"appointment": str(value.pk)}
+            noted.provider = str(value.provider_id)
+            noted.verb = "book" if value.version == 1 else "change"
+        return Outcome(value, code, noted.ended - begun)
+
+    def faults(self) -> list[str]:
+        """What is wrong with what everybody was answered, by what stands there now."""
+        with connection.cursor() as cursor:
+
+            def rows(statement: str) -> Iterable[tuple[Any, ...]]:
+                cursor.execute(statement)
+                return cursor.fetchall()
+
+            self.history.standing = standing.read(rows, json.loads)
+        return checker.of_crowd(self.history)
 
     def go_home(self) -> None:
         barrier = threading.Barrier(self.size)
