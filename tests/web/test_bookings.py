@@ -102,6 +102,7 @@ def test_the_file_says_all_of_a_booking(desk, booked):
         "Currency": "EUR",
         "Place": "",
         "Notes": "Knee",
+        "Answers": "",
     }
 
 
