@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from django.db import OperationalError
 from django.db.backends.postgresql import base
 
 from openslot.kernel.postgres.patience import outage
@@ -39,3 +40,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         wrapper: Any = self
         with self.wrap_database_errors:
             return wrapper._prepare_cursor(Prepared(wrapper.connection))
+
+    def validate_no_broken_transaction(self) -> None:
+        """A transaction that cannot go on because its connection is gone says just that.
+
+        Django sees only that a savepoint was not undone, and takes it for a fault of the program.
+        """
+        if self.needs_rollback and self.connection is not None and self.connection.closed:
+            raise OperationalError("the connection was lost within the transaction")
+        super().validate_no_broken_transaction()
