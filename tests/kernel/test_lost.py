@@ -34,16 +34,26 @@ def ask():
         cursor.execute("SELECT 1")
 
 
+@transaction.atomic
+def refuse_and_ask(end):
+    with contextlib.suppress(Refused), transaction.atomic():
+        end()
+        raise Refused  # the savepoint cannot be undone, and nobody is told
+    ask()
+
+
+@transaction.atomic
+def fail_and_ask():
+    transaction.set_rollback(True)
+    ask()
+
+
 def test_what_is_asked_after_a_refusal_finds_the_database_away(ended):
-    with pytest.raises(OperationalError) as lost, transaction.atomic():
-        with contextlib.suppress(Refused), transaction.atomic():
-            ended()
-            raise Refused  # the savepoint cannot be undone, and nobody is told
-        ask()
+    with pytest.raises(OperationalError) as lost:
+        refuse_and_ask(ended)
     assert threshold.is_away(lost.value)
 
 
 def test_a_fault_of_the_program_stays_one(transactional_db):
-    with pytest.raises(transaction.TransactionManagementError), transaction.atomic():
-        transaction.set_rollback(True)
-        ask()
+    with pytest.raises(transaction.TransactionManagementError):
+        fail_and_ask()
