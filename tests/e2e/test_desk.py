@@ -77,6 +77,26 @@ def test_hours_are_set_and_a_request_declined_without_javascript(browse, sign_in
     assert page.locator("article").count() == 1
 
 
+@pytest.mark.real_clock
+def test_other_rules_show_their_times_before_they_are_saved(browse, sign_in, ada, massage):
+    """As one types, and without JavaScript by a button."""
+    for scripts in (True, False):
+        page = browse("phone", scripts=scripts)
+        sign_in(page, ada)
+        page.goto("/provider/profile/")
+        preview = page.locator("#rules-preview")
+        preview.get_by_text("What customers see").wait_for()
+        window = page.get_by_label("Days ahead")
+        window.fill("3")
+        window.press("Tab")
+        if not scripts:
+            preview.get_by_role("button", name="Try these rules").click()
+        preview.get_by_text("not saved yet").wait_for()
+        assert window.input_value() == "3"
+    ada.provider.refresh_from_db()
+    assert ada.provider.booking_window_days == 60
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_the_pages_of_the_desk_are_open_to_everybody(browse, sign_in, ada, asked, size, theme):

@@ -96,7 +96,7 @@ def test_the_page_costs_the_same_however_much_is_booked(
     desk.get(PAGE)
     for hour in (10, 12):
         town.booked(massage, bob, at(hour))
-        # session, user, provider (twice), requests, categories (chosen, all), service, hours, and
-        # the two weeks
-        with django_assert_num_queries(11):
+        # session, user, provider (twice), requests, categories (chosen, all), service, hours,
+        # and the two weeks in one
+        with django_assert_num_queries(10):
             desk.get(PAGE)
