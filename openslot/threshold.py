@@ -82,8 +82,11 @@ def too_large(request: HttpRequest) -> HttpResponse:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Whether it is the database's absence, and no fault in what it was asked."""
-    return isinstance(error, AWAY)
+    """Whether it is the database's absence, and no fault in what it was asked.
+
+    The queue of jobs has exceptions of its own, with ours as their cause.
+    """
+    return isinstance(error, AWAY) or (error is not None and is_away(error.__cause__))
 
 
 def unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:

@@ -4,8 +4,10 @@ import contextlib
 
 import pytest
 from django.db import OperationalError, connection, connections, transaction
+from procrastinate.exceptions import ConnectorException
 
 from openslot import threshold
+from openslot.kernel import jobs
 
 
 class Refused(Exception):
@@ -43,6 +45,12 @@ def refuse_and_ask(end):
 
 
 @transaction.atomic
+def end_and_defer(end):
+    end()
+    jobs.rescue.defer(timestamp=0)
+
+
+@transaction.atomic
 def fail_and_ask():
     transaction.set_rollback(True)
     ask()
@@ -51,6 +59,12 @@ def fail_and_ask():
 def test_what_is_asked_after_a_refusal_finds_the_database_away(ended):
     with pytest.raises(OperationalError) as lost:
         refuse_and_ask(ended)
+    assert threshold.is_away(lost.value)
+
+
+def test_a_job_that_cannot_be_written_down_finds_the_database_away(ended):
+    with pytest.raises(ConnectorException) as lost:
+        end_and_defer(ended)
     assert threshold.is_away(lost.value)
 
 
