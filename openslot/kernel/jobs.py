@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Job, Status
+from psycopg.errors import RaiseException
 
 from openslot.kernel.keeping import counters, idempotency, retention
 
@@ -19,10 +21,19 @@ KEPT = 30 * 24  # hours for which failed jobs can be looked at; those that succe
 async def rescue(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     """Every minute: give the jobs of workers that died to others; what comes anyway is dropped."""
     for job in await app.job_manager.get_stalled_jobs():
-        if job.queueing_lock:
-            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
-        else:
-            await app.job_manager.retry_job(job)
+        try:
+            await _give_back(job)
+        except ConnectorException as error:
+            # Ended meanwhile, by a worker that was slow and not dead, or given back already.
+            if not isinstance(error.__cause__, RaiseException):
+                raise
+
+
+async def _give_back(job: Job) -> None:
+    if job.queueing_lock:
+        await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+    else:
+        await app.job_manager.retry_job(job)
 
 
 @app.periodic(cron="17 * * * *")
