@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from pytest_django.fixtures import validate_django_db
 from pytest_django.plugin import blocking_manager_key
 
-from tests import emptying, town
+from tests import emptying, migrated, town
 
 pytest_plugins = ["tests.fakes.google"]
 
@@ -56,6 +56,12 @@ def pytest_runtest_setup(item):
     """Browser tests skip where there is no Chromium; in CI that is a failure."""
     if item.get_closest_marker("browser") and not any(map(shutil.which, CHROMIUM)):
         (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no Chromium on the PATH")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings):
+    """Whether the database of this worker is there already: then nothing is left to migrate."""
+    return migrated.copied()
 
 
 @pytest.fixture(scope="session")

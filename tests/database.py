@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from openslot import embedded
+from tests import migrated
 
 PREFIX = "openslot-test-"
 ROOM = 1 << 30  # bytes
@@ -43,6 +44,7 @@ def pytest_configure(config):
     if made is None:
         return
     _remove_left_over(made.parent)
+    migrated.provide(made)
     config.stash[running] = stack = ExitStack()
     stack.enter_context(embedded.using(made / "postgres", fast=True))
 

@@ -19,7 +19,7 @@ from openslot.kernel import events
 from openslot.webhooks import bell, forgetting, posting, writing
 from openslot.webhooks.models import Attempt, Message, MessageQuerySet, Off, State, Webhook
 
-# Between one try and the next: ten tries, the last one 75 hours after the first.
+# Between one try and the next: ten tries, the last one 75 and a half hours after the first.
 PAUSES = (
     timedelta(seconds=5),
     timedelta(minutes=5),
