@@ -270,7 +270,7 @@ PROCRASTINATE_IMPORT_PATHS = ["openslot.kernel.jobs"]  # those of the apps are i
 # The API -------------------------------------------------------------------------------------
 
 RATES = {"broad": "1200/min", "signup": "20/hour", "token": "30/min", "booking": "120/min"}
-RATES |= {"guest_code": "5/hour", "guest_mail": "60/hour"}
+RATES |= {"guest_code": "5/hour", "guest_mail": "60/hour", "report": "10/hour"}
 RATES |= {"unchallenged": "5/hour", "unsolved": "10/hour"}
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["openslot.api.protocol.auth.BearerAuthentication"],

@@ -8,13 +8,13 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest  # noqa: TID251  Django's admin is a door of its own
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from openslot.accounts.models import Provider, User
-from openslot.accounts.operating import listing, suspending
+from openslot.accounts.models import Provider, Report, User
+from openslot.accounts.operating import listing, reporting, suspending
 from openslot.kernel.errors import DomainError
 
 admin.site.unregister(Group)
@@ -71,8 +71,40 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]
         carry_out(request, rows, suspending.lift, "Can sign in again")
 
 
+class ReadOnly(ModelAdmin):  # type: ignore[misc]
+    """To look at. Whoever may change such rows may carry out the actions."""
+
+    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return bool(super().has_change_permission(request))
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnly):
+    """What visitors said of providers' pages; the open ones first."""
+
+    list_display = ("reported_at", "provider", "wrong", "text", "email", "settled_at")
+    list_filter = (("settled_at", admin.EmptyFieldListFilter), "wrong")
+    list_select_related = ("provider",)
+    search_fields = ("provider__name", "provider__slug", "text", "email")
+    ordering = (F("settled_at").desc(nulls_first=True), "-reported_at")
+    actions = ("settle",)
+
+    @admin.action(description="Seen to", permissions=["decide"])
+    def settle(self, request: HttpRequest, rows: QuerySet[Report]) -> None:
+        carry_out(request, rows, reporting.settle, "Seen to")
+
+
 @admin.register(Provider)
-class ProviderAdmin(ModelAdmin):  # type: ignore[misc]
+class ProviderAdmin(ReadOnly):
     """Who offers time, to look at: what they say of themselves is theirs."""
 
     list_display = ("name", "slug", "user", "timezone", "listing", "active", "created_at")
@@ -82,18 +114,6 @@ class ProviderAdmin(ModelAdmin):  # type: ignore[misc]
     exclude = ("photo", "name_folded", "headline_folded", "about_folded", "revision")
     ordering = ("name_folded",)
     actions = ("approve", "hide")
-
-    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: object, obj: Provider | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: object, obj: Provider | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        return bool(super().has_change_permission(request))
 
     @admin.action(description="Let customers find them", permissions=["decide"])
     def approve(self, request: HttpRequest, rows: QuerySet[Provider]) -> None:

@@ -308,3 +308,27 @@ class AddressCode(models.Model):
 
     def __str__(self) -> str:
         return f"digits asked for at {self.asked_at}"
+
+
+class Wrong(models.TextChoices):
+    """What somebody says is wrong with a provider's page."""
+
+    FALSE = "false", "They are not who they say they are"
+    FRAUD = "fraud", "It is fraud, or unasked advertising"
+    HARM = "harm", "It insults, threatens or is against the law"
+    OTHER = "other", "Something else"
+
+
+class Report(models.Model):
+    """A visitor's word to the operators about a provider's page. Nobody else sees it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="reports")
+    wrong = models.CharField(max_length=5, choices=Wrong)
+    text = models.TextField(max_length=2000, blank=True)
+    email = AddressField(max_length=254, blank=True)  # whom to answer, if they want that
+    reported_at = models.DateTimeField(default=now, editable=False)
+    settled_at = models.DateTimeField(null=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.get_wrong_display()}"

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 
 from openslot.accounts import photos
-from openslot.accounts.models import Customer, Provider, User
+from openslot.accounts.models import Customer, Provider, Report, User
 from openslot.kernel import privacy
 
 # Secrets, columns that say the same again, or how we work and nothing about anybody.
@@ -39,6 +39,7 @@ def export(user: User) -> dict[str, Any]:
         "known_as": privacy.rows(
             Customer.objects.filter(user=user), without={"notes", "blocked"} | INNER
         ),
+        "reports": privacy.rows(Report.objects.filter(email__in=_addresses(user))),
     }
 
 
@@ -59,13 +60,21 @@ def forget_provider(provider: Provider) -> None:
     provider.active = False
     provider.save()
     Customer.objects.of(provider).update(notes="", **NOTHING)
+    Report.objects.filter(provider=provider).delete()
 
 
 def forget(user: User) -> None:
     """Addresses, factors, sessions and tokens go with the account."""
     Customer.objects.filter(user=user).update(user=None, notes="", **NOTHING)
+    Report.objects.filter(email__in=_addresses(user)).update(email="", text="")
     photos.remove(user)
     User.objects.get(pk=user.pk).delete()
+
+
+def _addresses(user: User) -> list[str]:
+    """Those that they have shown to be theirs, and no others."""
+    shown = EmailAddress.objects.filter(user=user, verified=True)
+    return list(shown.values_list("email", flat=True))
 
 
 def join(guest: Customer, customer: Customer, user: User | None) -> None:
@@ -88,7 +97,7 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
 
 
 PART = privacy.Part(
-    models=[model._meta.label for model in (User, Provider, Customer)],
+    models=[model._meta.label for model in (User, Provider, Customer, Report)],
     export=export,
     export_provider=export_provider,
     forget_provider=forget_provider,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from procrastinate.contrib.django.models import (
     ProcrastinateEvent,
@@ -13,12 +13,19 @@ from procrastinate.contrib.django.models import (
     ProcrastinateWorker,
 )
 
+from openslot.accounts.models import Listing, Provider, Report
 from openslot.notifications.models import UNSENT, Channel, Delivery, Reminder
 from openslot.sync.models import Change, Connection, State
+from openslot.webhooks.models import Message, Webhook
 
 ALIVE = timedelta(seconds=30)  # a worker says so every ten; Procrastinate gives up after thirty
 WATCHED = ("todo", "doing", "failed")  # jobs that succeeded are deleted
-QUEUES = ("default", "google", "mail")  # named though nothing is in them, so that a graph has a 0
+QUEUES = (
+    "default",
+    "google",
+    "mail",
+    "webhooks",
+)  # named though nothing is in them, so that a graph has a 0
 
 
 class Figures(NamedTuple):
@@ -32,10 +39,13 @@ class Figures(NamedTuple):
     calendars: dict[str, int]  # by state
     waiting_changes: int
     oldest_change: float
+    webhooks: dict[str, int]  # by how they stand: answering, failing, switched off by itself
+    waiting_messages: int  # to webhooks
+    for_operators: dict[str, int]  # what waits for an operator: approvals, reports
 
 
 def figures(*, now: datetime) -> Figures:
-    """Seven statements, however much there is."""
+    """Eleven statements, however much there is."""
     changes = Change.objects.filter(done_at=None, connection__in=Connection.objects.live())
     waiting = changes.filter(backlog=False).aggregate(count=Count("pk"), first=Min("created_at"))
     return Figures(
@@ -47,6 +57,14 @@ def figures(*, now: datetime) -> Figures:
         calendars=_calendars(),
         waiting_changes=waiting["count"],
         oldest_change=_age(waiting["first"], now),
+        webhooks=_webhooks(),
+        waiting_messages=Message.objects.waiting().count(),
+        for_operators={
+            "approval": Provider.objects.filter(
+                listing=Listing.WAITING, user__is_active=True
+            ).count(),
+            "report": Report.objects.filter(settled_at=None).count(),
+        },
     )
 
 
@@ -83,6 +101,15 @@ def _calendars() -> dict[str, int]:
     found = live.values_list("state").annotate(count=Count("pk")).order_by()
     known = [state for state in State if state != State.DISCONNECTED]
     return {str(state): 0 for state in known} | {str(state): count for state, count in found}
+
+
+def _webhooks() -> dict[str, int]:
+    """Those that their provider switched off are not counted."""
+    return Webhook.objects.aggregate(
+        answering=Count("pk", filter=Q(active=True, failing_since=None)),
+        failing=Count("pk", filter=Q(active=True, failing_since__isnull=False)),
+        off=Count("pk", filter=~Q(off="")),
+    )
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -35,6 +35,8 @@ class Collected(Collector):
         yield from _of_jobs(self.figures)
         yield from _of_mail(self.figures)
         yield from _of_calendars(self.figures)
+        yield from _of_webhooks(self.figures)
+        yield _for_operators(self.figures)
 
 
 @require_safe
@@ -92,3 +94,22 @@ def _of_calendars(figures: Figures) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "openslot_calendar_change_oldest_seconds", age, value=figures.oldest_change
     )
+
+
+def _of_webhooks(figures: Figures) -> Iterator[Metric]:
+    states = GaugeMetricFamily("openslot_webhooks", "Webhooks", labels=["state"])
+    for state, count in figures.webhooks.items():
+        states.add_metric([state], count)
+    yield states
+    waiting = "Messages not yet taken by a webhook"
+    yield GaugeMetricFamily(
+        "openslot_webhook_messages_waiting", waiting, value=figures.waiting_messages
+    )
+
+
+def _for_operators(figures: Figures) -> Metric:
+    text = "What waits for an operator"
+    tasks = GaugeMetricFamily("openslot_for_operators", text, labels=["what"])
+    for what, count in figures.for_operators.items():
+        tasks.add_metric([what], count)
+    return tasks

@@ -10,10 +10,10 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest  # noqa: TID251  Django's admin is a door of its own
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 from unfold.forms import ActionForm
 
-from openslot.accounts.admin import carry_out
+from openslot.accounts.admin import ReadOnly, carry_out
 from openslot.accounts.models import User
 from openslot.appointments.changing import cancelling
 from openslot.appointments.models import Act, Appointment, Move
@@ -53,7 +53,7 @@ class ReasonForm(ActionForm):  # type: ignore[misc]
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(ModelAdmin):  # type: ignore[misc]
+class AppointmentAdmin(ReadOnly):
     list_display = ("start", "service", "provider", "customer", "status", "needs_attention")
     list_filter = ("status", "needs_attention")
     list_select_related = ("service", "provider", "customer__user")
@@ -65,19 +65,7 @@ class AppointmentAdmin(ModelAdmin):  # type: ignore[misc]
     action_form = ReasonForm
     actions = ("cancel",)
 
-    def has_add_permission(self, request: object) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: object, obj: Appointment | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: object, obj: Appointment | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_cancel_permission(self, request: HttpRequest) -> bool:
-        return bool(super().has_change_permission(request))
-
-    @admin.action(description="Cancel, and tell both sides", permissions=["cancel"])
+    @admin.action(description="Cancel, and tell both sides", permissions=["decide"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Appointment]) -> None:
         by = cast(User, request.user)
         reason = " ".join(request.POST.get("reason", "").split())[:500]

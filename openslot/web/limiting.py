@@ -18,7 +18,7 @@ BOOKING = dict.fromkeys(
     ("book", "book_several", "embed_book", "provider_book", "series_extend"), "booking"
 )
 BY_NETWORK = {"account_signup": "signup", "account_login": "token", "guest_links": "guest_mail"}
-BY_NETWORK |= {"guest_account": "signup"}
+BY_NETWORK |= {"report": "report", "guest_account": "signup"}
 SECONDS = 60  # where allauth says no and does not say until when
 
 

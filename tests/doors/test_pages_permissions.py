@@ -28,6 +28,7 @@ TABLE = {
     "home": (PUBLIC, PUBLIC),
     "find": (PUBLIC, PUBLIC),
     "provider": (PUBLIC, PUBLIC),
+    "report": (PUBLIC, "422 422 422 422 422"),
     "robots": (PUBLIC, NOT_THUS),
     "sitemap": (PUBLIC, NOT_THUS),
     "django.contrib.sitemaps.views.sitemap": (PUBLIC, NOT_THUS),

@@ -382,6 +382,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(("analytics", "analytics_csv", "appointment_file", "feed_show"), READS),
     **dict.fromkeys(("media", "look", "mailbox", "mailbox_mail", "mailbox_html"), READS),
     **dict.fromkeys(("mailbox_part", "bookings", "bookings_csv", "why_not"), READS),
+    "report": "a visitor's word, once however often it is sent: tests/web/test_report.py",
     "guest_links": "it mails links: tests/web/test_guest_pages.py",
     "guest_account": OF_ALLAUTH,
     "guest_keep": READS,

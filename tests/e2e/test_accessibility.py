@@ -19,6 +19,7 @@ def test_no_page_has_a_serious_fault(browse, sign_in, massage, bob, size, theme)
         "/",
         "/find/",
         "/p/ada/",
+        "/p/ada/report/",
         chosen,
         f"{chosen}&view=week",
         "/accounts/signup/",

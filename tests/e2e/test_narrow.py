@@ -62,7 +62,14 @@ def test_no_page_of_a_visitor_or_customer(browse, sign_in, long, ada, bob):
     chosen = f"{free(long):%Y-%m-%dT%H:%M:%SZ}"
     page = browse("narrow")
     public = [
-        *("/", "/find/", "/find/?category=long", "/p/ada/", f"/p/ada/?service={long.pk}"),
+        *(
+            "/",
+            "/find/",
+            "/find/?category=long",
+            "/p/ada/",
+            "/p/ada/report/",
+            f"/p/ada/?service={long.pk}",
+        ),
         *(f"/p/ada/?service={long.pk}&at={chosen}", f"/p/ada/{long.pk}/book/?at={chosen}"),
         *("/embed/ada/", f"/embed/ada/?service={long.pk}&at={chosen}"),
         f"/p/ada/?service={long.pk}&at={chosen}&view=week",

@@ -17,7 +17,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 
-from openslot.accounts.models import AddressCode
+from openslot.accounts.models import AddressCode, Report
 from openslot.appointments.models import Hold
 from openslot.kernel import jobs
 from openslot.kernel.keeping import counters, idempotency, retention
@@ -191,9 +191,15 @@ def message(at, people, **_):
     )
 
 
+def report(at, people, **_):
+    provider = people["appointment"].provider
+    return Report.objects.create(provider=provider, wrong="other", settled_at=at)
+
+
 MADE = {
     "What was sent to webhooks, with its tries": (message, by_rules),
     "Times held that nobody booked": (hold, by_rules),
+    "Reports of pages that were seen to": (report, by_rules),
     "Digits mailed to guests": (digits, by_rules),
     "Entries in the list of one's sessions": (place, by_rules),
     "Ways to Google that were begun": (attempt, by_rules),

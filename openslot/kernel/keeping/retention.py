@@ -78,6 +78,12 @@ RULES = (
         ~Q(state="waiting"),
     ),
     Rule("Times held that nobody booked", "appointments.Hold", "expires_at", timedelta()),
+    Rule(
+        "Reports of pages that were seen to",
+        "accounts.Report",
+        "settled_at",
+        timedelta(days=90),
+    ),
     Rule("Digits mailed to guests", "accounts.AddressCode", "asked_at", timedelta(days=1)),
     Rule("Ways to Google that were begun", "sync.Attempt", "created_at", timedelta(days=1)),
     Rule(

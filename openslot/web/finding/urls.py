@@ -6,7 +6,7 @@ from django.contrib.sitemaps.views import index, sitemap
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from openslot.web.finding import engines, find, providers
+from openslot.web.finding import engines, find, providers, report
 
 urlpatterns: list[URLPattern] = [
     path("robots.txt", engines.robots, name="robots"),
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern] = [
     ),
     path("find/", find.find, name="find"),
     path("p/<slug:slug>/", providers.provider, name="provider"),
+    path("p/<slug:slug>/report/", report.report, name="report"),
 ]

@@ -12,9 +12,11 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from unfold.sites import UnfoldAdminSite
+
+from openslot.web.operators import health
 
 NEEDS_FACTOR = "The admin asks for a second factor. Set one up here, then come back to it."
 
@@ -36,6 +38,14 @@ class Site(UnfoldAdminSite):  # type: ignore[misc]
             messages.info(request, NEEDS_FACTOR)
             return redirect("mfa_activate_totp")
         return redirect(wanted)
+
+    def get_urls(self) -> list[Any]:
+        return [path("health/", self.admin_view(self.health), name="health"), *super().get_urls()]
+
+    def health(self, request: HttpRequest) -> HttpResponse:
+        """Jobs, mail, calendars and webhooks on one page. It shows figures, and nobody's."""
+        context = {**self.each_context(request), "title": "Health", "health": health.health()}
+        return render(request, "operators/health.html", context)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
         return redirect("account_change_password")
