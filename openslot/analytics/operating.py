@@ -45,8 +45,12 @@ class Figures(NamedTuple):
 
 
 def figures(*, now: datetime) -> Figures:
-    """Eleven statements, however much there is."""
-    changes = Change.objects.filter(done_at=None, connection__in=Connection.objects.live())
+    """Eleven statements, however much there is.
+
+    What waits because an account is suspended is nothing to look at, and not counted.
+    """
+    followed = Connection.objects.live().exclude(user__is_active=False)
+    changes = Change.objects.filter(done_at=None, connection__in=followed)
     waiting = changes.filter(backlog=False).aggregate(count=Count("pk"), first=Min("created_at"))
     return Figures(
         workers=workers(now=now),
@@ -58,7 +62,9 @@ def figures(*, now: datetime) -> Figures:
         waiting_changes=waiting["count"],
         oldest_change=_age(waiting["first"], now),
         webhooks=_webhooks(),
-        waiting_messages=Message.objects.waiting().count(),
+        waiting_messages=Message.objects.waiting()
+        .filter(webhook__provider__user__is_active=True)
+        .count(),
         for_operators={
             "approval": Provider.objects.filter(
                 listing=Listing.WAITING, user__is_active=True

@@ -153,7 +153,7 @@ def _found(channel_id: str) -> Channel | None:
         pk = UUID(channel_id)
     except ValueError:
         return None
-    return Channel.objects.select_related("calendar__connection").filter(pk=pk).first()
+    return Channel.objects.select_related("calendar__connection__user").filter(pk=pk).first()
 
 
 def forget_old() -> None:

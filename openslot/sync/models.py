@@ -27,7 +27,8 @@ class State(models.TextChoices):
     DISCONNECTED = "disconnected", "Disconnected"
 
 
-RUNNING = (State.ACTIVE, State.NEEDS_ATTENTION)  # Google is asked in these alone
+# Google is asked in these alone, and of nobody whose account is suspended.
+RUNNING = (State.ACTIVE, State.NEEDS_ATTENTION)
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -35,7 +36,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
         return self.exclude(state=State.DISCONNECTED)
 
     def running(self) -> ConnectionQuerySet:
-        return self.filter(state__in=RUNNING)
+        return self.filter(state__in=RUNNING, user__is_active=True)
 
 
 class Connection(models.Model):
@@ -84,7 +85,8 @@ class Connection(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state in RUNNING
+        allowed = self.user is None or self.user.is_active
+        return self.state in RUNNING and allowed
 
     @property
     def is_well(self) -> bool:

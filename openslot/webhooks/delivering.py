@@ -1,6 +1,7 @@
 """Delivering what waits for a webhook: in order for each appointment, ten tries over three days.
 
-One job a webhook at a time (bell.py), and no transaction is open while the receiver is called. A
+While its provider's account is suspended nothing is sent: it waits until that is lifted. One job
+a webhook at a time (bell.py), and no transaction is open while the receiver is called. A
 worker that dies has sent something that is not noted: it is sent again, under the same id.
 """
 
@@ -44,7 +45,7 @@ def deliver(webhook_id: UUID) -> None:
 def tick(now: datetime) -> None:
     """Wake the webhooks for which something is due; switch off those that failed for too long."""
     tired = Webhook.objects.active().filter(failing_since__lte=now - PATIENCE)
-    for pk in tired.values_list("pk", flat=True):
+    for pk in tired.filter(provider__user__is_active=True).values_list("pk", flat=True):
         _tire(pk, now=now)
     due = Message.objects.due(now).order_by().values("webhook").distinct()
     for webhook in Webhook.objects.filter(pk__in=due):

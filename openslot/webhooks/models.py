@@ -92,13 +92,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state=State.WAITING)
 
     def next(self) -> MessageQuerySet:
-        """Those that wait for nothing but their time: of each appointment the earliest."""
+        """Those that wait for nothing but their time: of each appointment the earliest.
+
+        Nothing of somebody whose account is suspended is among them.
+        """
         before = Message.objects.waiting().filter(
             webhook=OuterRef("webhook"),
             appointment=OuterRef("appointment"),
             move__lt=OuterRef("move"),
         )
-        return self.waiting().exclude(Exists(before))
+        going = self.waiting().filter(webhook__provider__user__is_active=True)
+        return going.exclude(Exists(before))
 
     def due(self, now: datetime) -> MessageQuerySet:
         return self.next().filter(due_at__lte=now)

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from openslot.accounts.operating import suspending
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import answers, cancelling, editing, rescheduling
 from openslot.appointments.desk import customers
@@ -13,6 +14,7 @@ from openslot.sync import tasks
 from openslot.sync.connecting import calendars
 from openslot.sync.models import Change, Issue, LinkState
 from tests import town
+from tests.sync import town_square
 from tests.working import work
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +221,15 @@ def test_the_target_can_be_changed_and_what_is_to_come_moves_there(hers, booked)
     work()
     assert hers.events() == []
     assert len(hers.events(calendar=other)) == 1
+
+
+def test_of_a_suspended_person_google_is_asked_nothing_until_that_is_lifted(hers, massage, bob):
+    one = town.booked(massage, bob, town.at(8))
+    suspending.suspend(hers.user, by=town.person("Olga", is_staff=True, is_superuser=True))
+    town_square.ring(hers)
+    work()
+    town_square.tick()
+    assert not hers.google.requests
+    suspending.lift(hers.user)
+    town_square.tick()
+    assert hers.link(one).state == LinkState.SYNCED

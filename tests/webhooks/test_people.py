@@ -1,13 +1,17 @@
 """What webhooks keep about people: taken along, forgotten, and ended when an account changes hands."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from openslot.accounts.operating import suspending
+from openslot.appointments.changing import cancelling
 from openslot.appointments.models import Appointment
 from openslot.kernel import events
 from openslot.privacy import erasure, taking_along
-from openslot.webhooks import subscribing
+from openslot.webhooks import delivering, subscribing
 from openslot.webhooks.models import Message, Webhook
 from tests import town
 from tests.working import work
@@ -69,3 +73,31 @@ def test_an_account_that_changes_hands_loses_its_webhooks(ada, dan, subscribed):
     events.announce("account.claimed", user_id=str(ada.pk))
     work()
     assert [each.provider for each in Webhook.objects.all()] == [dan.provider]
+
+
+def test_of_a_suspended_provider_nothing_is_sent_until_that_is_lifted(
+    receiver, subscribed, massage, ada, bob
+):
+    webhook, _ = subscribed(ada)
+    made = town.book(massage.pk, by=bob, start=town.at(8, day=1))
+    suspending.suspend(ada, by=town.person("Olga", is_staff=True, is_superuser=True))
+    cancelling.cancel(made.pk, by=bob)
+    work()
+    delivering.tick(timezone.now())
+    delivering.deliver(webhook.pk)
+    work()
+    assert receiver.heard == []
+    assert Message.objects.waiting().count() == 2
+    suspending.lift(ada)
+    delivering.tick(timezone.now())
+    work()
+    assert [each.appointment["status"] for each in receiver.taken] == ["cancelled", "cancelled"]
+
+
+def test_a_webhook_is_not_switched_off_while_nothing_may_be_sent(subscribed, ada):
+    webhook, _ = subscribed(ada)
+    long_ago = timezone.now() - timedelta(days=30)
+    Webhook.objects.filter(pk=webhook.pk).update(failing_since=long_ago)
+    suspending.suspend(ada, by=town.person("Olga", is_staff=True, is_superuser=True))
+    delivering.tick(timezone.now())
+    assert Webhook.objects.get(pk=webhook.pk).active

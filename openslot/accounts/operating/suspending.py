@@ -18,8 +18,9 @@ MIGHTIER = "Only an administrator suspends an operator."
 def suspend(user: User, *, by: User) -> User:
     """Close the account: sessions, tokens, links and the feed end at once, and for good.
 
-    Nobody finds what they offer any more, and they are told nothing; their appointments stay, for
-    the operator or the other side to cancel. Raises `NotAllowed` for one's own account, and for an
+    Nobody finds what they offer any more, they are told nothing, and their webhooks and calendar at
+    Google wait until it is lifted; their appointments stay, for the operator or the other side to
+    cancel. Raises `NotAllowed` for one's own account, and for an
     operator's where `by` is no administrator.
     """
     user = _locked(user)
