@@ -47,6 +47,7 @@ usage: openslot COMMAND
   restore FILE [--replace]    read one into an empty database, or in place of what is there
   administrator ADDRESS       make an administrator with a second factor
   check-setup [--mail-to …]   say in words whether mail, proxy, clock and the rest are right
+  forget-old [--days N]       how much RETENTION_DAYS would make anonymous; --now does it
   db upgrade                  after a release that brings another major version of PostgreSQL
 
 and every Django command: migrate, createsuperuser, check, ... (`openslot help` lists them)
@@ -152,6 +153,11 @@ def _check_setup(args: Sequence[str]) -> None:
         management.execute_from_command_line(["openslot", "check_setup", *args])
 
 
+def _forget_old(args: Sequence[str]) -> None:
+    with environment.database():
+        management.execute_from_command_line(["openslot", "forget_old", *args])
+
+
 def _help(_args: Sequence[str]) -> None:
     sys.stdout.write(HELP)
 
@@ -195,6 +201,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "restore": _restore,
     "db": _db,
     "check-setup": _check_setup,
+    "forget-old": _forget_old,
     "-h": _help,
     "--help": _help,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -71,6 +72,11 @@ def forget(user: User) -> None:
     User.objects.get(pk=user.pk).delete()
 
 
+def forget_customers(customers: Collection[uuid.UUID]) -> None:
+    """They stay as customers without a name, so that figures count them still."""
+    Customer.objects.filter(pk__in=customers).update(user=None, notes="", **NOTHING)
+
+
 def _addresses(user: User) -> list[str]:
     """Those that they have shown to be theirs, and no others."""
     shown = EmailAddress.objects.filter(user=user, verified=True)
@@ -102,5 +108,6 @@ PART = privacy.Part(
     export_provider=export_provider,
     forget_provider=forget_provider,
     forget=forget,
+    forget_customers=forget_customers,
     join=join,
 )

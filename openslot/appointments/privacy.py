@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
-from openslot.accounts.models import Customer, Provider, User
+from openslot.accounts.models import Customer, LocationKind, Provider, User
 from openslot.appointments import errors, ledger
 from openslot.appointments.guests import joining
 from openslot.appointments.models import (
@@ -18,6 +19,7 @@ from openslot.appointments.models import (
     AppointmentQuerySet,
     Hold,
     Move,
+    Role,
     Series,
 )
 from openslot.kernel import privacy
@@ -64,6 +66,23 @@ def forget(user: User) -> None:
     Hold.objects.filter(owner=idempotency.owner_of(user.pk)).delete()
 
 
+def forget_old(appointments: Collection[UUID]) -> None:
+    """The words go; when it was, what it was, its price and what became of it stay."""
+    old = Appointment.objects.filter(pk__in=appointments)
+    ledger.amend(old, notes="", booked_as="", answers=[])
+    ledger.amend(old.filter(location_kind=LocationKind.CUSTOMER), location_text="")
+    Act.objects.filter(moves__appointment__in=appointments).exclude(reason="").update(reason="")
+
+
+def forget_customers(customers: Collection[UUID]) -> None:
+    """Nothing leads from what they had booked to their accounts any more."""
+    theirs = Appointment.objects.filter(customer__in=customers)
+    ledger.amend(theirs.exclude(attendee=None), attendee=None)
+    Series.objects.filter(customer__in=customers).update(booked_as="")
+    acts = Act.objects.filter(moves__appointment__customer__in=customers, role=Role.CUSTOMER)
+    acts.exclude(actor=None).update(actor=None)
+
+
 def join(guest: Customer, customer: Customer, user: User | None) -> None:
     """Give the user the guest's appointments, each in a write of its own.
 
@@ -88,5 +107,7 @@ PART = privacy.Part(
     export_provider=export_provider,
     forget_provider=forget_provider,
     forget=forget,
+    forget_old=forget_old,
+    forget_customers=forget_customers,
     join=join,
 )

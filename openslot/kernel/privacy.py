@@ -39,6 +39,8 @@ class Part:
     export_provider: Callable[[Any], dict[str, Any]] = _nothing  # of a provider, likewise
     forget_provider: Callable[[Any], None] = _leave  # a provider whose account is erased
     forget: Callable[[Any], None] = _leave  # a user, after the providers they were
+    forget_old: Callable[[Any], None] = _leave  # what appointments of long ago say; their ids
+    forget_customers: Callable[[Any], None] = _leave  # whom nobody met since; their ids
     join: Callable[[Any, Any, Any], None] = (
         _leave  # a guest, the customer they are, their user or None
     )

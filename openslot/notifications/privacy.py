@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from openslot.accounts.models import Customer, User
-from openslot.appointments.models import Appointment
+from openslot.appointments.models import Appointment, Role
 from openslot.kernel import privacy
 from openslot.notifications import preferences
 from openslot.notifications.models import Delivery, Feed, Preference, Reminder
@@ -21,6 +23,13 @@ def export(user: User) -> dict[str, Any]:
         "reminders": privacy.rows(reminders, without={"id"}),
         "calendar_feed": list(Feed.objects.filter(user=user).values("created_at")),
     }
+
+
+def forget_customers(customers: Collection[UUID]) -> None:
+    """What they were told of what they had booked, and did not want to be told any more."""
+    told = Delivery.objects.filter(appointment__customer__in=customers, role=Role.CUSTOMER)
+    told.delete()
+    Preference.objects.filter(customer__in=customers).delete()
 
 
 def join(guest: Customer, customer: Customer, user: User | None) -> None:
@@ -41,5 +50,6 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
 PART = privacy.Part(
     models=[model._meta.label for model in (Delivery, Preference, Reminder, Feed)],
     export=export,
+    forget_customers=forget_customers,
     join=join,
 )

@@ -211,6 +211,13 @@ VARIABLES = (
         "off",
     ),
     Variable(
+        "RETENTION_DAYS",
+        number(30, 36_500),
+        "after so many days what appointments say of people is forgotten, and whoever has not come "
+        "since; figures stay",
+        otherwise="it is kept",
+    ),
+    Variable(
         "CHALLENGE",
         choice("off", "auto", "on"),
         "proof of work at sign-up and guest booking: `off`, `auto` or `on`",

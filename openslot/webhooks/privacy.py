@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from openslot.accounts.models import Provider, User
 from openslot.kernel import privacy
@@ -34,9 +36,21 @@ def forget(user: User) -> None:
     Message.objects.filter(appointment__customer__user=user).update(body="")
 
 
+def forget_old(appointments: Collection[UUID]) -> None:
+    forgetting.begin()
+    Message.objects.filter(appointment__in=appointments).exclude(body="").update(body="")
+
+
+def forget_customers(customers: Collection[UUID]) -> None:
+    forgetting.begin()
+    Message.objects.filter(appointment__customer__in=customers).exclude(body="").update(body="")
+
+
 PART = privacy.Part(
     models=[model._meta.label for model in (Webhook, Message, Attempt)],
     export_provider=export_provider,
     forget_provider=forget_provider,
     forget=forget,
+    forget_old=forget_old,
+    forget_customers=forget_customers,
 )
