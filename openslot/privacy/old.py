@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
+from procrastinate.types import JSONValue
 
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, CustomerQuerySet, LocationKind
@@ -77,7 +78,7 @@ def _forget_customers(provider: UUID, before: datetime) -> int:
 def _part_with(customers: Collection[UUID]) -> None:
     for part in privacy.parts():
         part.forget_customers(customers)
-    ids = [str(pk) for pk in customers]
+    ids: list[JSONValue] = [str(pk) for pk in customers]
     events.announce("account.erased", customers=ids, providers=[])
 
 
