@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test soak bench mutants openapi screenshots pin-images clean
+.PHONY: help install run check test audit packages soak bench mutants openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
 # The targets with the comment behind each; what `make` says by itself.
@@ -34,6 +34,16 @@ check: install  ## format, lint, floors, types, migrations, deployment checks
 
 test: check  ## check, and every test
 	@$(PY) -m pytest -n 2
+
+# Beside `make test`: it asks indexes on the network, which are not always to be had. What cannot be
+# asked is a failure, too.
+audit: install  ## whether a flaw of a package that we run with is known: pip-audit, npm audit
+	@$(PY) -m uv tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes \
+		--progress-spinner off --requirement requirements.txt
+	@PATH="$$PATH:$$PWD/.venv/bin" npm audit
+
+packages: install  ## write docs/packages.md anew: packages and their licences
+	@$(PY) -m scripts.packages
 
 # SOAK_CALLS, SOAK_SECONDS and SOAK_SEED say how large the histories are (docs/proof.md).
 soak: install  ## races and properties with ten times the rounds; calls for twenty minutes, everything killed
