@@ -7,8 +7,11 @@ from django.conf import settings
 from django.core import management
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 
 from openslot import environment
+
+LOOK_AT_CLOCKS = "openslot.appointments.clocks.looking.look"
 
 
 def check() -> None:
@@ -24,6 +27,7 @@ def run(*, demo: bool) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         management.call_command("migrate", interactive=False, verbosity=0)
+    import_string(LOOK_AT_CLOCKS)()
     if environment.production():
         _gather_static_files()
     else:

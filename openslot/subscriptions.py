@@ -11,7 +11,8 @@ itself, "account.erased" (with the ids of the person's `customers` and `provider
 forgotten, "account.claimed" (with a `user_id`) an account that whoever holds its address took from
 whoever had made it: what the one before connected or subscribed to ends, "guest.corrected" (with a
 `customer_id`) a guest who is called or reached otherwise now, "provider.listing_changed" (with a
-`provider_id`) the operators' word on whether customers find somebody.
+`provider_id`) the operators' word on whether customers find somebody, "clocks.changed" (with a
+`user_id` and a `cause`) a zone whose new rules have put a provider's appointments beside the clock.
 """
 
 TELL = "openslot.notifications.tasks.tell"
@@ -56,5 +57,6 @@ TASKS: dict[str, tuple[str, ...]] = {
     "time_off.changed": ("openslot.sync.tasks.note_time_off",),
     "calendar.attention": ("openslot.notifications.tasks.tell_of_calendar",),
     "webhook.switched_off": ("openslot.notifications.tasks.tell_of_webhook",),
+    "clocks.changed": ("openslot.notifications.tasks.tell_of_clocks",),
     "time_off.conflicts": ("openslot.notifications.tasks.tell_of_conflicts",),
 }

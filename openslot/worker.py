@@ -5,6 +5,7 @@ nothing else.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
@@ -22,6 +23,7 @@ from openslot import up, variables
 from openslot.kernel.postgres import patience
 
 MAIL, GOOGLE, WEBHOOKS = OWN = ("mail", "google", "webhooks")
+LOOK_AT_CLOCKS = "openslot.appointments.tasks.look_at_clocks"
 NICENESS = 10  # people wait for pages; nobody waits for a job
 JOB_SECONDS = 600  # for one statement of a job
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -114,6 +116,7 @@ async def _work(own: App, lanes: Lanes) -> None:
     # The clock of the lanes asks through Django, in a thread that keeps its connection.
     await sync_to_async(connections.close_all)()
     async with own.open_async():
+        await _look_at_clocks(own)
         running = [
             asyncio.create_task(
                 own.run_worker_async(
@@ -145,6 +148,12 @@ async def _work(own: App, lanes: Lanes) -> None:
             raise end
     if not asked.is_set():
         raise LaneEnded
+
+
+async def _look_at_clocks(own: App) -> None:
+    """A worker may begin with another tz database than the one before it."""
+    with contextlib.suppress(exceptions.AlreadyEnqueued):
+        await own.configure_task(LOOK_AT_CLOCKS).defer_async()
 
 
 def _stop(running: list[asyncio.Task[None]]) -> None:

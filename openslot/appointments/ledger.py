@@ -25,7 +25,7 @@ from openslot.appointments.models import (
     Way,
 )
 from openslot.appointments.snapshots import Changes, Snapshot
-from openslot.kernel import events
+from openslot.kernel import events, timerange
 from openslot.kernel.rows.composed import insert
 from openslot.kernel.rows.db import explaining
 from openslot.kernel.timerange import Span
@@ -50,10 +50,14 @@ CHANGEABLE = (
     "proposal_expires_at",
     "proposal_dependents",
     "expires_at",
+    "agreed_zone",
+    "agreed_offset",
+    "clock_start",
     "version",
     "sequence",
     "updated_at",
 )
+CLOCKS = ("agreed_zone", "agreed_offset", "clock_start")
 
 
 def written(
@@ -98,14 +102,31 @@ def amend(appointments: AppointmentQuerySet, **values: Any) -> int:
         return appointments.update(**values, version=F("version") + 1)
 
 
+def note_clocks(appointments: Sequence[Appointment]) -> None:
+    """Keep what was noted of their wall clocks. Nobody sees another appointment for it: no move,
+    and no other version.
+    """
+    Appointment.objects.bulk_update(appointments, CLOCKS, batch_size=500)
+
+
+def agree(appointment: Appointment) -> None:
+    """Its start is agreed, by what the clocks of its provider's zone show then by today's rules."""
+    appointment.agreed_zone = appointment.provider.timezone
+    appointment.agreed_offset = timerange.offset(appointment.start, appointment.provider.zone)
+    appointment.clock_start = None
+
+
 def _settle(entry: Entry) -> None:
     appointment = entry.appointment
     appointment.hold()
     appointment.updated_at = entry.now
     if entry.before is None:
         appointment.created_at = entry.now
+        agree(appointment)
         return
     rescheduled = entry.before.start != appointment.start
+    if rescheduled:
+        agree(appointment)
     if rescheduled or appointment.status in DROPPED:
         appointment.sequence += 1
     appointment.version += 1

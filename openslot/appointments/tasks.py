@@ -8,10 +8,12 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from openslot.appointments.changing import clock
+from openslot.appointments.clocks import looking
 from openslot.appointments.models import Act
 from openslot.kernel import events, jobs
 
 log = logging.getLogger("openslot.audit")
+LOOK = "openslot.appointments.tasks.look_at_clocks"
 
 
 @app.task(name=events.REACT, queue="default", retry=jobs.SOON, pass_context=False)
@@ -42,3 +44,10 @@ def tick(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     clock.expire_requests()
     clock.expire_proposals()
     clock.complete_ended()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name=LOOK, queueing_lock="appointments.look_at_clocks")
+def look_at_clocks(timestamp: int = 0) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every hour, and when a worker begins: whether zones have got other rules."""
+    looking.look()

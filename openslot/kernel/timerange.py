@@ -61,6 +61,11 @@ def wall_time_between(first: datetime, last: datetime, zone: ZoneInfo) -> timede
     return ends - begins
 
 
+def offset(moment: datetime, zone: tzinfo) -> int:
+    """By how many minutes the clocks of a zone are ahead of UTC at that moment."""
+    return (moment.astimezone(zone).utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
 def clocks_differ(moment: datetime, one: tzinfo, other: tzinfo) -> bool:
     """Whether clocks of the two zones show different times at that moment, whatever their names."""
     return moment.astimezone(one).utcoffset() != moment.astimezone(other).utcoffset()

@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.changing import time_off
+from openslot.appointments.clocks import answering
 from openslot.appointments.guests import invitations
 from openslot.appointments.models import Act, Appointment, Move, Role, Status
 from openslot.availability.models import TimeOff
@@ -202,6 +204,21 @@ def tell_of_conflicts(time_off_id: UUID) -> None:
             cause=taken.pk,
             count=len(clashing),
             start=clashing[0].span.start,
+        )
+
+
+def tell_of_clocks(user: User, *, cause: UUID) -> None:
+    """Tell a provider that the rules of their zone are others, and of how many appointments."""
+    waiting = answering.beside(user, now=timezone.now())
+    first, count = waiting.first(), waiting.count()
+    if first is not None:
+        tell_person(
+            user,
+            "sync_attention",
+            cause=cause,
+            action="clocks_changed",
+            count=count,
+            start=first.start,
         )
 
 

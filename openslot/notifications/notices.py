@@ -45,6 +45,8 @@ def path(notice: Delivery) -> str:
 
 def page(notice: Delivery) -> str:
     """The name of the page where something is to be seen to that is no appointment."""
+    if notice.action == "clocks_changed":
+        return "clocks"
     return "webhooks" if notice.action in WEBHOOK else PAGES[notice.kind]
 
 

@@ -106,6 +106,14 @@ def tell_of_conflicts(time_off_id: str) -> None:
     deliver.tell_of_conflicts(UUID(time_off_id))
 
 
+@app.task(name="openslot.notifications.tasks.tell_of_clocks", retry=SOON)
+def tell_of_clocks(user_id: str, cause: str) -> None:
+    """Tell a provider that appointments stand beside the clock by which they were agreed."""
+    user = User.objects.filter(pk=UUID(user_id)).first()
+    if user is not None:
+        deliver.tell_of_clocks(user, cause=UUID(cause))
+
+
 @app.task(name="openslot.notifications.tasks.tell_of_webhook", retry=SOON)
 def tell_of_webhook(user_id: str, what: str, cause: str) -> None:
     """Tell a provider that a webhook of theirs was switched off."""

@@ -145,6 +145,13 @@ WORDS: dict[str, tuple[str, str]] = {
             " once it works."
         ),
     ),
+    "clocks_changed": (
+        _("Your time zone has new rules"),
+        _(
+            "Appointments that were agreed for a time of day would begin at another one: {when}."
+            " Nothing was moved. Say what becomes of them."
+        ),
+    ),
     "welcome": (
         _("Welcome to OpenSlot"),
         _("Find somebody and book a time, or offer your own."),

@@ -78,6 +78,8 @@ TABLE = {
     "analytics_csv": (DESK, NOT_THUS),
     "accept_request": (NOT_THUS, DONE),
     "answer_requests": (NOT_THUS, DONE.replace("404", "302")),
+    "clocks": (DESK, NOT_THUS),
+    "answer_clocks": (NOT_THUS, DONE.replace("404", "302")),
     "decline_request": (NOT_THUS, DONE),
     "agenda": (DESK, NOT_THUS),
     "planner": (DESK, NOT_THUS),

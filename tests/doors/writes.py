@@ -368,6 +368,7 @@ EXCEPTIONS_OF_THE_PAGES = {
     **dict.fromkeys(
         (
             "requests",
+            "clocks",
             "agenda",
             "planner",
             "planner_events",
@@ -390,6 +391,8 @@ EXCEPTIONS_OF_THE_PAGES = {
     "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
     **dict.fromkeys(("robots", "sitemap", "django.contrib.sitemaps.views.sitemap"), READS),
     **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
+    "answer_clocks": "many at once, of what a new release of the tz database has put beside its "
+    "clock: tests/web/test_clocks.py",
     "answer_requests": "each as by itself, twice too: tests/web/test_many_requests.py",
     "time_off_take_many": "what was shown there, twice too: tests/web/test_days_off.py",
     **dict.fromkeys(

@@ -3,6 +3,7 @@ import pytest
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import cancelling
 from openslot.appointments.guests import links
+from openslot.appointments.models import Appointment
 from tests import town
 from tests.e2e.sweeping import earliest, violations
 from tests.webhooks.logged import hooked
@@ -64,6 +65,8 @@ def test_no_page_to_share_or_to_take_days_off_has_a_fault(browse, sign_in, massa
     for address in ("/provider/webhooks/", "/provider/webhooks/new/", made):
         page.goto(address)
         assert not violations(page, whole=True), address
-    for address in ("/provider/site/", "/provider/days-off/?country=DE&region=BE"):
+    Appointment.objects.filter(pk=called.pk).update(clock_start=called.end)
+    days_off = "/provider/days-off/?country=DE&region=BE"
+    for address in ("/provider/site/", "/provider/clocks/", days_off):
         page.goto(address)
         assert not violations(page, whole=True), address

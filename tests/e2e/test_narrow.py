@@ -10,6 +10,7 @@ from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import cancelling, time_off
 from openslot.appointments.free import slots
 from openslot.appointments.guests import links
+from openslot.appointments.models import Appointment
 from openslot.catalog.models import Category, Service
 from tests import town
 from tests.e2e.sweeping import LONG, sideways
@@ -95,6 +96,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
     visit = town.booked(long, bob, free(long), notes=LONG)
     done = town.booked(long, bob, free(long, 4))
     cancelling.cancel(done.pk, by=ada, reason=LONG)
+    Appointment.objects.filter(pk=visit.pk).update(clock_start=visit.end)  # new rules of the zone
     start = timezone.now() + timedelta(days=2)
     time_off.take(ada.provider, by=ada, start=start, end=start + timedelta(hours=9), reason=LONG)
     work()
@@ -104,6 +106,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
     desk = [
         *("/provider/webhooks/", "/provider/webhooks/new/", hooked(ada, LONG)),
         *("/", "/provider/agenda/", "/provider/agenda/?on=2030-01-01", "/provider/requests/"),
+        "/provider/clocks/",
         *("/provider/customers/", f"/provider/customers/{visit.customer_id}/", "/notifications/"),
         *("/provider/services/", "/provider/services/new/", sold, "/provider/hours/"),
         *("/provider/time-off/", "/provider/time-off/take/", "/provider/profile/"),

@@ -245,6 +245,7 @@ STAYS = {
     "Which event in Google is whose": {"sync.Link"},
     "What the program knows of itself": {
         *("auth.Permission", "auth.Group", "contenttypes.ContentType", "catalog.Category"),
+        "appointments.ZoneRules",
         *("socialaccount.SocialApp", "socialaccount.SocialToken"),  # of which none is made
         *("procrastinate.ProcrastinateWorker", "procrastinate.ProcrastinatePeriodicDefer"),
     },

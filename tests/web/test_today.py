@@ -132,6 +132,6 @@ def test_home_costs_the_same_however_full_the_day(
         if hour in {7, 14}:
             # session, user, provider, the day (hours, time off, busy, appointments), conflicts,
             # the next after today where none is left, first to expire, calendar, booked
-            # elsewhere, requests
-            with django_assert_num_queries(12):
+            # elsewhere, requests, those beside their clock
+            with django_assert_num_queries(13):
                 client.get("/")

@@ -203,6 +203,7 @@ def _kept(plan: Plan, rule: Rule) -> Series:
         recurrence=rule.recurrence,
         zone_name=service.provider.timezone,
         start=first.wanted.start,
+        agreed_offset=timerange.offset(first.wanted.start, service.provider.zone),
         skipped=skipped,
         created_at=plan.opened.now,
     )

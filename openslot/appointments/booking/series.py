@@ -132,8 +132,7 @@ def _next(series: Series, asked: Extension, *, after: datetime, ends: str) -> li
         raise Invalid(**{beside: exc.errors["recurrence"]}) from exc
     if len(rule.days) == 1:
         raise Invalid(until="No date of the series lies between its last one and then.")
-    clock = series.start.astimezone(series.zone).time()
-    return [timerange.instant(day, clock, series.zone) for day in rule.days[1:]]
+    return [timerange.instant(day, series.clock, series.zone) for day in rule.days[1:]]
 
 
 def _ending(rule: str, ends: str) -> str:

@@ -129,7 +129,8 @@ def _check_choice(intent: Intent) -> None:
     choice = intent.dependents
     if choice is not None and choice not in CHOICES:
         raise Invalid(dependents="Dependents are cancelled (cancel), moved (shift) or kept (keep).")
-    if choice == "keep" and intent.named.role == Role.CUSTOMER:
+    offered = intent.agreed and choice == intent.named.appointment.proposal_dependents
+    if choice == "keep" and intent.named.role == Role.CUSTOMER and not offered:
         raise NotAllowed("Only the provider keeps what depends on this.")
     if choice == "shift" and not any(wish.start for wish in intent.wishes):
         raise Invalid(dependents="Where nothing is moved, dependents cannot be moved along.")

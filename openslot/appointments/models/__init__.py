@@ -6,6 +6,7 @@ from openslot.appointments.models.hold import Hold
 from openslot.appointments.models.querysets import AppointmentQuerySet
 from openslot.appointments.models.series import Series, SeriesQuerySet
 from openslot.appointments.models.statuses import ACTIVE, DROPPED, Role, Status, Way
+from openslot.appointments.models.zone_rules import ZoneRules
 
 __all__ = [
     "ACTIVE",
@@ -21,4 +22,5 @@ __all__ = [
     "SeriesQuerySet",
     "Status",
     "Way",
+    "ZoneRules",
 ]

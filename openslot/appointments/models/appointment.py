@@ -35,6 +35,10 @@ class Appointment(ForSomebody):
     is proposed, that one's too. `attendee` is the account whose own time it takes: nobody's where a
     guest has it, and where its provider put it over something else that the customer has, of which
     the provider learns nothing.
+
+    `start` was agreed by the wall clock of `agreed_zone`, so far from UTC. Where the rules of that
+    zone are others by now, `clock_start` is when its clocks show what was agreed; the appointment
+    stays at `start` until its provider has answered (`appointments/clocks`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -73,6 +77,9 @@ class Appointment(ForSomebody):
     proposal_expires_at = models.DateTimeField(null=True)
     proposal_dependents = models.CharField(max_length=6, blank=True)  # what becomes of them then
     expires_at = models.DateTimeField(null=True)  # of a pending one: when its answer is due
+    agreed_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    agreed_offset = models.SmallIntegerField(null=True)  # of that zone from UTC then, in minutes
+    clock_start = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)  # RFC 5545: raised when the time changes
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -165,6 +172,11 @@ class Appointment(ForSomebody):
                 fields=["provider", "created_at"],
                 condition=Q(uninvited=True),
                 name="appointment_for_strangers",
+            ),
+            models.Index(
+                fields=["provider", "start"],
+                condition=Q(clock_start__isnull=False),
+                name="appointment_beside_its_clock",
             ),
         ]
 

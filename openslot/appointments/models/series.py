@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -36,6 +36,7 @@ class Series(ForSomebody):
     recurrence = models.CharField(max_length=500)
     zone_name = models.CharField(max_length=64)
     start = models.DateTimeField()
+    agreed_offset = models.SmallIntegerField(null=True)  # of its zone from UTC then, in minutes
     shift = models.DurationField(default=timedelta)
     skipped = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -52,3 +53,10 @@ class Series(ForSomebody):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone_name)
+
+    @property
+    def clock(self) -> time:
+        """What the wall clock showed at its start when it was booked, whatever its rules now."""
+        if self.agreed_offset is None:
+            return self.start.astimezone(self.zone).time()
+        return (self.start + timedelta(minutes=self.agreed_offset)).time()

@@ -41,8 +41,12 @@ class ChosenField(forms.Field):
     widget = forms.MultipleHiddenInput
     default_error_messages = {"required": "Tick the requests that you mean."}
 
+    def __init__(self, *, most: int = MOST, **more: Any) -> None:
+        super().__init__(**more)
+        self.most = most
+
     def clean(self, value: Any) -> list[Chosen]:
-        said: list[str] = super().clean(value)[:MOST]
+        said: list[str] = super().clean(value)[: self.most]
         try:
             return [_chosen(each) for each in said]
         except ValueError as error:

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import Provider, User
+from openslot.appointments.clocks import answering
 from openslot.appointments.desk import agenda, conflicts
 from openslot.appointments.models import ACTIVE, Appointment
 from openslot.sync import health
@@ -40,6 +41,7 @@ def _glance(user: User, provider: Provider, *, now: datetime) -> dict[str, Any]:
     return {
         **_day(day, provider, now=now),
         "due": Appointment.objects.as_provider(user).awaiting_provider(now).first_due(),
+        "beside": answering.beside(user, now=now).count(),
         "conflicts": found[:CONFLICTS],
         "more_conflicts": len(found) > CONFLICTS,
         "calendar": health.of(user),

@@ -1,0 +1,1 @@
+"""What becomes of times that were agreed by the wall clock when a zone gets other rules."""
