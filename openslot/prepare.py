@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
 from openslot import environment
+from openslot.kernel.postgres import patience
 
 LOOK_AT_CLOCKS = "openslot.appointments.clocks.looking.look"
 
@@ -24,6 +25,7 @@ def check() -> None:
 def run(*, demo: bool) -> None:
     """Bring the database (and in production the static files) up to date; `demo` fills it."""
     check()
+    patience.Connection.patience = None  # an index of a large table takes what it takes
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         management.call_command("migrate", interactive=False, verbosity=0)

@@ -155,7 +155,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
         ("CommonPasswordValidator", {}),
         ("NumericPasswordValidator", {}),
     )
-]
+] + [{"NAME": "openslot.accounts.signing.words.SiteWordsValidator"}]
 # E-mail is unique by a constraint; whether HSTS may hold for other hosts only their owner knows.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 LOGIN_URL = "account_login"
@@ -313,7 +313,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # Safety --------------------------------------------------------------------------------------
 
-SESSION_COOKIE_NAME = "sessionid"
+# On https no other host of the domain can set them, and none is sent in clear.
+HOST_ALONE = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ALONE}sessionid", f"{HOST_ALONE}csrftoken"
 SESSION_ENGINE = "openslot.accounts.signing.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -336,7 +338,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF, *GOOGLE_CONSENT],
         "frame-ancestors": [NONE],
     },

@@ -1,6 +1,6 @@
 """A zone gets other rules: what was agreed by its clock, and who says what becomes of it.
 
-In the release of these tests Berlin has no summer time any more from May 2030 on.
+In the release of these tests Vaduz, where Dan works, has no summer time any more from May 2030 on.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -36,8 +36,8 @@ WINTER_FOR_EVER = zones.compiled(
 
 @pytest.fixture
 def new_rules(tmp_path):
-    """Call it, and Berlin has no summer time; how many appointments are found beside their clock."""
-    with_release = zones.release(tmp_path, Europe_Berlin=WINTER_FOR_EVER)
+    """Call it, and Vaduz has no summer time; how many appointments are found beside their clock."""
+    with_release = zones.release(tmp_path, Europe_Vaduz=WINTER_FOR_EVER)
 
     def begin():
         looking.look()
@@ -45,12 +45,13 @@ def new_rules(tmp_path):
         return looking.look()
 
     yield begin
-    if ZoneInfo("Europe/Berlin").utcoffset(at(8, day=JULY)) != timedelta(hours=2):
+    if ZoneInfo("Europe/Vaduz").utcoffset(at(8, day=JULY)) != timedelta(hours=2):
         with_release.__exit__(None, None, None)
 
 
 @pytest.fixture
 def dans(dan):
+    dan.provider.timezone = "Europe/Vaduz"
     dan.provider.booking_window_days = 1095
     dan.provider.save()
     return town.service(dan.provider)
@@ -58,12 +59,12 @@ def dans(dan):
 
 @pytest.fixture
 def nine(dans, bob):
-    """At nine in Berlin, on 1 July."""
+    """At nine in Vaduz, on 1 July."""
     return town.booked(dans, bob, at(7, day=JULY))
 
 
 def clock(appointment):
-    return f"{appointment.start.astimezone(ZoneInfo('Europe/Berlin')):%H:%M}"
+    return f"{appointment.start.astimezone(ZoneInfo('Europe/Vaduz')):%H:%M}"
 
 
 def answer(dan, how, *chosen):
@@ -73,10 +74,10 @@ def answer(dan, how, *chosen):
 
 
 def test_the_made_up_release_is_read(new_rules):
-    assert timerange.offset(at(8, day=JULY), ZoneInfo("Europe/Berlin")) == 120
+    assert timerange.offset(at(8, day=JULY), ZoneInfo("Europe/Vaduz")) == 120
     new_rules()
-    assert timerange.offset(at(8, day=JULY), ZoneInfo("Europe/Berlin")) == 60
-    assert timerange.offset(at(8), ZoneInfo("Europe/Berlin")) == 120
+    assert timerange.offset(at(8, day=JULY), ZoneInfo("Europe/Vaduz")) == 60
+    assert timerange.offset(at(8), ZoneInfo("Europe/Vaduz")) == 120
     assert timerange.offset(at(8, day=JULY), ZoneInfo("Europe/Paris")) == 120
 
 
@@ -264,7 +265,7 @@ def test_a_provider_who_works_in_another_zone_now_has_agreed_by_the_one_before(
 
 def test_a_release_that_is_taken_back_leaves_nothing(tmp_path, nine):
     looking.look()
-    with zones.release(tmp_path, Europe_Berlin=WINTER_FOR_EVER):
+    with zones.release(tmp_path, Europe_Vaduz=WINTER_FOR_EVER):
         assert looking.look() == 1
     assert looking.look() == 0
     nine.refresh_from_db()
@@ -285,7 +286,7 @@ def test_what_was_written_before_clocks_were_noted_counts_as_agreed_today(nine, 
     Appointment.objects.update(agreed_zone="", agreed_offset=None)
     looking.look()
     nine.refresh_from_db()
-    assert (nine.agreed_zone, nine.agreed_offset) == ("Europe/Berlin", 120)
+    assert (nine.agreed_zone, nine.agreed_offset) == ("Europe/Vaduz", 120)
     assert new_rules() == 1
 
 
@@ -319,5 +320,5 @@ def test_what_was_seen_is_kept_by_zone(new_rules, nine):
     [before] = ZoneRules.objects.all()
     new_rules()
     [after] = ZoneRules.objects.all()
-    assert str(after) == before.name == "Europe/Berlin"
+    assert str(after) == before.name == "Europe/Vaduz"
     assert after.fingerprint != before.fingerprint

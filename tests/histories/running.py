@@ -26,7 +26,15 @@ READY = 120
 class Running:
     """`openslot up` with its web, its worker and its PostgreSQL, in a data folder of its own."""
 
-    def __init__(self, data: Path, port: int, *, fault: str = "") -> None:
+    def __init__(
+        self,
+        data: Path,
+        port: int,
+        *,
+        fault: str = "",
+        root: Path = ROOT,
+        begins: float = READY,
+    ) -> None:
         self.home = data / "postgres"
         self.base = f"http://127.0.0.1:{port}"
         self.log = data / "up.log"
@@ -37,16 +45,16 @@ class Running:
             RATE_LIMITS="off",
             GUEST_VERIFICATION="none",
             WEB_PROCESSES="2",
-            PYTHONPATH=os.pathsep.join([*path, str(ROOT)]),
+            PYTHONPATH=os.pathsep.join([*path, str(root)]),
         )
         with self.log.open("w") as log:
             self.up = subprocess.Popen(
-                [sys.executable, "-m", "openslot", "up"], env=env, cwd=ROOT, stdout=log, stderr=log
+                [sys.executable, "-m", "openslot", "up"], env=env, cwd=root, stdout=log, stderr=log
             )
-        self.until_ready()
+        self.until_ready(seconds=begins)
 
-    def until_ready(self) -> None:
-        until(self.is_ready, f"the house to be ready, see {self.log}", seconds=READY)
+    def until_ready(self, *, seconds: float = READY) -> None:
+        until(self.is_ready, f"the house to be ready, see {self.log}", seconds=seconds)
 
     def is_ready(self) -> bool:
         assert self.up.poll() is None, self.log.read_text()[-2000:]

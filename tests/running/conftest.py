@@ -55,6 +55,18 @@ def home(data):
 
 
 @pytest.fixture
+def ports():
+    """Call it for a port that nobody listens on."""
+
+    def free():
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            return listener.getsockname()[1]
+
+    return free
+
+
+@pytest.fixture
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -39,7 +39,7 @@ def surroundings(data, **more):
     return {**env, "DATA_DIR": str(data), "PYTHONPATH": str(ROOT), **more}
 
 
-def openslot(data, *command, **more):
+def openslot(data, *command, seconds=PATIENCE, **more):
     return subprocess.run(
         [sys.executable, "-m", "openslot", *command],
         env=surroundings(data, **more),
@@ -47,7 +47,7 @@ def openslot(data, *command, **more):
         capture_output=True,
         text=True,
         check=False,
-        timeout=PATIENCE,
+        timeout=seconds,
     )
 
 
