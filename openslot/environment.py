@@ -7,6 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from django.conf.locale import LANG_INFO
+from django.utils import translation
+
 from openslot import embedded, variables
 from openslot.kernel.postgres import patience
 from openslot.variables import addresses
@@ -38,6 +41,13 @@ def database_address() -> dict[str, Any]:
     if has_embedded_database():
         return dict(embedded.dsn(home()))
     return addresses.database(variables.text("DATABASE_URL"))
+
+
+def languages(folder: Path) -> list[tuple[str, str]]:
+    """English and each language that there is a catalogue of, by what its speakers call it."""
+    there = (each.parts[-3] for each in folder.glob("*/locale/*/LC_MESSAGES/*.mo"))
+    codes = {translation.to_language(name) for name in there} - {"en"}
+    return [(code, LANG_INFO[code]["name_local"]) for code in ("en", *sorted(codes))]
 
 
 def database_settings() -> dict[str, Any]:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "openslot.web.languages.of_browser",
     "openslot.threshold.methods",
     "openslot.threshold.bounded",
     "django.middleware.security.SecurityMiddleware",
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "openslot.web.languages.of_reader",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -222,11 +224,10 @@ GOOGLE_CONSENT = [f"{_google.scheme}://{_google.netloc}"] if GOOGLE_CLIENT_ID el
 # Language and time: the server lives in UTC, people in their own zone. -----------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGES = environment.languages(BASE_DIR)
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-LOCALE_PATHS = [BASE_DIR / "notifications" / "locale"]
 
 # Files ---------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from openslot.accounts import people
 from openslot.accounts.models import Listing, Provider, User
 from openslot.accounts.signing import adapter, recovery
 from openslot.kernel.keeping import sealing
+from openslot.kernel.wording import languages
 
 # A mail server that is down is asked again after 4, 16, 64 … seconds, for some 18 hours.
 RETRY = RetryStrategy(max_attempts=9, exponential_wait=4)
@@ -98,7 +99,7 @@ def _url(name: str, **kwargs: str) -> str:
 
 def _send(template: str, to: str, *, user: User, **context: Any) -> None:
     site = {"name": "OpenSlot", "domain": urlsplit(settings.BASE_URL).netloc}
-    with translation.override(user.language):
+    with translation.override(languages.of(user.language)):
         get_adapter().render_mail(
             template, to, {"user": user, "current_site": site, **context}
         ).send()

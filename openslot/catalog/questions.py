@@ -16,8 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from openslot.accounts import phones
-from openslot.kernel import texts
 from openslot.kernel.errors import Invalid
+from openslot.kernel.wording import texts
 
 MOST = 20
 OPTIONS_MOST = 50

@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from openslot.appointments import sides
 from openslot.appointments.models import DROPPED, Appointment, Role, Status
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 from openslot.notifications import links
 
 PRODUCT = "-//OpenSlot//OpenSlot//EN"

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as _
 from openslot.accounts.models import Customer, User
 from openslot.appointments import sides
 from openslot.appointments.models import Role
+from openslot.kernel.wording import languages
 from openslot.notifications.models import Delivery
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -222,8 +223,7 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
 
 
 def language_of(person: User | Customer) -> str:
-    """German for whoever speaks it, else English. A guest's is the provider's, if not said."""
+    """The nearest of ours to what they speak. A guest's is the provider's, if not said."""
     user = person if isinstance(person, User) else person.user or person.provider.user
     said = person.language if isinstance(person, Customer) and person.user is None else ""
-    tag = said or (user.language if user else "en")
-    return "de" if tag.lower().partition("-")[0] == "de" else "en"
+    return languages.of(said or (user.language if user else ""))

@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils.html import escape
 
 from openslot.appointments.changing import answers
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 from openslot.notifications import ics
 from tests import town
 from tests.api.calling import Caller

@@ -17,7 +17,7 @@ from openslot.accounts.models import Provider, User
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import rescheduling, time_off
 from openslot.appointments.guests import links
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 from openslot.webhooks import subscribing
 from openslot.webhooks.models import Webhook
 from tests import town

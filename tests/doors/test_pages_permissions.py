@@ -64,6 +64,7 @@ TABLE = {
     "webhook_test": (NOT_THUS, DONE),
     "webhook_remove": (NOT_THUS, DONE),
     "webhook_retry": (NOT_THUS, DONE),
+    "language": (NOT_THUS, "302 302 302 302 302"),
     "profile": (SIGNED_IN, "login 422 422 422 422"),
     "me_photo": ("login 405 405 405 405", "login 422 422 422 422"),
     "me_export": (SIGNED_IN, SIGNED_IN),

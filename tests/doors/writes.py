@@ -399,6 +399,7 @@ EXCEPTIONS_OF_THE_PAGES = {
         ("questions", "question", "question_remove", "question_up"),
         "one at a time of what the API sends whole, twice too: tests/web/test_questions.py",
     ),
+    "language": "programs say it with each call: tests/web/test_languages.py",
     "own_site": "both doors, and what is refused: tests/web/test_embedded.py",
     "unsubscribe": "a link in a mail, without a sign-in and without a door for programs; it leaves "
     "the same behind however often it is sent (tests/web/test_notifications.py)",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from openslot.appointments.changing import answers, cancelling
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 from tests import town
 from tests.doors.awkward import TEXTS
 from tests.web.pages import said

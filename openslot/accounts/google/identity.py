@@ -15,8 +15,8 @@ from django.conf import settings
 from django.core.cache import caches
 
 from openslot.accounts import addresses
-from openslot.kernel import texts
 from openslot.kernel.errors import DomainError
+from openslot.kernel.wording import texts
 
 CERTS = "https://www.googleapis.com"
 ALGORITHM = "RS256"  # the one that Google signs with; a token does not get to choose

@@ -23,6 +23,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, claiming, people
@@ -31,6 +32,7 @@ from openslot.accounts.models import User
 from openslot.kernel import callers, events, timerange
 from openslot.kernel.errors import NotAllowed
 from openslot.kernel.keeping import sealing
+from openslot.kernel.wording import languages
 
 logger = logging.getLogger("openslot.signin")
 
@@ -124,7 +126,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if process == AuthProcess.REDIRECT:
             _note(request, who)
         elif process != AuthProcess.CONNECT:
-            sociallogin.user = entering.enter(who, timezone=_zone(request))
+            sociallogin.user = entering.enter(
+                who, timezone=_zone(request), language=languages.of(get_language() or "")
+            )
             sociallogin.account = SocialAccount.objects.get(provider=GOOGLE, uid=who.sub)
 
 

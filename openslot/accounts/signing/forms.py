@@ -10,13 +10,15 @@ from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.translation import get_language
 
 from openslot.accounts import addresses, people, phones
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, challenges, codes, recovery
 from openslot.accounts.signing.challenges import Proof
-from openslot.kernel import callers, texts, timerange
+from openslot.kernel import callers, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.wording import languages, texts
 
 MAILED = "Six digits are on their way to your address. Type them here, and the password once more."
 
@@ -192,6 +194,7 @@ class SignupForm(Challenged, Addressed, allauth_forms.SignupForm):  # type: igno
             first_name=cleaned["first_name"],
             last_name=cleaned["last_name"],
             timezone=cleaned["timezone"],
+            language=languages.of(get_language() or ""),
             verified=self.asks_code,
         )
 

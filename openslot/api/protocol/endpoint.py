@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, cast
 
+from django.utils import translation
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from openslot.accounts.signing.challenges import Proof
 from openslot.api.protocol.pagination import PARAMETERS, Cursor
 from openslot.kernel import callers
 from openslot.kernel.errors import Invalid, NotAllowed
+from openslot.kernel.wording import languages
 
 Parsed = dict[str, Any]
 SEVERAL = (serializers.MultipleChoiceField, serializers.ListField)
@@ -35,6 +37,13 @@ class Endpoint(APIView):
         super().initial(request, *args, **kwargs)
         if problems := self._unexpected(request):
             raise Invalid(**problems)
+
+    def perform_authentication(self, request: Request) -> None:
+        """Whoever asks for no language of ours is answered in that of their profile."""
+        super().perform_authentication(request)
+        if isinstance(request.user, User):
+            said = languages.asked(request.headers.get("Accept-Language", ""))
+            translation.activate(said or languages.of(request.user.language))
 
     def _unexpected(self, request: Request) -> dict[str, str]:
         fields = _fields(self.queries.get(str(request.method)))

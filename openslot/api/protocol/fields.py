@@ -21,9 +21,10 @@ from openslot.accounts import addresses, phones
 from openslot.accounts.models import LocationKind
 from openslot.accounts.signing import challenges
 from openslot.catalog import pricing
-from openslot.kernel import texts, timerange
+from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows import columns
+from openslot.kernel.wording import texts
 
 RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import quote_etag
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
@@ -90,7 +91,7 @@ def unread(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=204)
     count = notices.unread_count(reader(request))
-    etag = quote_etag(str(count))
+    etag = quote_etag(f"{count} {get_language()}")
     if request.headers.get("If-None-Match") in {etag, f"W/{etag}"}:
         answer: HttpResponse = HttpResponseNotModified()
     else:

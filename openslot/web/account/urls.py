@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from openslot.web import languages
 from openslot.web.account import calendar, notifications, profile
 
 urlpatterns: list[URLPattern] = [
+    path("language/", languages.choose, name="language"),
     path("me/", profile.profile, name="profile"),
     path("me/photo/", profile.photo, name="me_photo"),
     path("me/export/", profile.export, name="me_export"),

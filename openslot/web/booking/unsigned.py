@@ -12,6 +12,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from openslot.accounts.models import Guests, LocationKind, User
 from openslot.accounts.signing import codes
@@ -91,7 +92,8 @@ class GuestForm(Asking, Challenged):
             codes.check(given["email"], given["code"])
         first, _, last = given["name"].partition(" ")
         phone, zone = given.get("phone", ""), given["zone"] or self.offer.provider.timezone
-        return Guest(given["email"], first, last, phone, zone, verified=shown)
+        language = get_language() or ""
+        return Guest(given["email"], first, last, phone, zone, language, verified=shown)
 
 
 def form_of(request: HttpRequest, offer: Service, **more: Any) -> GuestForm:

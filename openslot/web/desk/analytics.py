@@ -23,8 +23,8 @@ from openslot.analytics import report
 from openslot.analytics.periods import Interval
 from openslot.analytics.report import Hour, Report
 from openslot.catalog import pricing
-from openslot.kernel import texts
 from openslot.kernel.errors import Invalid
+from openslot.kernel.wording import texts
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import DayField

@@ -22,7 +22,7 @@ from openslot.appointments.models import Appointment, AppointmentQuerySet, Statu
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
 from openslot.catalog.questions import written
-from openslot.kernel import texts
+from openslot.kernel.wording import texts
 from openslot.web import errors
 from openslot.web.desk import services
 from openslot.web.desk.providers_only import DeskRequest, for_providers

@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -18,6 +19,7 @@ from openslot.accounts import people
 from openslot.accounts.models import Customer, User
 from openslot.appointments.guests import links
 from openslot.kernel.errors import NotFound
+from openslot.kernel.wording import languages
 from openslot.privacy import joining
 from openslot.web import errors
 from openslot.web.appointment.acting import Part
@@ -82,6 +84,7 @@ def _made(guest: Customer, password: str, *, shown: bool) -> User:
         first_name=guest.first_name,
         last_name=guest.last_name,
         timezone=guest.zone().key,
+        language=languages.of(guest.language or get_language() or ""),
         verified=shown,
     )
     if shown:

@@ -1,0 +1,30 @@
+"""The languages people are spoken to in: English, and each that there is a catalogue of."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+FALLBACK = "en"
+
+
+@lru_cache(maxsize=1000)
+def spoken(tag: str) -> str:
+    """The one of ours that is nearest to a language tag (BCP 47); empty where none is near."""
+    try:
+        return translation.get_supported_language_variant(tag.lower())
+    except (LookupError, ValueError):
+        return ""
+
+
+def asked(header: str) -> str:
+    """The first of ours in an Accept-Language (RFC 9110, 12.5.4); empty where there is none."""
+    wanted = (spoken(tag) for tag, weight in parse_accept_lang_header(header.lower()) if weight)
+    return next(filter(None, wanted), "")
+
+
+def of(tag: str) -> str:
+    """What somebody reads whose profile says this."""
+    return spoken(tag) or FALLBACK
