@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.web.asking.urls")),
     path("", include("openslot.web.account.urls")),
     path("", include("openslot.web.desk.urls")),
+    path("", include("openslot.web.opening.urls")),
     path("", include("openslot.web.answering.urls")),
     path("", include("openslot.web.planner.urls")),
 ]

@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from openslot.appointments.models import Appointment
 from openslot.availability import hours
@@ -39,14 +40,16 @@ def test_a_provider_sets_hours_and_accepts_a_request_in_place(browse, sign_in, a
 
     page.goto("/provider/hours/")
     monday = page.locator("#hours-1")
-    monday.locator("summary").first.click()
-    monday.get_by_label("Opens").fill("16:00")
-    monday.get_by_label("Closes").fill("20:00")
-    monday.get_by_role("button", name="Add hours").click()
+    monday.locator("summary", has_text="Add").click()
+    menu = monday.locator("details[open]")
+    menu.get_by_label("Opens").fill("16:00")
+    menu.get_by_label("Closes").fill("20:00")
+    menu.get_by_role("button", name="Add hours").click()
     monday.get_by_text("Two spans overlap").wait_for()
-    assert monday.get_by_label("Closes").input_value() == "20:00"
-    monday.get_by_label("Opens").fill("18:00")
-    monday.get_by_role("button", name="Add hours").click()
+    assert menu.get_by_label("Closes").input_value() == "20:00"
+    expect(menu.get_by_label("Opens")).to_be_focused()
+    menu.get_by_label("Opens").fill("18:00")
+    menu.get_by_role("button", name="Add hours").click()
     monday.get_by_text("18:00–20:00").wait_for()
     assert page.url.endswith("/provider/hours/")
 
@@ -95,6 +98,29 @@ def test_other_rules_show_their_times_before_they_are_saved(browse, sign_in, ada
         assert window.input_value() == "3"
     ada.provider.refresh_from_db()
     assert ada.provider.booking_window_days == 60
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_week_is_set_up_by_the_keyboard(browse, sign_in, ada, scripts):
+    """A usual week, one day changed, copied, and the copy undone."""
+    page = browse("desk", scripts=scripts)
+    sign_in(page, ada)
+    page.goto("/provider/hours/")
+    page.get_by_role("button", name="Mon–Fri 9–12, 13–17").press("Enter")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
+    monday, tuesday = page.locator("#hours-1"), page.locator("#hours-2")
+    monday.locator("summary", has_text="13:00–17:00").press("Enter")
+    menu = monday.locator("details[open]")
+    menu.get_by_label("Closes").fill("19:30")
+    menu.get_by_label("Closes").press("Enter")
+    monday.get_by_text("13:00–19:30").wait_for()
+    monday.locator("summary", has_text="Copy").press("Enter")
+    monday.get_by_label("Tuesday").press("Space")
+    monday.get_by_role("button", name="Copy", exact=True).press("Enter")
+    tuesday.get_by_text("13:00–19:30").wait_for()
+    page.get_by_role("button", name="Undo").press("Enter")
+    tuesday.get_by_text("13:00–17:00").wait_for()
+    assert len(hours.week(ada.provider)) == 10
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

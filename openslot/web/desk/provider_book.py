@@ -28,10 +28,9 @@ from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.booking import several
 from openslot.web.desk import services
-from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import repeats, unwilling
-from openslot.web.parts.fields import DayField, InstantField
+from openslot.web.parts.fields import ClockField, DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 

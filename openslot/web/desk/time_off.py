@@ -27,9 +27,8 @@ from openslot.appointments.models import Appointment, Way
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel import timerange
 from openslot.web import errors
-from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts.fields import DayField, InstantField
+from openslot.web.parts.fields import ClockField, DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 

@@ -20,9 +20,8 @@ from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 from openslot.web import errors
 from openslot.web.desk import services
-from openslot.web.desk.hours import ClockField
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts.fields import DayField
+from openslot.web.parts.fields import ClockField, DayField
 
 # Where what stands in the way can be changed: the name of a page, and what its link says.
 MENDED = {

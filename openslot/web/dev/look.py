@@ -127,16 +127,22 @@ def _entries() -> list[dict[str, object]]:
 
 def _days() -> list[dict[str, object]]:
     open_hours = [
-        {"key": "a", "opens": time(9), "closes": time(12)},
-        {"key": "b", "opens": time(13), "closes": time(17, 30)},
+        {"opens": time(9), "closes": time(12)},
+        {"opens": time(13), "closes": time(17, 30)},
     ]
+    bars = [(9 * 60, 3 * 60), (13 * 60, 4 * 60 + 30)]
+    shown = [0 if key > FRIDAY else 1 if key == FRIDAY else 2 for key in range(7)]
     return [
         {
             "key": key,
             "name": name,
             "opens": "09:00",
             "closes": "17:00",
-            "spans": [] if key > FRIDAY else open_hours[: 1 if key == FRIDAY else 2],
+            "spans": [
+                span | {"key": f"{key}-{number}", "typed_opens": "09:00", "typed_closes": "12:00"}
+                for number, span in enumerate(open_hours[: shown[key]])
+            ],
+            "bars": bars[: shown[key]],
             "others": [{"key": k, "name": n} for k, n in enumerate(WEEKDAYS) if k != key],
         }
         for key, name in enumerate(WEEKDAYS)

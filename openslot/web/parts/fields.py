@@ -45,6 +45,14 @@ class DayField(forms.DateField):
         return day
 
 
+class ClockField(forms.TimeField):
+    """Hours and minutes as a time control sends them."""
+
+    def __init__(self, **options: Any) -> None:
+        control = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], widget=control, **options)
+
+
 class ZoneSelect(forms.Select):
     """Four hundred places, parted by region, with how far each clock is from UTC.
 
