@@ -14,3 +14,9 @@ document.addEventListener("keydown", (event) => {
   closeAllBut(null);
   menu?.querySelector("summary").focus();
 });
+
+// In a row of links that can be pushed sideways, the page's own is to be seen.
+for (const row of document.querySelectorAll(".desk-strip ul")) {
+  const here = row.querySelector("[aria-current]");
+  if (here) row.scrollLeft = here.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}

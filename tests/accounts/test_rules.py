@@ -9,7 +9,7 @@ from openslot.accounts.models import Provider
 from openslot.api.catalog.views import ProviderDetailOut
 from openslot.api.protocol import fields as api_fields
 from openslot.api.provider.views import ProfileIn, ProfileOut
-from openslot.web.desk.provider_profile import SECTIONS, ProviderForm
+from openslot.web.desk.booking_rules import RulesForm
 from openslot.web.parts import fields
 
 NO_RULES = {
@@ -35,14 +35,15 @@ def test_every_column_of_a_provider_is_a_rule_or_known_as_none():
 def test_a_rule_stands_in_both_doors(name):
     for serializer in (ProfileIn, ProfileOut, ProviderDetailOut):
         assert name in serializer().fields
-    assert name in ProviderForm.base_fields
+    assert name in RulesForm.base_fields
     assert name in people.PROVIDER
-    assert sum(name in section.names for section in SECTIONS) == 1
+    groups = [rule.name for group in rules.GROUPS for rule in group.rules]
+    assert groups.count(name) == 1
 
 
 @pytest.mark.parametrize("column", NUMBERS, ids=lambda column: column.name)
 def test_the_bounds_are_those_of_the_column(column):
-    asked, typed = ProfileIn().fields[column.name], ProviderForm.base_fields[column.name]
+    asked, typed = ProfileIn().fields[column.name], RulesForm.base_fields[column.name]
     assert (asked.min_value, asked.max_value) == limits(column)
     assert (typed.min_value, typed.max_value) == limits(column)
     assert (asked.allow_null, typed.required) == (column.null, not column.null)

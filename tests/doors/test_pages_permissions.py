@@ -103,6 +103,7 @@ TABLE = {
     "time_off_take_many": (NOT_THUS, DONE.replace("404", "302")),  # nothing was shown: back to that
     "time_off_give_back": (NOT_THUS, DONE),
     "provider_profile": (DESK, WRONG),
+    "booking_rules": (DESK, WRONG),
     "provider_photo": (NOT_THUS, WRONG),
     "customers": (DESK, NOT_THUS),
     "customer": (OWN, DONE),

@@ -262,8 +262,13 @@ WRITES = {
     ),
     "a provider's profile": Write(
         "ada",
-        Machine("patch", "provider/", {"headline": "Hands that help", "daily_limit": 6}),
-        Page("provider/profile/", {"headline": "Hands that help", "daily_limit": "6"}, whole=True),
+        Machine("patch", "provider/", {"headline": "Hands that help"}),
+        Page("provider/profile/", {"headline": "Hands that help"}, whole=True),
+    ),
+    "a provider's rules": Write(
+        "ada",
+        Machine("patch", "provider/", {"daily_limit": 6}),
+        Page("provider/rules/", {"daily_limit": "6"}, whole=True),
     ),
     "a provider's photo": Write(
         "ada",

@@ -22,6 +22,7 @@ PAGES = (
     "time-off/",
     "time-off/take/",
     "profile/",
+    "rules/",
     "customers/",
     "book/",
 )
@@ -86,7 +87,7 @@ def test_other_rules_show_their_times_before_they_are_saved(browse, sign_in, ada
     for scripts in (True, False):
         page = browse("phone", scripts=scripts)
         sign_in(page, ada)
-        page.goto("/provider/profile/")
+        page.goto("/provider/rules/")
         preview = page.locator("#rules-preview")
         preview.get_by_text("What customers see").wait_for()
         window = page.get_by_label("Days ahead")
@@ -121,6 +122,24 @@ def test_a_week_is_set_up_by_the_keyboard(browse, sign_in, ada, scripts):
     page.get_by_role("button", name="Undo").press("Enter")
     tuesday.get_by_text("13:00–17:00").wait_for()
     assert len(hours.week(ada.provider)) == 10
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_every_place_of_the_desk_is_one_tap_away_on_a_phone(browse, sign_in, ada, scripts):
+    """The four used most are seen at once; of the others the one that is open is."""
+    page = browse("phone", scripts=scripts)
+    sign_in(page, ada)
+    for name in ("Bookings", "Customers", "Services", "Hours"):
+        page.goto("/")
+        strip = page.get_by_role("navigation", name="Your desk")
+        box = strip.get_by_role("link", name=name).bounding_box()
+        assert 0 <= box["x"] <= 390 - box["width"]
+        strip.get_by_role("link", name=name).click()
+        assert page.locator("h1").inner_text() == name
+    if scripts:
+        page.goto("/provider/webhooks/")
+        box = page.locator(".desk-strip [aria-current]").bounding_box()
+        assert 0 <= box["x"] <= 390 - box["width"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -110,6 +110,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
         *("/provider/customers/", f"/provider/customers/{visit.customer_id}/", "/notifications/"),
         *("/provider/services/", "/provider/services/new/", sold, "/provider/hours/"),
         *("/provider/time-off/", "/provider/time-off/take/", "/provider/profile/"),
+        "/provider/rules/",
         *("/provider/days-off/?country=DE&region=BE", "/provider/site/"),
         *("/provider/book/", "/provider/analytics/", "/me/", mine, f"{mine}decline/"),
         *(f"{mine}propose/", f"{mine}reschedule/", f"/appointments/{done.pk}/"),

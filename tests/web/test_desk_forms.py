@@ -362,6 +362,12 @@ def profile(**changes):
         "name": "Ada's practice",
         "location_kind": "in_person",
         "timezone": "Europe/Berlin",
+        "active": "on",
+    } | changes
+
+
+def rules(**changes):
+    return {
         "confirmation": "automatic",
         "guests": "allowed",
         "pending_expiry_hours": "48",
@@ -372,13 +378,12 @@ def profile(**changes):
         "buffer_after_minutes": "10",
         "cancellation_notice_hours": "24",
         "complete_after_hours": "24",
-        "active": "on",
     } | changes
 
 
 def test_the_public_page_and_its_rules_are_changed(desk, ada):
-    sent = profile(categories=["music"], daily_limit="4")
-    assert desk.post("/provider/profile/", sent).status_code == 302
+    assert desk.post("/provider/profile/", profile(categories=["music"])).status_code == 302
+    assert desk.post("/provider/rules/", rules(daily_limit="4")).status_code == 302
     changed = Provider.objects.get(pk=ada.provider.pk)
     assert (changed.confirmation, changed.buffer_after_minutes) == ("automatic", 10)
     assert changed.daily_limit == 4
@@ -389,15 +394,20 @@ def test_the_public_page_and_its_rules_are_changed(desk, ada):
     "change",
     [
         {"timezone": "Mars/Olympus"},
-        {"slot_step_minutes": "1"},
-        {"booking_window_days": ""},
         {"name": ""},
         {"categories": ["nothing-there"]},
-        {"daily_limit": "0"},
     ],
 )
-def test_rules_that_make_no_sense_are_refused(desk, ada, change):
+def test_a_public_page_that_makes_no_sense_is_refused(desk, ada, change):
     assert desk.post("/provider/profile/", profile(**change)).status_code == 422
+    assert Provider.objects.get(pk=ada.provider.pk).name == ada.provider.name
+
+
+@pytest.mark.parametrize(
+    "change", [{"slot_step_minutes": "1"}, {"booking_window_days": ""}, {"daily_limit": "0"}]
+)
+def test_rules_that_make_no_sense_are_refused(desk, ada, change):
+    assert desk.post("/provider/rules/", rules(**change)).status_code == 422
     assert Provider.objects.get(pk=ada.provider.pk).confirmation == "manual"
 
 
@@ -588,6 +598,7 @@ def test_nonsense_in_any_field_is_a_message(desk, massage, visited, nonsense):
         "/provider/services/new/": SERVICE,
         f"/provider/services/{massage.pk}/": SERVICE,
         "/provider/profile/": profile(),
+        "/provider/rules/": rules(),
         "/provider/book/": booking(massage, email="g@example.org", first_name="G"),
         "/provider/time-off/take/": {"start": "2030-04-08", "end": "2030-04-09"},
         "/provider/special-hours/": {"date": "2030-05-01", "opens": "10:00", "closes": "11:00"},

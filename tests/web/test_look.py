@@ -90,7 +90,7 @@ def test_the_look_page_shows_every_component(client) -> None:
     page = client.get("/dev/look/")
     assert page.status_code == 200
     drawn = {t.name.rpartition("/")[2].removesuffix(".html") for t in page.templates}
-    signed_in = {"sidebar", "bottom_bar", "nav_link"}
+    signed_in = {"sidebar", "bottom_bar", "nav_link", "desk_strip"}
     every = {path.stem for path in (TEMPLATES / "components").iterdir()}
     assert every - drawn == signed_in
 

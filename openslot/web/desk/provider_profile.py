@@ -1,34 +1,26 @@
-"""What customers read about a provider, and the rules by which they book."""
+"""What customers read about a provider."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django import forms
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from openslot.accounts import photos, rules
+from openslot.accounts import photos
 from openslot.accounts.models import LocationKind, Provider
 from openslot.accounts.signing.forms import LineField, ProseField
-from openslot.appointments.desk import rehearsal
 from openslot.catalog import offering
-from openslot.catalog.models import Category, Service
-from openslot.kernel.timerange import Span
+from openslot.catalog.models import Category
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
-from openslot.web.parts import partials
-from openslot.web.parts.fields import ZoneField, of_column
+from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
-
-Days = list[tuple[date, list[Span]]]
-PREVIEWED = 14  # days in which times are counted
-DAYS = 3  # as many with room are shown
 
 
 class Section(NamedTuple):
@@ -37,7 +29,6 @@ class Section(NamedTuple):
     title: str
     text: str
     names: tuple[str, ...]
-    previewed: bool = False  # what follows from its rules is shown under it
 
 
 SECTIONS = (
@@ -47,15 +38,6 @@ SECTIONS = (
         "Where appointments take place, unless a service says otherwise. Your hours are kept in "
         "your time zone.",
         ("location_kind", "location_text", "timezone"),
-    ),
-    *(
-        Section(
-            group.title,
-            group.text,
-            tuple(rule.name for rule in group.rules),
-            previewed="buffer_after_minutes" in {rule.name for rule in group.rules},
-        )
-        for group in rules.GROUPS
     ),
     Section("Visible", "", ("active",)),
 )
@@ -87,13 +69,6 @@ class ProviderForm(forms.Form):
         help_text="It stands on the appointment and in its mails.",
     )
     timezone = ZoneField(label="Time zone")
-    vars().update(
-        {
-            column.name: of_column(column, label=rule.label, help_text=rule.help_text)
-            for column in rules.COLUMNS
-            for rule in [rules.ALL[column.name]]
-        }
-    )
     active = forms.BooleanField(
         label="Customers find me and can book",
         required=False,
@@ -111,8 +86,6 @@ def provider_profile(request: DeskRequest) -> Answer | HttpResponse:
     provider = request.provider
     if request.method == "POST":
         form = ProviderForm(request.POST)
-        if "preview" in request.POST:
-            return _page(request, form=form, photo=PhotoForm(), tried=_tried(form))
         if errors.carried_out(form, lambda: _change(provider, **form.cleaned_data)):
             return Answer(reverse("provider_profile"), "Saved.")
     else:
@@ -134,49 +107,11 @@ def provider_photo(request: DeskRequest) -> Answer | HttpResponse:
     return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)
 
 
-def _page(
-    request: DeskRequest,
-    *,
-    form: ProviderForm,
-    photo: PhotoForm,
-    tried: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """With what would be on offer by the rules in the form, where that was asked for."""
+def _page(request: DeskRequest, *, form: ProviderForm, photo: PhotoForm) -> HttpResponse:
     shown = Provider.objects.get(pk=request.provider.pk)
-    context = {"form": form, "photo_form": photo, "provider": shown, "tried": tried is not None}
-    context["preview"] = _preview(shown, tried or {}, now=timezone.now())
-    status = 200 if tried is not None else errors.status(form, photo)
-    return partials.answer(
-        request, "desk/provider_profile.html", context, part="rules-preview", status=status
-    )
-
-
-def _tried(form: ProviderForm) -> dict[str, Any]:
-    """The rules as they are typed; what makes no sense counts as it stands."""
-    form.is_valid()
-    return {name: value for name, value in form.cleaned_data.items() if name in rehearsal.RULES}
-
-
-def _preview(provider: Provider, tried: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    """When the first service by name can be had; nothing without a service."""
-    offers = Service.objects.offered().filter(provider=provider).select_related("provider")
-    service = offers.order_by("name", "pk").first()
-    if service is None:
-        return {}
-    stands = _fortnight(service, rules={}, now=now)
-    would = _fortnight(service, rules=tried, now=now) if tried else stands
-    return {
-        "service": service,
-        "days": [(day, found) for day, found in would if found][:DAYS],
-        "count": sum(len(found) for _, found in would),
-        "before": sum(len(found) for _, found in stands),
-    }
-
-
-def _fortnight(service: Service, *, rules: dict[str, Any], now: datetime) -> Days:
-    today = timezone.localdate(now, timezone=service.provider.zone)
-    last = today + timedelta(days=PREVIEWED - 1)
-    return rehearsal.offered(service, rules=rules, first=today, last=last, now=now)
+    context = {"form": form, "photo_form": photo, "provider": shown}
+    status = errors.status(form, photo)
+    return render(request, "desk/provider_profile.html", context, status=status)
 
 
 def _as_it_stands(provider: Provider) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from openslot.web.desk import (
     analytics,
+    booking_rules,
     bookings,
     customers,
     desk,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("provider/time-off/<uuid:pk>/give-back/", time_off.give_back, name="time_off_give_back"),
     path("provider/profile/", provider_profile.provider_profile, name="provider_profile"),
     path("provider/profile/photo/", provider_profile.provider_photo, name="provider_photo"),
+    path("provider/rules/", booking_rules.booking_rules, name="booking_rules"),
     path("provider/why/", why.why_not, name="why_not"),
     path("provider/appointments/", bookings.bookings, name="bookings"),
     path("provider/appointments.csv", bookings.bookings_csv, name="bookings_csv"),

@@ -26,13 +26,13 @@ from openslot.web.parts.fields import ClockField, DayField
 # Where what stands in the way can be changed: the name of a page, and what its link says.
 MENDED = {
     "inactive": ("services", "See your services"),
-    "notice": ("provider_profile", "Change the notice"),
-    "window": ("provider_profile", "Change how far ahead"),
+    "notice": ("booking_rules", "Change the notice"),
+    "window": ("booking_rules", "Change how far ahead"),
     "outside_hours": ("hours", "Change your hours"),
-    "off_grid": ("provider_profile", "Change the steps"),
+    "off_grid": ("booking_rules", "Change the steps"),
     "time_off": ("time_off", "See your time off"),
     "busy_elsewhere": ("calendar", "See your calendar's connection"),
-    "daily_limit": ("provider_profile", "Change the limit"),
+    "daily_limit": ("booking_rules", "Change the limit"),
 }
 
 
