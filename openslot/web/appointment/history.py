@@ -7,6 +7,7 @@ from typing import Any
 from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment, Move, Role, Way
 from openslot.appointments.snapshots import Changes
+from openslot.kernel.timerange import Span
 
 WORDS = {
     "book": "booked",
@@ -37,20 +38,43 @@ ELSEWHERE = {Way.GOOGLE: " in Google Calendar"}  # done where it is no part of t
 
 
 def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
-    """What happened, oldest first: when, in words, from when to when, and why."""
+    """What happened, oldest first: when, in words, from what to what, and why."""
     moves = Move.objects.filter(appointment=appointment).select_related("act")
-    return [_entry(move, appointment, reader) for move in moves]
+    told, stood = [], Span(appointment.start, appointment.end)
+    for move in moves:
+        changed = Changes.of(move.changes)
+        stands = _stands(changed, stood)
+        told.append(
+            {
+                "at": move.act.at,
+                "words": _words(move, appointment, reader),
+                "reason": move.act.reason,
+                **_difference(move, changed, before=stood, after=stands),
+            }
+        )
+        stood = stands
+    return told
 
 
-def _entry(move: Move, appointment: Appointment, reader: User) -> dict[str, Any]:
-    changed = Changes.of(move.changes)
-    start, proposed = changed.start, changed.proposed and changed.proposed.after
+def _stands(changed: Changes, stood: Span) -> Span:
+    """When the appointment is after a move that found it at `stood`."""
+    start = (changed.start and changed.start.after) or stood.start
+    return Span(start, (changed.end and changed.end.after) or stood.end)
+
+
+def _difference(move: Move, changed: Changes, *, before: Span, after: Span) -> dict[str, Any]:
+    """`before` and `after` where it has another time; else the time that was proposed, and whether
+    it is `offered` by this move; the statuses before and after.
+    """
+    new, status = move.action == "book", changed.status
+    moved = before != after and not new
+    proposed = changed.proposed and (changed.proposed.after or changed.proposed.before)
     return {
-        "at": move.act.at,
-        "words": _words(move, appointment, reader),
-        "reason": move.act.reason,
-        "start": start.after if start and move.action != "book" else None,
-        "proposed": proposed.start if proposed else None,
+        "before": before if moved else None,
+        "after": after if moved or new else None,
+        "proposed": None if moved else proposed,
+        "offered": before if changed.proposed and changed.proposed.after else None,
+        "status": status,
     }
 
 
