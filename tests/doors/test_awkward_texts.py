@@ -20,7 +20,7 @@ from openslot.kernel.wording import texts
 from openslot.notifications import ics
 from tests import town
 from tests.api.calling import Caller
-from tests.doors.awkward import TEXTS
+from tests.doors.awkward import TEXTS, in_turn
 from tests.notifications.letters import parsed
 from tests.working import work
 
@@ -134,7 +134,7 @@ def test_pages_show_what_was_typed(ada, bob, filled, massage):
         for path in (mine, known):
             Caller(ada).patch(path.removeprefix("/"), {"notes": text})
         Caller(ada).patch(sold.removeprefix("/"), {"description": text})
-        for client, path, shown in (
+        pages = (
             (books, mine, (line, text)),
             (offers, mine, (f"{line} {line}", text)),
             (books, "/p/ada/", (line,)),
@@ -145,7 +145,10 @@ def test_pages_show_what_was_typed(ada, bob, filled, massage):
             (offers, sold, (line, text)),
             (offers, known, (text,)),
             (books, "/me/", (line,)),
-        ):
+        )
+        for number, (client, path, shown) in enumerate(pages):
+            if text not in in_turn(number):
+                continue
             page = client.get(path).content.decode()
             wrong += [(path, each) for each in shown if escape(each) not in page]
     assert wrong == []
