@@ -1,4 +1,4 @@
-// Builds openslot/web/static/build: app.css, app.js, theme.js, the bundles of single pages, fonts and the icon sprite.
+// Builds openslot/web/static/build: app.css, app.js, theme.js, the bundles of single pages, fonts, the icon sprite and the mark as pictures.
 // `node assets/build.mjs` once, with --watch again at every change.
 
 import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import * as sass from "sass";
+import { ico, png } from "./mark.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const source = join(root, "assets");
@@ -61,12 +62,19 @@ async function icons(target) {
   await writeFile(join(target, "icons.svg"), sprite);
 }
 
+async function marks(target) {
+  await Promise.all([
+    writeFile(join(target, "favicon.ico"), ico([16, 32, 48])),
+    writeFile(join(target, "touch-icon.png"), png(180, 0)),
+  ]);
+}
+
 // Everything is made beside the folder and then takes its place, so a broken build leaves the last good one.
 async function build() {
   const target = `${finished}.new`;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
-  await Promise.all([styles(target), scripts(target), icons(target)]);
+  await Promise.all([styles(target), scripts(target), icons(target), marks(target)]);
   await rm(finished, { recursive: true, force: true });
   await rename(target, finished);
 }

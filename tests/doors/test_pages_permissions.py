@@ -30,6 +30,7 @@ TABLE = {
     "provider": (PUBLIC, PUBLIC),
     "report": (PUBLIC, "422 422 422 422 422"),
     "robots": (PUBLIC, NOT_THUS),
+    "favicon": ("302 302 302 302 302", NOT_THUS),
     "sitemap": (PUBLIC, NOT_THUS),
     "django.contrib.sitemaps.views.sitemap": (PUBLIC, NOT_THUS),
     "book": ("302 302 302 302 302", "302 302 302 302 302"),  # back to choosing a time

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -39,6 +41,13 @@ def robots(_request: HttpRequest) -> HttpResponse:
         f"Sitemap: {settings.BASE_URL}{reverse('sitemap')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=DAY)
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Where browsers and engines look that were told of no other."""
+    return redirect(static("build/favicon.ico"))
 
 
 class Places(Sitemap):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ from openslot.web.finding import engines, find, providers, report
 
 urlpatterns: list[URLPattern] = [
     path("robots.txt", engines.robots, name="robots"),
+    path("favicon.ico", engines.favicon, name="favicon"),
     path("sitemap.xml", require_safe(index), {"sitemaps": engines.SITEMAPS}, name="sitemap"),
     path(
         "sitemap-<slug:section>.xml",
