@@ -24,5 +24,6 @@ NOTHING_OF_ITS_OWN = {
     "sync.Change": "that something waits to be shown in a calendar",
     "sync.Channel": "where Google calls us: ids and digests of ours",
     "sync.Request": "that Google was called and what it answered: no content, gone in two weeks",
+    "appointments.ZoneRules": "by which rules a zone is read: nobody's",
     "catalog.Category": "the operator's list",
 }

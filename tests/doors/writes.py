@@ -394,7 +394,9 @@ EXCEPTIONS_OF_THE_PAGES = {
     "guest_keep": READS,
     **dict.fromkeys(("guest_appointment", "guest_file", "embed", "embed_booked"), READS),
     "embed_book": "a guest in a frame, twice too: tests/web/test_embedded.py",
-    **dict.fromkeys(("robots", "sitemap", "django.contrib.sitemaps.views.sitemap"), READS),
+    **dict.fromkeys(
+        ("robots", "favicon", "sitemap", "django.contrib.sitemaps.views.sitemap"), READS
+    ),
     **dict.fromkeys(("time_off_many", "time_off_file", "own_site_code"), READS),
     "answer_clocks": "many at once, of what a new release of the tz database has put beside its "
     "clock: tests/web/test_clocks.py",
