@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test audit packages soak bench mutants openapi screenshots pin-images clean
+.PHONY: help install run check test audit packages soak rehearsal bench mutants openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
 # The targets with the comment behind each; what `make` says by itself.
@@ -50,6 +50,10 @@ soak: install  ## races and properties with ten times the rounds; calls for twen
 	@OPENSLOT_ROUNDS=10 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 -m "race or property"
 	@SOAK_CALLS=$${SOAK_CALLS:-10000} SOAK_SECONDS=$${SOAK_SECONDS:-1200} \
 		$(PY) -m pytest -p no:randomly tests/running/test_histories.py
+
+# As root, with Debian's etcd-server, patroni, python3-etcd, pgbouncer, haproxy and postgresql.
+rehearsal: install  ## several machines in network namespaces that fail while people book (docs/proof.md)
+	@$(PY) -m rehearsal $(if $(SEED),--seed $(SEED)) $(if $(KEEP),--keep "$(KEEP)")
 
 bench: install  ## speed as ratios, on a database of its own
 	@$(PY) -m bench

@@ -16,6 +16,14 @@ from openslot.variables import addresses
 
 NEVER_BY_ITSELF = 2**31  # statements are prepared where the code says so (kernel/rows/composed.py)
 PATIENCE = 10  # seconds for a connection of a command, which can wait
+# A host that was cut off or has lost its power says nothing: after 25 seconds without a sign of it
+# a connection ends. Without this a worker listens for hours to nobody.
+KEPT_ALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 def data_dir() -> Path:
@@ -54,7 +62,8 @@ def database_settings() -> dict[str, Any]:
     """The address, and how a process keeps its connections: pooled, or none after a request."""
     address = database_address()
     pool_size = variables.number("DATABASE_POOL", 0)
-    options = {"connect_timeout": 3 if pool_size else PATIENCE} | address.get("OPTIONS", {})
+    waiting = {"connect_timeout": 3 if pool_size else PATIENCE}
+    options = waiting | KEPT_ALIVE | address.get("OPTIONS", {})
     if variables.text("DATABASE_PREPARED") == "on":
         options["prepare_threshold"] = NEVER_BY_ITSELF
     if pool_size:

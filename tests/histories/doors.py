@@ -16,6 +16,7 @@ from tests.histories.calls import DONE, REFUSED, Call
 PATIENCE = 60  # seconds until somebody gives up asking again
 TIMEOUT = 20
 AGAIN = 0.1
+AWAY = {502, 503, 504}  # the house says it, or a proxy before it: nobody knows whether it was done
 TOKEN_LASTS = 300  # a third of what it is good for
 
 # How the pages say what the API says in a code.
@@ -52,7 +53,7 @@ class Line:
             )
         except requests.RequestException:
             return None
-        return None if answer.status_code == 503 else answer
+        return None if answer.status_code in AWAY else answer
 
     def insist(self, method: str, path: str, **more: Any) -> requests.Response:
         """Ask until an answer comes; for what may be asked twice."""

@@ -21,6 +21,10 @@ from tests.running.processes import ROOT, surroundings, until
 
 FAULTS = Path(__file__).parent / "faults"
 READY = 120
+JOBS = """
+    SELECT count(*) FROM procrastinate_jobs
+    WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()
+"""
 
 
 class Running:
@@ -134,11 +138,7 @@ class Running:
     def jobs(self) -> int:
         """How many wait that are due, or are at work."""
         with self.reached() as connection:
-            asked = """
-                SELECT count(*) FROM procrastinate_jobs
-                WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()
-            """
-            return int(connection.execute(asked).fetchone()[0])
+            return int(connection.execute(JOBS).fetchone()[0])
 
 
 KILLS = {

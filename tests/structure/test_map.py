@@ -19,7 +19,8 @@ PATH = re.compile(
 CALL = re.compile(r"`(?P<module>[a-z_]+)\.(?!(?:py|sql|md)`)(?P<name>[A-Za-z_]+)(?:\(\))?`")
 # What we do without, and what comes into being as it runs.
 NOWHERE = {"utils.py", "data/", "DATA_DIR/", ".venv/bin/", "./"}
-TREES = [ROOT / name for name in ("openslot", "tests", "docs", "bench", "scripts", "assets", ".ci")]
+KEPT = ("openslot", "tests", "docs", "bench", "rehearsal", "deploy", "scripts", "assets", ".ci")
+TREES = [ROOT / name for name in KEPT]
 FILES = [path for tree in TREES for path in tree.rglob("*")] + list(ROOT.glob("*"))
 PLACES = [f"/{path.relative_to(ROOT)}{'/' if path.is_dir() else ''}" for path in FILES]
 MODULES = {place.removesuffix(".py").rpartition("/")[2] for place in PLACES if place[-3:] == ".py"}

@@ -19,7 +19,9 @@ AWAY_SECONDS = 1.0  # how long one failure speaks for all: then somebody asks ag
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection that gives up, and closes, when the server says nothing."""
+    """A connection that gives up, and closes, when the server says nothing, or is no primary any
+    more: nobody else shall be handed one that leads to a server that takes no writes.
+    """
 
     patience: float | None = STATEMENT_SECONDS
 
@@ -29,6 +31,9 @@ class Connection(psycopg.Connection[Any]):
         except errors._WaitTimeout:
             self.pgconn.finish()
             raise psycopg.OperationalError("the database does not answer") from None
+        except errors.ReadOnlySqlTransaction as error:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the database takes no changes now") from error
 
     def execute(self, *args: Any, **kwargs: Any) -> psycopg.Cursor[Any]:
         """The pool's question for a sign of life, and ours; Django goes through cursors."""
