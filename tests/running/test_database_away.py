@@ -8,7 +8,6 @@ import sys
 import psutil
 import psycopg
 import pytest
-import requests
 
 from openslot import embedded
 from tests.running.processes import ROOT, surroundings, until
@@ -93,24 +92,6 @@ def test_one_failure_speaks_for_all_that_come_within_a_second(data, database, ur
             connection.close()
     finally:
         back()
-
-
-def test_a_server_that_takes_no_changes_is_away_for_whoever_would_make_one(
-    data, database, url, serve
-):
-    """A primary that was demoted, or a standby that somebody's connection leads to."""
-    web = serve(data, DATABASE_URL=url, WEB_PROCESSES="1")
-    known = {"email": "bob@example.org", "password": "correct horse battery"}
-
-    def signs_up():
-        address = f"http://127.0.0.1:{web.port}/api/signup/"
-        return requests.post(address, json=known, timeout=30).status_code
-
-    takes_changes(database, False)
-    until(lambda: signs_up() == 503, "nobody to sign up")
-    assert web.get("/find/")[0] == 200
-    takes_changes(database, True)
-    until(lambda: signs_up() == 201, "somebody to sign up")
 
 
 def test_a_lone_worker_waits_for_its_database(data, database, url, tmp_path):
@@ -234,15 +215,6 @@ def is_on_the_clock(home):
     with reached(home) as connection:
         asked = "SELECT count(*) FROM procrastinate_periodic_defers"
         return connection.execute(asked).fetchone()[0] > 0
-
-
-def takes_changes(home, whether):
-    with reached(home) as connection:
-        connection.autocommit = True
-        connection.execute("SET default_transaction_read_only = off")
-        value = "off" if whether else "on"
-        connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
-        connection.execute("SELECT pg_reload_conf()")
 
 
 def reached(home):
