@@ -58,6 +58,10 @@ rehearsal: install  ## several machines in network namespaces that fail while pe
 bench: install  ## speed as ratios, on a database of its own
 	@$(PY) -m bench
 
+.PHONY: proof
+proof: install  ## soak, rehearsal and benches one after the other, one report: data/proof.md
+	@$(PY) -m scripts.proof
+
 # Small changes of a room's code, each of which a test should notice: which ones none does.
 # SAMPLE=50 tries fewer, SEED=2 others, TESTS="tests/api tests/web" with other tests than the floor's.
 mutants: install  ## mutation testing: make mutants ROOM=appointments/free
