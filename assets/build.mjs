@@ -1,8 +1,10 @@
 // Builds openslot/web/static/build: app.css, app.js, theme.js, the bundles of single pages, fonts, the icon sprite and the mark as pictures.
 // `node assets/build.mjs` once, with --watch again at every change.
 
-import { cp, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { watch } from "node:fs";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -69,12 +71,27 @@ async function marks(target) {
   ]);
 }
 
+// What is sent to a browser that takes it packed stands beside each text.
+async function packed(target) {
+  const texts = (await readdir(target)).filter((name) => /\.(css|js|svg)$/.test(name));
+  await Promise.all(
+    texts.map(async (name) => {
+      const text = await readFile(join(target, name));
+      await Promise.all([
+        writeFile(join(target, `${name}.gz`), await promisify(gzip)(text, { level: 9 })),
+        writeFile(join(target, `${name}.br`), await promisify(brotliCompress)(text)),
+      ]);
+    }),
+  );
+}
+
 // Everything is made beside the folder and then takes its place, so a broken build leaves the last good one.
 async function build() {
   const target = `${finished}.new`;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   await Promise.all([styles(target), scripts(target), icons(target), marks(target)]);
+  await packed(target);
   await rm(finished, { recursive: true, force: true });
   await rename(target, finished);
 }

@@ -242,7 +242,7 @@ STORAGES: dict[str, Any] = {
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if PRODUCTION
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        else "openslot.web.assets.BuiltFilesStorage"
     },
 }
 if STORAGE_URL:
@@ -252,6 +252,8 @@ if STORAGE_URL:
     }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
+# In production that is for the few files whose names do not say what is in them (embed.js).
+WHITENOISE_MAX_AGE = 60 if PRODUCTION else 30 * 24 * 60 * 60
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 PHOTO_MAX_BYTES = 5_000_000
