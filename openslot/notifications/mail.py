@@ -40,11 +40,12 @@ from openslot.notifications.models import Delivery
 
 ANSWERABLE = {"requested", "proposed"}
 PLACES = {
-    LocationKind.IN_PERSON: _("At the provider's"),
-    LocationKind.VIDEO: _("By video"),
-    LocationKind.PHONE: _("By phone"),
-    LocationKind.CUSTOMER: _("At the customer's"),
+    (LocationKind.IN_PERSON, Role.CUSTOMER): _("In person, at %(name)s"),
+    (LocationKind.IN_PERSON, Role.PROVIDER): _("At your place"),
+    (LocationKind.CUSTOMER, Role.CUSTOMER): _("At your place"),
+    (LocationKind.CUSTOMER, Role.PROVIDER): _("At the customer's"),
 }
+MANNERS = {LocationKind.VIDEO: _("By video"), LocationKind.PHONE: _("By phone")}
 
 
 def moves_of(act: Act) -> list[Move]:
@@ -232,7 +233,7 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "theirs": words.moment(at, there) if timerange.clocks_differ(at, here, there) else "",
         "their_zone": there.key,
         "other": sides.other_name(appointment, role=role),
-        "place": _place(appointment),
+        "place": _place(appointment, role),
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
         "manage": _manage(appointment, role),
         "google": _add_to_google(appointment, role),
@@ -267,8 +268,12 @@ def _add_to_google(appointment: Appointment, role: str) -> str:
     return links.add_to_google(appointment, role=role)
 
 
-def _place(appointment: Appointment) -> str:
-    return appointment.location_text or gettext(PLACES[LocationKind(appointment.location_kind)])
+def _place(appointment: Appointment, role: str) -> str:
+    """The address, link or number; else the manner, and with whom it is."""
+    kind = LocationKind(appointment.location_kind)
+    if appointment.location_text or kind in MANNERS:
+        return appointment.location_text or gettext(MANNERS[kind])
+    return gettext(PLACES[kind, Role(role)]) % {"name": appointment.provider.name}
 
 
 def _price(appointment: Appointment) -> Any:
