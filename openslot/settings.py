@@ -237,13 +237,10 @@ STATICFILES_DIRS = [BASE_DIR / "web" / "static"]
 MEDIA_URL = variables.text("MEDIA_URL")
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGE_URL = variables.text("STORAGE_URL")
+MANIFEST = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if PRODUCTION
-        else "openslot.web.assets.BuiltFilesStorage"
-    },
+    "staticfiles": {"BACKEND": MANIFEST if PRODUCTION else "openslot.web.assets.BuiltFilesStorage"},
 }
 if STORAGE_URL:
     STORAGES["default"] = {
@@ -252,8 +249,7 @@ if STORAGE_URL:
     }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
-# In production that is for the few files whose names do not say what is in them (embed.js).
-WHITENOISE_MAX_AGE = 60 if PRODUCTION else 30 * 24 * 60 * 60
+WHITENOISE_MAX_AGE = 60 if PRODUCTION else 30 * 24 * 60 * 60  # of names that stay the same
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 PHOTO_MAX_BYTES = 5_000_000
