@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import User
-from openslot.api.availability import shapes
+from openslot.api.availability import quick, shapes
 from openslot.api.protocol import schema
 from openslot.api.protocol.endpoint import Endpoint
 from openslot.api.protocol.pagination import Cursor
 from openslot.appointments.changing import time_off
 from openslot.appointments.free import slots
-from openslot.appointments.free.holding import Claim
-from openslot.appointments.holding.holds import Caller
 from openslot.appointments.models import Way
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
 from openslot.catalog import finding
-from openslot.catalog.models import Service
-from openslot.kernel import callers
 from openslot.kernel.errors import NotFound
-from openslot.kernel.rows.composed import Composed
-
-OFFERED = Composed(
-    lambda slug, service: (
-        Service.objects.offered().select_related("provider").filter(provider__slug=slug, pk=service)
-    ),
-    slug=str,
-    service=UUID,
-)
 
 
 class Availability(Endpoint):
@@ -47,48 +32,22 @@ class Availability(Endpoint):
     queries: ClassVar = {"GET": shapes.Wanted}
     permission_classes = [AllowAny]
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What nearly everybody asks is answered at once, all else by REST framework: its part of
+        the work takes longer than ours.
+        """
+        return quick.answer(request, self, **kwargs) or super().dispatch(request, *args, **kwargs)
+
     @extend_schema(
         responses={200: shapes.AvailabilityOut, 304: None},
         parameters=schema.headers("ETag"),
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         """Only slots that a booking made right now would get."""
+        user = request.user if isinstance(request.user, User) else None
         asked = self.query()
-        service = OFFERED.first(slug=slug, service=asked["service"])
-        if service is None:
-            raise NotFound("There is no such service here.")
-        zone = ZoneInfo(asked.get("timezone", service.provider.timezone))
-        days = slots.slots(
-            service,
-            first=asked["start"],
-            last=asked["end"],
-            zone=zone,
-            now=timezone.now(),
-            as_read=True,
-            claim=_claim(request),
-        )
-        body = shapes.availability(service, zone, days)
-        return _unless_known(request, body)
-
-
-def _claim(request: Request) -> Claim:
-    """What the reader may be about to book already: their own account's, or their browser's."""
-    user = request.user if isinstance(request.user, User) else None
-    return Claim(owners=Caller(user, request.COOKIES.get(callers.BROWSER, "")).owners)
-
-
-def _unless_known(request: Request, body: bytes) -> HttpResponseBase:
-    """The JSON with an ETag of its content; 304 to whoever has it (RFC 9110, 13).
-
-    It may be kept, and has to be asked for each time: it is true for this moment.
-    """
-    answer = HttpResponse(body, content_type="application/json")
-    answer["Cache-Control"] = "no-cache"
-    patch_vary_headers(answer, ["Authorization", "Cookie"])  # who holds a time still sees it
-    set_response_etag(answer)
-    return (
-        get_conditional_response(request._request, etag=answer["ETag"], response=answer) or answer
-    )
+        service = quick.sought(slug, asked)
+        return quick.offered(request._request, service, asked, user=user)
 
 
 class Earliest(Endpoint):

@@ -7,7 +7,7 @@ hours begins a grid of its own; a start off the grid is no slot.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -40,6 +40,17 @@ class Earliest(NamedTuple):
 
     service: Service
     slot: Span
+
+
+class Listed(NamedTuple):
+    """Every date of a span with its starts, microseconds of the epoch, all of one length."""
+
+    length: timedelta
+    days: list[tuple[date, Sequence[int]]]
+
+    def span(self, start: int) -> Span:
+        begins = moment(start)
+        return Span(begins, begins + self.length)
 
 
 @dataclass(frozen=True)
@@ -106,8 +117,33 @@ def slots(
     the one that fetched the service, two where memory has the answer; with `as_read`, for whoever
     read it just now, that one alone. `claim` is what the reader may be about to book already.
     """
+    found = listed(
+        service,
+        first=first,
+        last=last,
+        zone=zone,
+        now=now,
+        instead_of=instead_of,
+        as_read=as_read,
+        claim=claim,
+    )
+    return [(day, [found.span(start) for start in starts]) for day, starts in found.days]
+
+
+def listed(
+    service: Service,
+    *,
+    first: date,
+    last: date,
+    zone: ZoneInfo,
+    now: datetime,
+    instead_of: Appointment | None = None,
+    as_read: bool = False,
+    claim: Claim = NOBODYS,
+) -> Listed:
+    """`slots` as whole numbers, for whoever has many of them to say and no use for objects."""
     for _ in range(TRIES):
-        days, settled = _on(
+        found, settled = _on(
             service,
             first=first,
             last=last,
@@ -120,7 +156,7 @@ def slots(
         if settled:
             break
         service = Service.objects.select_related("provider").get(pk=service.pk)
-    return list(days.items())
+    return found
 
 
 def _on(
@@ -133,28 +169,29 @@ def _on(
     instead_of: Appointment | None,
     as_read: bool,
     claim: Claim,
-) -> tuple[dict[date, list[Span]], bool]:
-    """The dates with their slots; and whether nothing was written while they were looked for."""
-    days: dict[date, list[Span]] = {day: [] for day in timerange.days(first, last)}
+) -> tuple[Listed, bool]:
+    """The dates with their starts; and whether nothing was written while they were looked for."""
+    days: dict[date, Sequence[int]] = dict.fromkeys(timerange.days(first, last), ())
+    length = (instead_of or service).duration
     today = now.astimezone(zone).date()
     soonest = max(first, today)
     latest = min(last, today + timedelta(days=service.provider.booking_window_days + 2))
     if soonest > latest:
-        return days, True
-    bounds = [timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest)]
-    end = timerange.instant(latest + DAY, MIDNIGHT, zone)
-    within = Span(bounds[0], end)
+        return Listed(length, list(days.items())), True
+    bounds = [
+        timerange.instant(day, MIDNIGHT, zone) for day in timerange.days(soonest, latest + DAY)
+    ]
+    within = Span(bounds[0], bounds[-1])
     wanted = list(
         wishes.of_services([service], within=within, now=now, instead_of=instead_of, claim=claim)
     )
-    edges = [micros(bound) for bound in bounds]
-    reader = _reader(wanted, within=Span(bounds[0], end), instead_of=instead_of, as_read=as_read)
-    for index, ranges in _search(wanted, reader, instead_of=instead_of).items():
-        for start in sorted(set(chain.from_iterable(ranges))):
-            day = soonest + timedelta(days=bisect_right(edges, start) - 1)
-            begins = moment(start)
-            days[day].append(Span(begins, begins + wanted[index].length))
-    return days, reader.settled
+    reader = _reader(wanted, within=within, instead_of=instead_of, as_read=as_read)
+    ranges = _search(wanted, reader, instead_of=instead_of).get(0, [])
+    numbers = sorted(set(chain.from_iterable(ranges)))
+    edges = [bisect_left(numbers, micros(bound)) for bound in bounds]
+    for day, (opens, closes) in zip(timerange.days(soonest, latest), pairwise(edges), strict=True):
+        days[day] = numbers[opens:closes]
+    return Listed(length, list(days.items())), reader.settled
 
 
 def starts(service: Service, *, within: Span, now: datetime, bound: bool = True) -> list[datetime]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.db import OperationalError
 from django.db.backends.postgresql import base
 
+from openslot.kernel.postgres import patience
 from openslot.kernel.postgres.patience import outage
 
 SERVER_BINDING: Any = base.ServerBindingCursor
@@ -31,7 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.OperationalError:
             outage.notice()
             raise
-        outage.over()
+        if not patience.unasked.meant:  # else it has not shown yet that it lives
+            outage.over()
         return made
 
     def prepared(self) -> Any:
@@ -40,6 +44,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         wrapper: Any = self
         with self.wrap_database_errors:
             return wrapper._prepare_cursor(Prepared(wrapper.connection))
+
+    @contextmanager
+    def unasked(self) -> Iterator[None]:
+        """For one quick question, which has to be answered as soon as a sign of life.
+
+        So the connection comes out of the pool without being asked for one, which would be a second
+        way to the database and back. Raises OperationalError where it turns out to be lost; whoever
+        asks again, without this, gets one that lives.
+        """
+        if self.connection is not None or not self.pool:
+            yield
+            return
+        patience.unasked.meant = True
+        try:
+            self.ensure_connection()
+        finally:
+            patience.unasked.meant = False
+        try:
+            made: Any = self.connection
+            with patience.of_seconds(made, patience.SIGN_OF_LIFE_SECONDS):
+                yield
+        except OperationalError:
+            self.close()
+            raise
 
     def validate_no_broken_transaction(self) -> None:
         """A transaction that cannot go on because its connection is gone says just that.

@@ -7,6 +7,9 @@ swallows packets, says nothing at all, and no timeout of its own could end the w
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 import psycopg
@@ -16,6 +19,15 @@ STATEMENT_SECONDS = 20.0  # for an answer to one statement
 SIGN_OF_LIFE_SECONDS = 0.5  # for an answer to the question whether a connection still lives
 CONNECTION_SECONDS = 1.5  # for a connection out of the pool
 AWAY_SECONDS = 1.0  # how long one failure speaks for all: then somebody asks again
+
+
+class Unasked(local):
+    """Whether this thread takes a connection as it is: what it asks first will show its life."""
+
+    meant = False
+
+
+unasked = Unasked()
 
 
 class Connection(psycopg.Connection[Any]):
@@ -37,11 +49,20 @@ class Connection(psycopg.Connection[Any]):
 
     def execute(self, *args: Any, **kwargs: Any) -> psycopg.Cursor[Any]:
         """The pool's question for a sign of life, and ours; Django goes through cursors."""
-        self.patience = SIGN_OF_LIFE_SECONDS
-        try:
+        if unasked.meant:
+            return self.cursor()
+        with of_seconds(self, SIGN_OF_LIFE_SECONDS):
             return super().execute(*args, **kwargs)
-        finally:
-            del self.patience
+
+
+@contextmanager
+def of_seconds(connection: Connection, seconds: float) -> Iterator[None]:
+    """Have the connection give up so soon, within."""
+    connection.patience = seconds
+    try:
+        yield
+    finally:
+        del connection.patience
 
 
 class Outage:

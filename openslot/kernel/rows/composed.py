@@ -7,6 +7,7 @@ an ordinary QuerySet, and gives ordinary objects; only its values come later.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
@@ -97,6 +98,11 @@ class Composed(Generic[M]):
 def prepared() -> Any:
     """A cursor whose statements PostgreSQL plans once for each connection."""
     return cast(DatabaseWrapper, connection).prepared()
+
+
+def unasked() -> AbstractContextManager[None]:
+    """Within: one quick question without asking for a sign of life first (`postgres/base.py`)."""
+    return cast(DatabaseWrapper, connection).unasked()
 
 
 def _stand_in(kind: type, number: int) -> Any:
