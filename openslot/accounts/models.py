@@ -152,6 +152,11 @@ class Provider(models.Model):
     )
     location_text = models.CharField(max_length=500, blank=True)
 
+    # What customers may call, in their mails; the account's own number is told to nobody.
+    contact_phone = models.CharField(
+        max_length=40, blank=True, db_default="", validators=[phones.validate]
+    )
+
     buffer_before_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
     buffer_after_minutes = models.PositiveIntegerField(default=0, validators=between(0, 1440))
     minimum_notice_minutes = models.PositiveIntegerField(default=60, validators=between(0, 525_600))

@@ -37,6 +37,7 @@ PROVIDER = (
     "timezone",
     "location_kind",
     "location_text",
+    "contact_phone",
     *rules.ALL,
     "active",
     "embed_sites",

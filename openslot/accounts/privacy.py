@@ -57,7 +57,7 @@ def forget_provider(provider: Provider) -> None:
     provider.user = None
     provider.slug = f"former-{uuid.uuid4().hex}"
     provider.name, provider.headline, provider.bio = "Former provider", "", ""
-    provider.location_text, provider.photo = "", ""
+    provider.location_text, provider.contact_phone, provider.photo = "", "", ""
     provider.active = False
     provider.save()
     Customer.objects.of(provider).update(notes="", **NOTHING)

@@ -57,6 +57,9 @@ def of(*, provides: bool) -> dict[str, Kind]:
 # What comes by text message too, to whoever wants it: off until they say so.
 TEXTED = ("confirmed", "reminder")
 
+# In whose mails to customers a provider may say something of their own.
+OWN = ("requested", "confirmed", "declined", "cancelled", "moved", "reminder")
+
 REMINDER_MINUTES = (1440, 60)
 REMINDERS = 5
 REMINDER_BOUNDS = (5, 43_200)  # minutes

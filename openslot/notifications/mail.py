@@ -37,6 +37,7 @@ from openslot.catalog.questions import written
 from openslot.kernel import timerange
 from openslot.notifications import ics, kinds, links, notices, words
 from openslot.notifications.models import Delivery
+from openslot.notifications.own_words import saying
 
 ANSWERABLE = {"requested", "proposed"}
 PLACES = {
@@ -73,8 +74,11 @@ def start_told(move: Move) -> datetime:
     return new or move.appointment.start
 
 
-def composed(delivery: Delivery) -> EmailMultiAlternatives | None:
-    """The mail, ready to be sent; None where the person has no address any more."""
+def composed(delivery: Delivery, *, own: str | None = None) -> EmailMultiAlternatives | None:
+    """The mail, ready to be sent; None where the person has no address any more.
+
+    With `own` it is as if those were the provider's own words.
+    """
     person = delivery.user or delivery.customer
     if person is None or not person.email:
         return None
@@ -82,15 +86,18 @@ def composed(delivery: Delivery) -> EmailMultiAlternatives | None:
         translation.override(words.language_of(person)),
         timezone.override(_zone(person)),
     ):
-        return _composed(delivery, person)
+        return _composed(delivery, person, saying.said(delivery, instead=own))
 
 
-def _composed(delivery: Delivery, person: User | Customer) -> EmailMultiAlternatives:
+def _composed(
+    delivery: Delivery, person: User | Customer, said: saying.Said | None
+) -> EmailMultiAlternatives:
     told = words.told(delivery)
     moves = _moves(delivery)
     unsubscribe = links.unsubscribe(person, delivery.kind)
     context = {
         "told": told,
+        "said": said,
         "entries": _entries(delivery, moves),
         "reason": delivery.act.reason if delivery.act else "",
         "buttons": _buttons(delivery) if isinstance(person, User) else _of_guest(delivery),
@@ -233,6 +240,7 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
         "theirs": words.moment(at, there) if timerange.clocks_differ(at, here, there) else "",
         "their_zone": there.key,
         "other": sides.other_name(appointment, role=role),
+        "phone": appointment.provider.contact_phone if role == Role.CUSTOMER else "",
         "place": _place(appointment, role),
         "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
         "manage": _manage(appointment, role),

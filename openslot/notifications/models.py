@@ -1,4 +1,7 @@
-"""Who was told what, by which channel; what they want to be told; what they will be reminded of."""
+"""Who was told what, by which channel; what they want to be told, and will be reminded of.
+
+And what a provider says of their own in mails.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from openslot.accounts.models import Customer, User
+from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.models import Act, Appointment, Role
 from openslot.notifications import kinds
 
@@ -190,3 +193,29 @@ class Feed(models.Model):
     key = models.CharField(max_length=22, unique=True, default=_key)
     credentials_version = models.PositiveIntegerField(default=0)  # the person's, when it was made
     created_at = models.DateTimeField(default=timezone.now)
+
+
+OWN_WORDS = 1000  # characters
+
+
+class OwnWords(models.Model):
+    """What a provider says in the mails of a kind to customers, as typed: placeholders stand in it.
+
+    No row: they say nothing of their own.
+    """
+
+    provider = models.ForeignKey(
+        Provider, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=9, choices=[(kind, kind) for kind in kinds.OWN])
+    text = models.TextField(max_length=OWN_WORDS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "kind"], name="own_words_once_for_each_kind"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

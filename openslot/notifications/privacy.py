@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from openslot.accounts.models import Customer, User
+from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel import privacy
 from openslot.notifications import preferences
-from openslot.notifications.models import Delivery, Feed, Preference, Reminder
+from openslot.notifications.models import Delivery, Feed, OwnWords, Preference, Reminder
 
 
 def export(user: User) -> dict[str, Any]:
@@ -32,6 +32,15 @@ def forget_customers(customers: Collection[UUID]) -> None:
     Preference.objects.filter(customer__in=customers).delete()
 
 
+def export_provider(provider: Provider) -> dict[str, Any]:
+    mine = OwnWords.objects.filter(provider=provider).order_by("kind")
+    return {"words": list(mine.values("kind", "text"))}
+
+
+def forget_provider(provider: Provider) -> None:
+    OwnWords.objects.filter(provider=provider).delete()
+
+
 def join(guest: Customer, customer: Customer, user: User | None) -> None:
     """What two guests were told, and do not want to be told, stays with the one who stays."""
     if user is not None:
@@ -48,8 +57,10 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
 
 
 PART = privacy.Part(
-    models=[model._meta.label for model in (Delivery, Preference, Reminder, Feed)],
+    models=[model._meta.label for model in (Delivery, Preference, Reminder, Feed, OwnWords)],
     export=export,
     forget_customers=forget_customers,
+    export_provider=export_provider,
+    forget_provider=forget_provider,
     join=join,
 )

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("openslot.web.away.urls")),
     path("", include("openslot.web.webhooks.urls")),
     path("", include("openslot.web.asking.urls")),
+    path("", include("openslot.web.own_words.urls")),
     path("", include("openslot.web.account.urls")),
     path("", include("openslot.web.desk.urls")),
     path("", include("openslot.web.opening.urls")),

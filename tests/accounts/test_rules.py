@@ -14,7 +14,15 @@ from openslot.web.parts import fields
 
 NO_RULES = {
     *("id", "user", "slug", "name", "headline", "bio", "photo", "timezone", "location_kind"),
-    *("location_text", "active", "listing", "created_at", "revision", "embed_sites"),
+    *(
+        "location_text",
+        "contact_phone",
+        "active",
+        "listing",
+        "created_at",
+        "revision",
+        "embed_sites",
+    ),
     *("name_folded", "headline_folded", "about_folded"),
 }
 NUMBERS = [column for column in rules.COLUMNS if isinstance(column, models.IntegerField)]

@@ -178,3 +178,31 @@ def test_of_many_at_once_one_is_carried_out_and_all_get_its_answer(rounds):
         [appointment] = Appointment.objects.all()
         assert answers[0].json()["id"] == str(appointment.pk)
         Appointment.objects.all().delete()
+
+
+def test_a_series_is_extended_once(asking, bob, massage):
+    weekly = town.book_series(
+        massage.pk, by=bob, start=town.at(8, day=2), recurrence="FREQ=WEEKLY;COUNT=2"
+    )
+    path, more = f"series/{weekly.pk}/extend/", {"count": 1}
+    first = asking(bob).post(path, more, headers=KEY)
+    again = asking(bob).post(path, more, headers=KEY)
+    assert done(first)["occurrences"][2:]
+    assert first.content == again.content
+    assert weekly.occurrences.count() == 3
+    answer = asking(bob).post(path, {"count": 2}, headers=KEY)
+    problem(answer, 422, "idempotency_key_reused")
+    done(asking(bob).post(path, more))
+    assert weekly.occurrences.count() == 4
+
+
+def test_a_key_of_one_series_is_none_of_another(asking, bob, massage):
+    made = [
+        town.book_series(
+            massage.pk, by=bob, start=town.at(hour, day=2), recurrence="FREQ=WEEKLY;COUNT=2"
+        )
+        for hour in (8, 10)
+    ]
+    for series, status in zip(made, (200, 422), strict=True):
+        answer = asking(bob).post(f"series/{series.pk}/extend/", {"count": 1}, headers=KEY)
+        assert answer.status_code == status

@@ -161,6 +161,18 @@ class TestItsHolder:
         with pytest.raises(errors.SeriesConflict):
             town.book_series(massage.pk, by=guest, **asked)
         town.book_series(massage.pk, by=guest, browser="a secret", **asked)
+        assert not Hold.objects.exists()
+
+    def test_a_series_and_a_course_use_it_up(self, massage, bob, carol):
+        hold(massage, user=bob)
+        asked = {"start": TEN, "recurrence": "FREQ=DAILY;COUNT=2"}
+        town.book_series(massage.pk, by=bob, **asked)
+        assert not Hold.objects.exists()
+        town.following(massage, "Treatment", 1, 7)
+        hold(massage, at(10), user=carol)
+        hold_of_bob = hold(massage, at(12), user=bob)
+        town.book_course(massage.pk, by=carol, start=at(10))
+        assert Hold.objects.get().start == hold_of_bob.start
 
     def test_lets_go_of_it(self, massage, bob):
         before = starts(massage)

@@ -70,6 +70,7 @@ def house(massage, haircut, ada, bob, carol, dan):
         "name": "1900000000000000000-1.eml",
         "number": 0,
         "section": "practices",
+        "kind": "reminder",
     }
     people = {"bob": bob, "carol": carol, "ada": ada, "dan": dan, "anonymous": None}
     category = Category.objects.create(slug="well-being", name="Well-being")

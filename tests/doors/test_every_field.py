@@ -18,6 +18,7 @@ from openslot.appointments.booking.asking import Guest
 from openslot.appointments.changing import rescheduling, time_off
 from openslot.appointments.guests import links
 from openslot.kernel.wording import texts
+from openslot.notifications import kinds
 from openslot.webhooks import subscribing
 from openslot.webhooks.models import Webhook
 from tests import town
@@ -252,6 +253,13 @@ def changed_hook(house: House, text: str) -> Any:
     return house.by_ada.patch(path, {"description": text}), "description", []
 
 
+def own_words(kind: str) -> Send:
+    def send(house: House, text: str) -> Any:
+        return house.by_ada.put("provider/words/", {kind: text}), kind, []
+
+    return send
+
+
 FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
     ("post", "appointments/", "notes"): (new_notes, texts.prose),
     ("post", "appointments/", "customer.first_name"): (
@@ -292,6 +300,7 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         ("patch", "provider/customers/{customer_id}/", name): (corrected(name), texts.line)
         for name in ("first_name", "last_name")
     },
+    **{("put", "provider/words/", kind): (own_words(kind), texts.prose) for kind in kinds.OWN},
     ("post", "provider/webhooks/", "description"): (hook, texts.line),
     ("patch", "provider/webhooks/{webhook_id}/", "description"): (changed_hook, texts.line),
     ("post", "provider/time-off/", "reason"): (away, texts.prose),

@@ -58,6 +58,8 @@ TABLE = {
     "embed_booked": (NOWHERE, NOT_THUS),  # no such link
     "own_site_code": (DESK, NOT_THUS),
     "own_site": (DESK, DONE.replace("404", "302")),
+    "own_words": (DESK, DONE.replace("404", "302")),
+    "own_words_of": (DESK, DONE.replace("404", "302")),
     "webhooks": (DESK, NOT_THUS),
     "webhook_new": (DESK, WRONG.replace("404", "422")),
     "webhook": (OWN, WRONG.replace("422 422", "422 404")),

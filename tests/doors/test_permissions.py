@@ -76,6 +76,7 @@ TABLE = {
         "patch": (OWNER, {"name": "Long massage"}),
         "delete": ("401 403 403 204 404", None),
     },
+    "provider/words/": {"get": (PROVIDERS, None), "put": (PROVIDERS, {"reminder": "Bring tea."})},
     "provider/analytics/": {"get": (PROVIDERS, {"from": "2030-04-01", "to": "2030-04-07"})},
     "provider/why/": {"get": (OWNER, {"service": "service", "start": START})},
     "provider/customers/": {"get": (PROVIDERS, None)},

@@ -111,7 +111,6 @@ WRITES = {
         "bob",
         Machine("post", "series/{weekly}/extend/", {"count": 2, "on_conflict": "skip"}),
         Page("series/{weekly}/extend/", {"count": "2"}),
-        anew=NO_KEY,
     ),
     # What is done with one
     "an acceptance": act("ada", "asked", "accept"),
@@ -279,6 +278,16 @@ WRITES = {
         "ada",
         Machine("delete", "provider/photo/"),
         Page("provider/profile/photo/", {"remove": "yes"}),
+    ),
+    "a number for customers": Write(
+        "ada",
+        Machine("patch", "provider/", {"contact_phone": "030 901820"}),
+        Page("provider/words/", {"contact_phone": "030 901820"}),
+    ),
+    "own words": Write(
+        "ada",
+        Machine("put", "provider/words/", {"reminder": "Bring tea, {first_name}."}),
+        Page("provider/words/reminder/", {"reminder": "Bring tea, {first_name}."}),
     ),
     # Other programs
     "a webhook": Write(

@@ -62,6 +62,9 @@ def test_no_page_to_share_or_to_take_days_off_has_a_fault(browse, sign_in, massa
         assert not violations(page, whole=True), address
     sign_in(page, ada)
     made = hooked(ada)
+    for address in ("/provider/words/", "/provider/words/moved/"):
+        page.goto(address)
+        assert not violations(page, whole=True), address
     for address in ("/provider/webhooks/", "/provider/webhooks/new/", made):
         page.goto(address)
         assert not violations(page, whole=True), address

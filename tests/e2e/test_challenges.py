@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from openslot.accounts.models import AddressCode, User
 from openslot.accounts.signing import codes
 from openslot.appointments.models import Appointment
+from tests.e2e.sweeping import SIDEWAYS, earliest, sideways, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
 
@@ -106,3 +107,41 @@ def test_signing_up(browse, listening):
     page.wait_for_selector("body.signed-in")
     assert User.objects.get(email="nell@example.org").first_name == "Nell"
     assert told == []
+
+
+def asking_pages(service):
+    """Where a task is asked for; `embed` as in a frame."""
+    at = f"{earliest(service):%Y-%m-%dT%H:%M:%SZ}"
+    return [
+        f"/p/ada/{service.pk}/book/?at={at}",
+        f"/embed/ada/{service.pk}/book/?at={at}",
+        "/accounts/signup/",
+        "/guest/",
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_that_asks_for_it_has_a_fault(browse, massage, theme):
+    page = browse("phone", theme=theme)
+    for address in asking_pages(massage):
+        page.goto(address)
+        assert not violations(page, whole=True), address
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
+def test_no_page_that_asks_for_it_scrolls_sideways(browse, massage, scripts):
+    page = browse("narrow", scripts=scripts)
+    assert sideways(page, asking_pages(massage)) == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_that_asks_for_digits_instead_has_no_fault(browse, massage, theme):
+    page = browse("narrow", theme=theme)
+    page.route("**/api/challenge/", lambda route: route.abort())
+    to_the_form(page)
+    page.get_by_label("Name").fill("Gil")
+    page.get_by_label("E-mail").fill("gil@example.org")
+    button(page).click()
+    expect(page.get_by_label("The six digits")).to_be_visible()
+    assert not violations(page, whole=True)
+    assert not page.evaluate(SIDEWAYS)

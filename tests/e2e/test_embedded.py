@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from openslot.accounts import people
+from openslot.accounts.models import AddressCode
+from openslot.accounts.signing import codes
 from openslot.appointments.models import Appointment
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_clock, pytest.mark.django_db(transaction=True)]
@@ -74,6 +76,50 @@ def test_a_visitor_of_adas_site_books_there(browse, live_server, massage, site, 
     assert Appointment.objects.get().customer_name == "Gil"
     assert page.context.cookies() == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") if scripts else True
+
+
+@pytest.mark.parametrize("size", ["narrow", "desk"])
+def test_the_small_task_is_solved_within_the_frame(
+    browse, live_server, settings, massage, site, size
+):
+    settings.CHALLENGE = "on"
+    elsewhere = site(SCRIPT.format(url=live_server.url, slug=massage.provider.slug))
+    people.change_provider(massage.provider, embed_sites=[elsewhere])
+    page = browse(size)
+    told = []
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+    page.goto(elsewhere)
+    frame = page.frame_locator("iframe")
+    frame.locator(".slot").first.click()
+    frame.get_by_role("link", name="Book").click()
+    frame.get_by_label("Name").fill("Gil")
+    frame.get_by_label("E-mail").fill("gil@example.org")
+    assert frame.locator("html").evaluate("e => e.scrollWidth <= innerWidth")
+    frame.get_by_role("button", name="Book").click()
+    expect(frame.get_by_role("heading", name="Your request is on its way")).to_be_visible()
+    assert Appointment.objects.get().customer_name == "Gil"
+    assert page.context.cookies() == []
+    assert told == []
+
+
+def test_without_scripts_digits_come_within_the_frame(browse, live_server, settings, massage, site):
+    settings.CHALLENGE = "on"
+    elsewhere = site(FRAME.format(url=live_server.url, slug=massage.provider.slug))
+    people.change_provider(massage.provider, embed_sites=[elsewhere])
+    page = browse("phone", scripts=False)
+    page.goto(elsewhere)
+    frame = page.frame_locator("iframe")
+    frame.locator(".slot").first.click()
+    frame.get_by_role("link", name="Book").click()
+    frame.get_by_label("Name").fill("Gil")
+    frame.get_by_label("E-mail").fill("gil@example.org")
+    frame.get_by_role("button", name="Book").click()
+    code = frame.get_by_label("The six digits")
+    expect(code).to_be_visible()
+    code.fill(codes.digits(AddressCode.objects.get()))
+    frame.get_by_role("button", name="Book").click()
+    expect(frame.get_by_role("heading", name="Your request is on its way")).to_be_visible()
+    assert Appointment.objects.get().customer_name == "Gil"
 
 
 def test_a_site_that_was_not_named_shows_an_empty_frame(browse, live_server, massage, site):

@@ -104,6 +104,7 @@ def test_no_page_of_a_provider(browse, sign_in, long, ada, bob):
     sign_in(page, ada)
     mine, sold = f"/appointments/{visit.pk}/", f"/provider/services/{long.pk}/"
     desk = [
+        *("/provider/words/", "/provider/words/confirmed/"),
         *("/provider/webhooks/", "/provider/webhooks/new/", hooked(ada, LONG)),
         *("/", "/provider/agenda/", "/provider/agenda/?on=2030-01-01", "/provider/requests/"),
         "/provider/clocks/",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.api.appointments import shapes
-from openslot.api.appointments.views import AppointmentEndpoint
-from openslot.api.protocol import schema, throttling
+from openslot.api.appointments.views import IDEMPOTENCY_KEY, AppointmentEndpoint, rendered
+from openslot.api.protocol import idempotency, schema, throttling
 from openslot.appointments.booking import asking, making, preview
 from openslot.appointments.models import Series, Way
 from openslot.kernel.errors import NotFound
+from openslot.kernel.keeping.idempotency import owner_of
 
 
 class One(AppointmentEndpoint):
@@ -35,13 +37,29 @@ class Extend(AppointmentEndpoint):
     throttle_classes = [throttling.Broad, throttling.Booking]
 
     @extend_schema(
-        request=shapes.Extension, responses={200: shapes.SeriesOut, **schema.problems(409)}
+        request=shapes.Extension,
+        parameters=[IDEMPOTENCY_KEY],
+        responses={200: shapes.SeriesOut, **schema.problems(409, 422)},
     )
-    def post(self, _request: Request, id: UUID) -> Response:  # noqa: A002
+    def post(self, request: Request, id: UUID) -> HttpResponse:  # noqa: A002
         """Go on with the rule after its last date: `count` more, or `until` a date."""
-        asked = asking.Extension(series=id, **self.body(shapes.Extension))
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return HttpResponse(self.extended(id), content_type="application/json")
+        answer = idempotency.once(
+            owner_of(self.caller.pk),
+            operation="extend",
+            key=key,
+            body=[str(id), request.data],
+            act=lambda: self.extended(id),
+        )
+        return HttpResponse(answer, content_type="application/json")
+
+    def extended(self, series: UUID) -> str:
+        """The body of the answer, as it is kept for a repeat."""
+        asked = asking.Extension(series=series, **self.body(shapes.Extension))
         made = making.extend(asked, by=self.caller, via=Way.API)
-        return Response(self.shown_series(made))
+        return rendered(self.shown_series(made))
 
 
 class ExtendPreview(AppointmentEndpoint):

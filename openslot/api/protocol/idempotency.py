@@ -49,7 +49,7 @@ def once(
         if claim.answer is not None:
             return claim.answer
         answer = act()
-        claim.keep(answer, about=named(json.loads(answer.partition("\n")[2])))
+        claim.keep(answer, about=named(json.loads(answer[answer.find("\n") + 1 :])))
         return answer
 
 

@@ -51,6 +51,9 @@ class ProfileOut(RulesOut):
     photo = PhotoOut()
     timezone = serializers.CharField()
     location = serializers.SerializerMethodField()
+    contact_phone = serializers.CharField(
+        help_text="Told to customers in the mails about what they have booked, and nowhere else."
+    )
     categories = serializers.SerializerMethodField()
     active = serializers.BooleanField()
     listing = serializers.ChoiceField(
@@ -73,6 +76,7 @@ class ProfileIn(Body):
     bio = Text(max_length=2000, required=False, allow_blank=True)
     timezone = ZoneField()
     location = Location(required=False)
+    contact_phone = Phone(required=False, allow_blank=True)
     categories = serializers.ListField(child=Text(max_length=80), required=False, max_length=100)
     vars().update({column.name: settable(column) for column in rules.COLUMNS})
     active = serializers.BooleanField(required=False)

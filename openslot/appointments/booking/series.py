@@ -19,7 +19,8 @@ from openslot.appointments.booking.asking import Extension, Request
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.plan import Date, Plan, Rule
 from openslot.appointments.booking.prerequisites import Earlier
-from openslot.appointments.free import fitting
+from openslot.appointments.free import fitting, placing
+from openslot.appointments.free.holding import NOBODYS
 from openslot.appointments.models import DROPPED, Appointment, Role, Series
 from openslot.catalog import pricing
 from openslot.kernel import recurrence, timerange
@@ -109,7 +110,18 @@ def _plan(
     dates = [
         Date(*each, original=original) for each, original in zip(placed, originals, strict=True)
     ]
-    return Plan(opened, earlier, dates, notes, refusal=limit, rule=rule)
+    claimed = _is_claimed(opened, starts[0])
+    return Plan(opened, earlier, dates, notes, refusal=limit, rule=rule, claimed=claimed)
+
+
+def _is_claimed(opened: Opened, first: datetime) -> bool:
+    """Whether the customer holds the first date; what is known of that week says so."""
+    if opened.role != Role.CUSTOMER or opened.claim == NOBODYS:
+        return False
+    [prospect] = placing.prospects(
+        [opened.place(first)], now=opened.now, locked=opened.locked, claim=opened.claim
+    )
+    return prospect.claimed
 
 
 def _check_recurring(opened: Opened) -> None:

@@ -1,0 +1,1 @@
+"""What a provider says in mails to customers."""
