@@ -253,9 +253,14 @@ def changed_hook(house: House, text: str) -> Any:
     return house.by_ada.patch(path, {"description": text}), "description", []
 
 
+def unbraced(text: str) -> str:
+    """Braces in own words are placeholders; others are refused (tests/web/test_own_words.py)."""
+    return texts.prose(text.replace("{", "(").replace("}", ")"))
+
+
 def own_words(kind: str) -> Send:
     def send(house: House, text: str) -> Any:
-        return house.by_ada.put("provider/words/", {kind: text}), kind, []
+        return house.by_ada.put("provider/words/", {kind: unbraced(text)}), kind, []
 
     return send
 
@@ -300,7 +305,7 @@ FIELDS: dict[tuple[str, str, str], tuple[Send, Callable[[str], str]]] = {
         ("patch", "provider/customers/{customer_id}/", name): (corrected(name), texts.line)
         for name in ("first_name", "last_name")
     },
-    **{("put", "provider/words/", kind): (own_words(kind), texts.prose) for kind in kinds.OWN},
+    **{("put", "provider/words/", kind): (own_words(kind), unbraced) for kind in kinds.OWN},
     ("post", "provider/webhooks/", "description"): (hook, texts.line),
     ("patch", "provider/webhooks/{webhook_id}/", "description"): (changed_hook, texts.line),
     ("post", "provider/time-off/", "reason"): (away, texts.prose),
