@@ -15,7 +15,7 @@ function colour(name) {
 function series() {
   const money = Object.entries(data.revenue).map(([code, amounts], n) => ({
     type: "line",
-    label: `Earned, ${code}`,
+    label: canvas.dataset.earned.replace("CODE", code),
     data: amounts,
     yAxisID: "money",
     borderColor: colour("accent"),
@@ -26,7 +26,7 @@ function series() {
   }));
   const bars = {
     type: "bar",
-    label: "Appointments",
+    label: canvas.dataset.appointments,
     data: data.appointments,
     yAxisID: "count",
     backgroundColor: colour("line"),

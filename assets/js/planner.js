@@ -15,6 +15,10 @@ const marked = document.getElementById("planner-span");
 const whole = document.getElementById("planner-whole");
 const narrow = matchMedia("(max-width: 767px)").matches;
 const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const { lang } = document.documentElement;
+const tongue = lang === "en" ? "en-GB" : lang;
+// The grid's own words, by FullCalendar's names for them: "data-today-text" is its todayText.
+const words = Object.fromEntries(Object.entries(place.dataset).filter(([name]) => /(Text|Hint|Long)$/.test(name)));
 const usual = { from: 8, to: 18 }; // hours that are shown at least
 
 function stamp(moment) {
@@ -81,8 +85,8 @@ function dragged({ event, revert }) {
 }
 
 function choose({ start, end }) {
-  const words = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", ...clock, timeZone: place.dataset.zone });
-  document.getElementById("planner-span-title").textContent = words.formatRange(start, end);
+  const said = new Intl.DateTimeFormat(tongue, { weekday: "short", day: "numeric", month: "short", ...clock, timeZone: place.dataset.zone });
+  document.getElementById("planner-span-title").textContent = said.formatRange(start, end);
   const [book, off] = marked.querySelectorAll("[data-to]");
   book.href = address(book.dataset.to, { at: stamp(start) });
   off.href = address(off.dataset.to, { since: stamp(start), until: stamp(end) });
@@ -94,7 +98,7 @@ const calendar = new Calendar(place, {
   initialView: narrow ? "timeGridDay" : "timeGridWeek",
   initialDate: place.dataset.on,
   timeZone: place.dataset.zone,
-  locale: "en-GB",
+  locale: { code: tongue, week: { dow: 1, doy: 4 }, direction: document.documentElement.dir || "ltr", ...words },
   headerToolbar: { start: "prev,today,next", center: "title", end: "timeGridDay,timeGridWeek,dayGridMonth" },
   slotMinTime: "08:00",
   slotMaxTime: "18:00",

@@ -36,6 +36,7 @@ if (region) {
     if (event.target.closest("[data-dismiss]")) event.target.closest(".toast-note").remove();
   });
   document.addEventListener("toast", (event) => say(event.detail.text, event.detail.level));
-  document.addEventListener("htmx:sendError", () => say("No connection. Nothing was changed; try again.", "error"));
-  document.addEventListener("htmx:responseError", () => say("That did not work. Reload the page and try again.", "error"));
+  const { unreached, refused } = document.getElementById("toast-shape").dataset;
+  document.addEventListener("htmx:sendError", () => say(unreached, "error"));
+  document.addEventListener("htmx:responseError", () => say(refused, "error"));
 }

@@ -17,7 +17,7 @@ function offer() {
     const select = button.form.elements.zone;
     const known = [...select.options].some((option) => option.value === zone);
     button.hidden = !known || select.value === zone;
-    button.textContent = `Show in your time zone, ${zone}`;
+    button.textContent = button.dataset.zoneOffer.replace("ZONE", zone);
   }
 }
 
