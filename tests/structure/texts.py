@@ -25,11 +25,14 @@ MARKED = {"blocktranslate": "endblocktranslate", "blocktrans": "endblocktrans"}
 HIDDEN = MARKED | {"comment": "endcomment"}
 
 
+OTHERS = {"dev", "api", "admin", "operators"}  # who develops, programs or operates reads English
+
+
 def templates() -> list[Path]:
     return sorted(
         path
         for path in house.HOUSE.glob("*/templates/**/*")
-        if path.suffix in {".html", ".txt"} and not {"dev", "api"} & set(path.parts)
+        if path.suffix in {".html", ".txt"} and not OTHERS & set(path.parts)
     )
 
 
