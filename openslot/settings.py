@@ -114,8 +114,7 @@ TEMPLATES = [
                 "openslot.web.context.google",
             ],
             "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.tz",
+                *("django.templatetags.i18n", "django.templatetags.tz"),
                 "openslot.accounts.templatetags.legal",
                 "openslot.web.templatetags.openslot_ui",
                 "openslot.web.templatetags.openslot_booking",
