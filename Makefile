@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test audit packages soak rehearsal bench mutants openapi screenshots pin-images clean
+.PHONY: help install run check test audit packages soak rehearsal bench mutants words openapi screenshots pin-images clean
 .DELETE_ON_ERROR:
 
 # The targets with the comment behind each; what `make` says by itself.
@@ -67,6 +67,10 @@ proof: install  ## soak, rehearsal and benches one after the other, one report: 
 mutants: install  ## mutation testing: make mutants ROOM=appointments/free
 	@$(PY) -m scripts.mutants $(ROOM) --sample $(or $(SAMPLE),300) --seed $(or $(SEED),1) \
 		$(if $(TESTS),--tests $(TESTS)) $(if $(ONLY),--only "$(ONLY)") $(if $(MINUTES),--minutes $(MINUTES))
+
+# After a text was added or changed; NEW=fr begins another language.
+words: install  ## gather every text into the catalogues of translations
+	@DJANGO_SETTINGS_MODULE=openslot.settings $(PY) -m scripts.words $(if $(NEW),--new $(NEW))
 
 # After a change of the API: its description, which a test compares.
 openapi: install  ## write docs/openapi.yaml anew

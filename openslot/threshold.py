@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from rest_framework import exceptions
 
 from openslot.api.protocol import errors, parsers
@@ -77,7 +78,9 @@ def limit(request: HttpRequest) -> int:
 def too_large(request: HttpRequest) -> HttpResponse:
     """413."""
     if errors.concerns(request):
-        return errors.of_framework(errors.TooLarge(f"At most {limit(request):,} bytes."))
+        return errors.of_framework(
+            errors.TooLarge(gettext("At most {limit} bytes.").format(limit=f"{limit(request):,}"))
+        )
     return HttpResponse(render_to_string("413.html"), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -97,7 +100,9 @@ def unavailable(request: HttpRequest, error: BaseException | None) -> HttpRespon
         return errors.problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             code="unavailable",
-            detail="This cannot be answered at the moment. Nothing was changed; try again soon.",
+            detail=gettext(
+                "This cannot be answered at the moment. Nothing was changed; try again soon."
+            ),
             headers=headers,
         )
     page = render_to_string("503.html")
@@ -109,6 +114,6 @@ def _without_length(request: HttpRequest) -> HttpResponse:
         return errors.problem(
             HTTPStatus.LENGTH_REQUIRED,
             code="length_required",
-            detail="Send the body with its Content-Length.",
+            detail=gettext("Send the body with its Content-Length."),
         )
     return HttpResponse(render_to_string("400.html"), status=HTTPStatus.LENGTH_REQUIRED)

@@ -16,13 +16,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import models
 from django.utils.deconstruct import deconstructible
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     Column = models.EmailField[str, str]
 else:
     Column = models.EmailField
 
-BEYOND_ASCII = "Mail from here does not reach addresses with letters such as “ö” before the @."
+BEYOND_ASCII = _("Mail from here does not reach addresses with letters such as “ö” before the @.")
 
 
 def canonical(email: str) -> str:

@@ -17,6 +17,8 @@ from django.db.models.fields.files import ImageFieldFile
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import phones
 from openslot.accounts.addresses import AddressField, canonical
@@ -102,15 +104,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class LocationKind(models.TextChoices):
-    IN_PERSON = "in_person", "At the provider's"
-    VIDEO = "video", "By video"
-    PHONE = "phone", "By phone"
-    CUSTOMER = "customer", "At the customer's"
+    IN_PERSON = "in_person", _("At the provider's")
+    VIDEO = "video", _("By video")
+    PHONE = "phone", _("By phone")
+    CUSTOMER = "customer", _("At the customer's")
 
 
 class Confirmation(models.TextChoices):
-    AUTOMATIC = "automatic", "Confirm at once"
-    MANUAL = "manual", "I answer every request"
+    AUTOMATIC = "automatic", _("Confirm at once")
+    MANUAL = "manual", _("I answer every request")
 
 
 def between(low: int, high: int) -> list[Any]:
@@ -118,16 +120,16 @@ def between(low: int, high: int) -> list[Any]:
 
 
 class Guests(models.TextChoices):
-    ALLOWED = "allowed", "Everybody can book"
-    NONE = "none", "Only who signs in can book"
+    ALLOWED = "allowed", _("Everybody can book")
+    NONE = "none", _("Only who signs in can book")
 
 
 class Listing(models.TextChoices):
     """Whether the operators let customers find somebody."""
 
-    LISTED = "listed", "Listed"
-    WAITING = "waiting", "Waits for approval"
-    HIDDEN = "hidden", "Hidden"
+    LISTED = "listed", _("Listed")
+    WAITING = "waiting", _("Waits for approval")
+    HIDDEN = "hidden", _("Hidden")
 
 
 class ProviderQuerySet(models.QuerySet["Provider"]):
@@ -280,7 +282,7 @@ class Customer(models.Model):
         """What the provider may call them."""
         if self.user is not None:
             return self.user.get_full_name() or self.user.email
-        return self.given_name or self.email or self.phone or "Former customer"
+        return self.given_name or self.email or self.phone or gettext("Former customer")
 
     @property
     def given_name(self) -> str:
@@ -318,10 +320,10 @@ class AddressCode(models.Model):
 class Wrong(models.TextChoices):
     """What somebody says is wrong with a provider's page."""
 
-    FALSE = "false", "They are not who they say they are"
-    FRAUD = "fraud", "It is fraud, or unasked advertising"
-    HARM = "harm", "It insults, threatens or is against the law"
-    OTHER = "other", "Something else"
+    FALSE = "false", _("They are not who they say they are")
+    FRAUD = "fraud", _("It is fraud, or unasked advertising")
+    HARM = "harm", _("It insults, threatens or is against the law")
+    OTHER = "other", _("Something else")
 
 
 class Report(models.Model):

@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, locks, rules, sites
@@ -24,8 +26,8 @@ from openslot.kernel.rows.db import explaining
 VERIFY = "openslot.accounts.tasks.verify"
 CREATED = "account.created"
 VERIFIED = "address.verified"
-TAKEN = "Somebody has signed up with this address already. Sign in, or reset the password."
-CONFIRM_FIRST = "Confirm your e-mail address before you offer time: follow the link in our mail."
+TAKEN = _("Somebody has signed up with this address already. Sign in, or reset the password.")
+CONFIRM_FIRST = _("Confirm your e-mail address before you offer time: follow the link in our mail.")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
 PASSWORD_MAX = 1000  # characters
 
@@ -109,7 +111,7 @@ def admit(
 
 def _check_open() -> None:
     if not get_adapter().is_open_for_signup(None):
-        raise NotAllowed("Nobody can sign up here at the moment.")
+        raise NotAllowed(gettext("Nobody can sign up here at the moment."))
 
 
 def is_taken(email: str) -> bool:
@@ -165,7 +167,7 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
     if needs_confirming(user):
         raise NotAllowed(CONFIRM_FIRST)
     if Provider.objects.filter(user=user).exists():
-        raise NotAllowed("You are a provider already.")
+        raise NotAllowed(gettext("You are a provider already."))
     provider = Provider(user=user)
     if settings.PROVIDER_APPROVAL == "on":
         provider.listing = Listing.WAITING
@@ -209,9 +211,11 @@ def _problems(row: User | Provider, values: dict[str, Any]) -> dict[str, str | l
     except Invalid as exc:
         problems |= exc.errors
     if "timezone" in values and timerange.known_zone(str(values["timezone"])) is None:
-        problems["timezone"] = "This is not the name of a time zone, such as Europe/Berlin."
+        problems["timezone"] = gettext(
+            "This is not the name of a time zone, such as Europe/Berlin."
+        )
     if "language" in values and not LANGUAGE.fullmatch(str(values["language"])):
-        problems["language"] = "This is not a language tag, such as en or de-AT."
+        problems["language"] = gettext("This is not a language tag, such as en or de-AT.")
     return problems
 
 
@@ -223,12 +227,16 @@ def _email_problems(user: User, email: str) -> dict[str, str | list[str]]:
         return {"email": list(exc.messages)}
     except Invalid as exc:
         return dict(exc.errors)
-    return {"email": TAKEN} if is_taken(email) else {}
+    return {"email": str(TAKEN)} if is_taken(email) else {}
 
 
 def _password_problems(user: User, password: str) -> dict[str, str | list[str]]:
     if len(password) > PASSWORD_MAX:
-        return {"password": f"At most {PASSWORD_MAX} characters."}
+        return {
+            "password": gettext("At most {password_max} characters.").format(
+                password_max=PASSWORD_MAX
+            )
+        }
     try:
         get_adapter().clean_password(password, user)
     except ValidationError as exc:

@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import phonenumbers
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
-NONE = "This is not a telephone number, such as +49 30 901820 or 030 901820."
+NONE = _("This is not a telephone number, such as +49 30 901820 or 030 901820.")
 # Without its country a number has no rule but digits and what stands between them: an emergency
 # number has three, the longest seventeen (ITU-T E.164: fifteen, and a prefix to dial out).
 WITHIN = re.compile(r"\(?\d[\d\s()./\-‐-―]*(?:(?:x|ext\.?|#)\s*\d+)?", re.IGNORECASE)

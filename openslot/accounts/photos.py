@@ -8,6 +8,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext
 
 from openslot.accounts import locks, pictures
 from openslot.accounts.models import Provider, User
@@ -59,5 +60,5 @@ def _forget(owner: User | Provider, name: str | None) -> None:
 def _read(upload: BinaryIO) -> bytes:
     content = upload.read(settings.PHOTO_MAX_BYTES + 1)
     if len(content) > settings.PHOTO_MAX_BYTES:
-        raise Invalid(photo="At most 5 MB.")
+        raise Invalid(photo=gettext("At most 5 MB."))
     return content

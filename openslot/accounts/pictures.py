@@ -11,6 +11,7 @@ import struct
 import threading
 import zlib
 
+from django.utils.translation import gettext
 from PIL import Image, ImageOps
 
 from openslot.kernel.errors import Busy, Invalid
@@ -47,7 +48,7 @@ def portrait(content: bytes) -> bytes:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
         raise _too_many() from exc
     except BROKEN as exc:
-        raise Invalid(photo="This is not a JPEG, PNG or WebP picture.") from exc
+        raise Invalid(photo=gettext("This is not a JPEG, PNG or WebP picture.")) from exc
     finally:
         _turn.release()
 
@@ -60,7 +61,9 @@ def _count(image: Image.Image) -> None:
 
 
 def _too_many() -> Invalid:
-    return Invalid(photo="This picture has too many pixels: make it 4,000 by 4,000 at most.")
+    return Invalid(
+        photo=gettext("This picture has too many pixels: make it 4,000 by 4,000 at most.")
+    )
 
 
 def _square(image: Image.Image) -> bytes:

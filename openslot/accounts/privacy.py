@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.utils.translation import gettext
 
 from openslot.accounts import photos
 from openslot.accounts.models import Customer, Provider, Report, User
@@ -56,7 +57,7 @@ def forget_provider(provider: Provider) -> None:
     photos.remove(provider)
     provider.user = None
     provider.slug = f"former-{uuid.uuid4().hex}"
-    provider.name, provider.headline, provider.bio = "Former provider", "", ""
+    provider.name, provider.headline, provider.bio = gettext("Former provider"), "", ""
     provider.location_text, provider.contact_phone, provider.photo = "", "", ""
     provider.active = False
     provider.save()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 import idna
+from django.utils.translation import gettext
 
 from openslot.kernel.errors import Invalid
 
@@ -26,12 +27,13 @@ def origins(told: Iterable[str]) -> list[str]:
     if wrong:
         raise Invalid(
             embed_sites=[
-                f"“{each[:80]}” is no address such as https://example.org" for each in wrong
+                gettext("“{each}” is no address such as https://example.org").format(each=each[:80])
+                for each in wrong
             ]
         )
     found = list(dict.fromkeys(filter(None, map(origin, addresses))))
     if len(found) > MOST:
-        raise Invalid(embed_sites=f"At most {MOST} sites.")
+        raise Invalid(embed_sites=gettext("At most {most} sites.").format(most=MOST))
     return found
 
 

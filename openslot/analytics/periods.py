@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from openslot.kernel.errors import Invalid
 from openslot.kernel.timerange import DAY
 
@@ -38,9 +40,9 @@ class Period(NamedTuple):
 def period(first: date, last: date) -> Period:
     """The period. Raises `Invalid` beside `from` or `to` where it runs backwards or is too long."""
     if first > last:
-        raise Invalid(**{"from": "The first date has to come before the last one."})
+        raise Invalid(**{"from": gettext("The first date has to come before the last one.")})
     if (last - first).days >= LONGEST:
-        raise Invalid(to=f"At most {LONGEST} days at once.")
+        raise Invalid(to=gettext("At most {longest} days at once.").format(longest=LONGEST))
     return Period(first, last)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import Person
@@ -58,7 +59,10 @@ class Entry:
         status = Status(self.appointment.status)
         allowed = list(moves.open_as(self.appointment, role=self.role, now=self.now))
         return errors.InvalidTransition(
-            detail or f"That is not possible any more. It stands at: {status.label}.",
+            detail
+            or gettext("That is not possible any more. It stands at: {label}.").format(
+                label=status.label
+            ),
             current_status=status.value,
             allowed_actions=allowed,
         )

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
@@ -19,7 +21,7 @@ MOST_EVENTS = 500  # in the file, each of which may come again
 MOST = 400  # spans that are answered
 TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE"}
 OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}  # nobody is away by such a rule
-NO_CALENDAR = "This is no calendar file: one that ends in .ics and begins with BEGIN:VCALENDAR."
+NO_CALENDAR = _("This is no calendar file: one that ends in .ics and begins with BEGIN:VCALENDAR.")
 
 
 class Entry(NamedTuple):
@@ -37,7 +39,7 @@ def read(content: bytes, *, within: Span, zone: ZoneInfo) -> list[Entry]:
     those of `zone`. Raises `Invalid` beside `file` for what is no calendar or too much of one.
     """
     if len(content) > MOST_BYTES:
-        raise Invalid(file="A calendar file has at most 500 kB.")
+        raise Invalid(file=gettext("A calendar file has at most 500 kB."))
     try:
         calendar = icalendar.Calendar.from_ical(content)
         events = calendar.walk("VEVENT")
@@ -46,15 +48,19 @@ def read(content: bytes, *, within: Span, zone: ZoneInfo) -> list[Entry]:
     if calendar.name != "VCALENDAR":
         raise Invalid(file=NO_CALENDAR)
     if len(events) > MOST_EVENTS:
-        raise Invalid(file=f"This file has {len(events)} events; at most {MOST_EVENTS} are read.")
+        raise Invalid(
+            file=gettext("This file has {len} events; at most {most_events} are read.").format(
+                len=len(events), most_events=MOST_EVENTS
+            )
+        )
     calendar.subcomponents = [each for each in calendar.subcomponents if _readable(each)]
     if any(_often(event) for event in calendar.walk("VEVENT")):
-        raise Invalid(file="An event of this file comes again every hour or more often.")
+        raise Invalid(file=gettext("An event of this file comes again every hour or more often."))
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     try:
         found = list(query.between(within.start, within.end))
     except (ValueError, TypeError, OverflowError) as error:
-        raise Invalid(file="An event of this file cannot be read.") from error
+        raise Invalid(file=gettext("An event of this file cannot be read.")) from error
     entries = [entry for event in found for entry in _entry(event, zone)]
     return sorted(entry for entry in entries if entry.span.overlaps(within))[:MOST]
 

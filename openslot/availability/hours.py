@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider
@@ -39,7 +41,7 @@ SELECT provider_id, NULL, NULL, NULL, date, spans
 FROM availability_specialhours
 WHERE provider_id = ANY(%(providers)s) AND date BETWEEN %(first)s AND %(last)s
 """
-OVERLAP = "Two spans overlap. One that runs past midnight counts into the next day."
+OVERLAP = _("Two spans overlap. One that runs past midnight counts into the next day.")
 
 
 class WeekSpan(NamedTuple):
@@ -112,11 +114,13 @@ def set_special(provider: Provider, *, day: date, spans: Sequence[DaySpan]) -> S
 
 def _check_special(day: date, spans: Sequence[DaySpan], *, zone: ZoneInfo) -> None:
     if timerange.EARLIEST.date() <= day < timezone.localdate(timezone=zone):
-        raise Invalid(date="This day is over.")
+        raise Invalid(date=gettext("This day is over."))
     if not timerange.EARLIEST.date() <= day < timerange.LATEST.date():
-        raise Invalid(date="This lies outside the years 2000 to 2199.")
+        raise Invalid(date=gettext("This lies outside the years 2000 to 2199."))
     if len(spans) > SPANS_A_DAY:
-        raise Invalid(spans=f"A day has at most {SPANS_A_DAY} spans.")
+        raise Invalid(
+            spans=gettext("A day has at most {spans_a_day} spans.").format(spans_a_day=SPANS_A_DAY)
+        )
     _check_apart(sorted(_minutes(span) for span in spans))
 
 
@@ -220,9 +224,13 @@ def on_date(day: date, hours: DaySpan, zone: ZoneInfo) -> Span:
 
 def _check_week(spans: Sequence[WeekSpan]) -> None:
     if len(spans) > 7 * SPANS_A_DAY:
-        raise Invalid(spans=f"A week has at most {7 * SPANS_A_DAY} spans.")
+        raise Invalid(
+            spans=gettext("A week has at most {spans_a_day} spans.").format(
+                spans_a_day=7 * SPANS_A_DAY
+            )
+        )
     if any(not 1 <= span.weekday <= 7 for span in spans):  # noqa: PLR2004
-        raise Invalid(spans="A weekday is a number from 1 (Monday) to 7 (Sunday).")
+        raise Invalid(spans=gettext("A weekday is a number from 1 (Monday) to 7 (Sunday)."))
     placed = []
     for span in spans:
         start, end = _minutes(DaySpan(span.start, span.end))
@@ -243,7 +251,7 @@ def _check_apart(placed: Sequence[tuple[int, int]]) -> None:
 def _minutes(span: DaySpan) -> tuple[int, int]:
     """Start and end in minutes after midnight; the end may lie on the next day."""
     if any(clock.second or clock.microsecond for clock in span):
-        raise Invalid(spans="Hours are given in hours and minutes.")
+        raise Invalid(spans=gettext("Hours are given in hours and minutes."))
     start, end = (clock.hour * 60 + clock.minute for clock in span)
     return start, end if start < end else end + DAY
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import holidays
 from babel import Locale
 from babel.core import get_global
+from django.utils.translation import gettext
 
 from openslot.kernel.errors import Invalid
 
@@ -54,9 +55,9 @@ def between(country: str, region: str, first: date, last: date) -> list[Holiday]
     `country` or `region` where there is none of that code.
     """
     if country not in dict(countries()):
-        raise Invalid(country="Choose a country of the list.")
+        raise Invalid(country=gettext("Choose a country of the list."))
     if region and region not in dict(regions(country)):
-        raise Invalid(region="Choose a region of that country.")
+        raise Invalid(region=gettext("Choose a region of that country."))
     years = range(first.year, last.year + 1)
     spoken = getattr(holidays.country_holidays(country), "supported_languages", ())
     language = next((each for each in ENGLISH if each in spoken), None)

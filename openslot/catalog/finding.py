@@ -35,6 +35,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce, Greatest, Round
+from django.utils.translation import gettext
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import Provider, ProviderQuerySet
@@ -136,7 +137,7 @@ def columns(ordering: str) -> tuple[str, ...]:
     try:
         return ORDERINGS[ordering]
     except KeyError as exc:
-        raise Invalid(ordering=f"One of {', '.join(ORDERINGS)}.") from exc
+        raise Invalid(ordering=gettext("One of {join}.").format(join=", ".join(ORDERINGS))) from exc
 
 
 def ready(rows: ProviderQuerySet) -> ProviderQuerySet:
@@ -276,7 +277,9 @@ def _price() -> Expression:
 
 def _words(search: str) -> list[str]:
     if len(search) > SEARCH_MAX or "\x00" in search:
-        raise Invalid(search=f"At most {SEARCH_MAX} characters.")
+        raise Invalid(
+            search=gettext("At most {search_max} characters.").format(search_max=SEARCH_MAX)
+        )
     return list(dict.fromkeys(folded(search).split()))[:WORDS]
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Listing, LocationKind, Provider, between
 from openslot.kernel.fields import money
@@ -30,8 +31,8 @@ class Category(models.Model):
 
 
 class Pricing(models.TextChoices):
-    FIXED = "fixed", "Fixed price"
-    HOURLY = "hourly", "By the hour"
+    FIXED = "fixed", _("Fixed price")
+    HOURLY = "hourly", _("By the hour")
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):

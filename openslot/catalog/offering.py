@@ -15,6 +15,7 @@ from babel.numbers import get_currency_precision
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext
 from moneyed import Money
 
 from openslot.accounts import locks, people
@@ -134,7 +135,12 @@ def choose_categories(provider: Provider, slugs: Iterable[str]) -> None:
     categories = list(Category.objects.filter(slug__in=wanted))
     unknown = wanted - {category.slug for category in categories}
     if unknown:
-        raise Invalid(categories=[f"There is no category “{slug}”." for slug in sorted(unknown)])
+        raise Invalid(
+            categories=[
+                gettext("There is no category “{slug}”.").format(slug=slug)
+                for slug in sorted(unknown)
+            ]
+        )
     provider.categories.set(categories)
 
 
@@ -181,7 +187,7 @@ def _set_category(service: Service, values: dict[str, Any]) -> None:
     slug = values["category"]
     service.category = Category.objects.filter(slug=slug).first() if slug else None
     if slug and service.category is None:
-        raise Invalid(category=f"There is no category “{slug}”.")
+        raise Invalid(category=gettext("There is no category “{slug}”.").format(slug=slug))
 
 
 def _set_questions(service: Service, values: dict[str, Any]) -> None:
@@ -199,7 +205,13 @@ def _set_tariff(service: Service, values: dict[str, Any]) -> None:
     given = values.get(field)
     if given is None:
         if service._state.adding or values.get(other) is not None or _repriced(service):
-            raise Invalid(**{field: f"A service with this pricing needs a {field}."})
+            raise Invalid(
+                **{
+                    field: gettext("A service with this pricing needs a {field}.").format(
+                        field=field
+                    )
+                }
+            )
         given = service.tariff.amount.normalize()
     code = values.get("currency") or ("" if service._state.adding else service.tariff.currency.code)
     service.tariff = Money(amount(given, currency=code, field=field), code)
@@ -217,13 +229,19 @@ def amount(given: str | Decimal, *, currency: str, field: str) -> Decimal:
     try:
         value = Decimal(given)
     except (InvalidOperation, TypeError, ValueError) as exc:
-        raise Invalid(**{field: "This is not an amount, such as 45.00."}) from exc
+        raise Invalid(**{field: gettext("This is not an amount, such as 45.00.")}) from exc
     if not value.is_finite() or value < 0 or value >= HIGHEST:
-        raise Invalid(**{field: "An amount is between 0 and 99,999,999."})
+        raise Invalid(**{field: gettext("An amount is between 0 and 99,999,999.")})
     digits = get_currency_precision(currency)
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > digits:
-        raise Invalid(**{field: f"{currency} has {digits} digits after the point."})
+        raise Invalid(
+            **{
+                field: gettext("{currency} has {digits} digits after the point.").format(
+                    currency=currency, digits=digits
+                )
+            }
+        )
     return value
 
 
@@ -235,13 +253,15 @@ def _set_requires(service: Service, values: dict[str, Any]) -> None:
         service.requires = service.requires_min_days = service.requires_max_days = None
         return
     if not 0 <= wanted.min_days <= wanted.max_days <= DAYS:
-        raise Invalid(requires=f"Days run from 0 to {DAYS}, min_days first.")
+        raise Invalid(
+            requires=gettext("Days run from 0 to {days}, min_days first.").format(days=DAYS)
+        )
     chain = dict(Service.objects.filter(provider=service.provider).values_list("pk", "requires"))
     kept = Service.objects.kept().filter(provider=service.provider, pk=wanted.service).first()
     if kept is None:
-        raise Invalid(requires="There is no such service among yours.")
+        raise Invalid(requires=gettext("There is no such service among yours."))
     if service.pk in _chain(chain, wanted.service):
-        raise Invalid(requires="Services cannot require one another in a circle.")
+        raise Invalid(requires=gettext("Services cannot require one another in a circle."))
     service.requires = kept
     service.requires_min_days, service.requires_max_days = wanted.min_days, wanted.max_days
 

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
+from django.utils.translation import gettext
 from moneyed import CURRENCIES, Money
 
 from openslot.catalog.models import Pricing, Service
@@ -24,7 +25,7 @@ TENDER = frozenset(
 def check_currency(code: str) -> None:
     """Raises `Invalid` beside `currency` for what nobody can pay with."""
     if code not in TENDER:
-        raise Invalid(currency="This is not the code of a currency in use, such as EUR.")
+        raise Invalid(currency=gettext("This is not the code of a currency in use, such as EUR."))
 
 
 def rounded(money: Money) -> Money:

@@ -14,6 +14,8 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import phones
 from openslot.kernel.errors import Invalid
@@ -27,14 +29,14 @@ LARGEST = 10**15  # beyond it a JSON number is not the one that was typed
 
 
 class Kind(models.TextChoices):
-    TEXT = "text", "One line"
-    LONG_TEXT = "long_text", "Several lines"
-    CHOICE = "choice", "One of several"
-    CHOICES = "choices", "Any of several"
-    CHECKBOX = "checkbox", "A box to tick"
-    NUMBER = "number", "A number"
-    DATE = "date", "A date"
-    PHONE = "phone", "A telephone number"
+    TEXT = "text", _("One line")
+    LONG_TEXT = "long_text", _("Several lines")
+    CHOICE = "choice", _("One of several")
+    CHOICES = "choices", _("Any of several")
+    CHECKBOX = "checkbox", _("A box to tick")
+    NUMBER = "number", _("A number")
+    DATE = "date", _("A date")
+    PHONE = "phone", _("A telephone number")
 
 
 CHOOSING = {Kind.CHOICE, Kind.CHOICES}
@@ -69,14 +71,20 @@ def settled(
     """
     asked = list(given)
     if len(asked) > MOST:
-        raise Invalid(questions=f"At most {MOST} questions.")
+        raise Invalid(questions=gettext("At most {most} questions.").format(most=MOST))
     ids = {each["id"] for each in known}
     settled: list[Question] = []
     for number, each in enumerate(asked, start=1):
         try:
             question = _settled(each, ids)
         except ValidationError as error:
-            raise Invalid(questions=[f"Question {number}: {error.messages[0]}"]) from error
+            raise Invalid(
+                questions=[
+                    gettext("Question {number}: {messages}").format(
+                        number=number, messages=error.messages[0]
+                    )
+                ]
+            ) from error
         ids.discard(question["id"])
         settled.append(question)
     return settled
@@ -86,10 +94,10 @@ def _settled(given: Mapping[str, Any], ids: set[str]) -> Question:
     label, words = texts.line(given.get("label") or ""), texts.line(given.get("help") or "")
     kind, named = given.get("kind", Kind.TEXT), str(given.get("id") or "")
     options = [texts.line(each) for each in given.get("options") or []]
-    _check_line(label, "Say what is asked.")
+    _check_line(label, gettext("Say what is asked."))
     _check_line(words)
     if kind not in Kind.values:
-        raise ValidationError("There is no such kind.")
+        raise ValidationError(gettext("There is no such kind."))
     _check_options(options, chosen_from=kind in CHOOSING)
     return Question(
         id=named if named in ids else str(uuid.uuid4()),
@@ -105,21 +113,23 @@ def _settled(given: Mapping[str, Any], ids: set[str]) -> Question:
 def _check_options(options: Sequence[str], *, chosen_from: bool) -> None:
     if not chosen_from:
         if options:
-            raise ValidationError("Only a choice has options.")
+            raise ValidationError(gettext("Only a choice has options."))
         return
     if not 1 <= len(options) <= OPTIONS_MOST:
-        raise ValidationError(f"A choice has 1 to {OPTIONS_MOST} options.")
+        raise ValidationError(
+            gettext("A choice has 1 to {options_most} options.").format(options_most=OPTIONS_MOST)
+        )
     if len(set(options)) < len(options):
-        raise ValidationError("Every option once.")
+        raise ValidationError(gettext("Every option once."))
     for option in options:
-        _check_line(option, "An option has a name.")
+        _check_line(option, gettext("An option has a name."))
 
 
 def _check_line(text: str, missing: str = "") -> None:
     if missing and not text:
         raise ValidationError(missing)
     if len(text) > LINE:
-        raise ValidationError(f"At most {LINE} characters.")
+        raise ValidationError(gettext("At most {line} characters.").format(line=LINE))
 
 
 def answered(questions: Sequence[Question], given: Mapping[str, Any]) -> list[Answered]:
@@ -128,7 +138,7 @@ def answered(questions: Sequence[Question], given: Mapping[str, Any]) -> list[An
     Raises `Invalid` beside `answers.{id}` for every one that is unknown or does not fit.
     """
     errors: dict[str, str | list[str]] = {
-        f"answers.{name}": "There is no such question."
+        f"answers.{name}": gettext("There is no such question.")
         for name in given.keys() - {each["id"] for each in questions}
     }
     kept: list[Answered] = []
@@ -161,9 +171,9 @@ def require(questions: Sequence[Question], answers: Sequence[Answered], *, new: 
     if missing:
         raise Invalid(
             **{
-                f"answers.{each['id']}": "Tick this box."
+                f"answers.{each['id']}": gettext("Tick this box.")
                 if each["kind"] == Kind.CHECKBOX
-                else "An answer is needed."
+                else gettext("An answer is needed.")
                 for each in missing
             }
         )
@@ -185,9 +195,9 @@ def _text(_question: Question, given: Any) -> str | None:
 def _long_text(_question: Question, given: Any) -> str | None:
     text = texts.prose(_typed(given))
     if len(text) > PROSE:
-        raise ValidationError(f"At most {PROSE} characters.")
+        raise ValidationError(gettext("At most {prose} characters.").format(prose=PROSE))
     if "\0" in text:
-        raise ValidationError("Null characters are not allowed.")
+        raise ValidationError(gettext("Null characters are not allowed."))
     return text or None
 
 
@@ -195,30 +205,30 @@ def _choice(question: Question, given: Any) -> str | None:
     if given == "":
         return None
     if _typed(given) not in question["options"]:
-        raise ValidationError("This is not one of the options.")
+        raise ValidationError(gettext("This is not one of the options."))
     return str(given)
 
 
 def _choices(question: Question, given: Any) -> list[str] | None:
     if not isinstance(given, list):
-        raise ValidationError("Give a list of options.")
+        raise ValidationError(gettext("Give a list of options."))
     wrong = [each for each in given if each not in question["options"]]
     if wrong:
-        raise ValidationError("One of them is not among the options.")
+        raise ValidationError(gettext("One of them is not among the options."))
     return [each for each in question["options"] if each in given] or None
 
 
 def _checkbox(_question: Question, given: Any) -> bool | None:
     if not isinstance(given, bool):
-        raise ValidationError("This is true or false.")
+        raise ValidationError(gettext("This is true or false."))
     return given or None
 
 
 def _number(_question: Question, given: Any) -> int | float | None:
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ValidationError("Give a number.")
+        raise ValidationError(gettext("Give a number."))
     if not math.isfinite(given) or abs(given) > LARGEST:
-        raise ValidationError("This number is too large.")
+        raise ValidationError(gettext("This number is too large."))
     return given
 
 
@@ -231,7 +241,7 @@ def _date(_question: Question, given: Any) -> str | None:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise ValidationError("Give a date, such as 2026-12-01.")
+        raise ValidationError(gettext("Give a date, such as 2026-12-01."))
     return text
 
 
@@ -244,7 +254,7 @@ def _phone(_question: Question, given: Any) -> str | None:
 
 def _typed(given: Any) -> str:
     if not isinstance(given, str):
-        raise ValidationError("This is not text.")
+        raise ValidationError(gettext("This is not text."))
     return given
 
 
@@ -265,4 +275,4 @@ def written(answer: Answered) -> str:
     value = answer["value"]
     if isinstance(value, list):
         return ", ".join(value)
-    return "Yes" if value is True else str(value)
+    return gettext("Yes") if value is True else str(value)

@@ -1,4 +1,5 @@
-"""What a domain function raises when it refuses. The docstring of an error is its message.
+"""What a domain function raises when it refuses. The docstring of an error is its message, in the
+language of whoever is answered.
 
 Which HTTP status an error has is the doors' affair (api/errors.py, web/errors.py).
 """
@@ -9,14 +10,18 @@ import inspect
 import math
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
 
 class DomainError(Exception):
     """That is not possible."""
 
     code = "refused"
 
-    def __init__(self, detail: str | None = None, **extra: Any) -> None:
-        self.detail = detail or inspect.cleandoc(self.__doc__ or "").partition("\n\n")[0]
+    def __init__(self, detail: str | Promise | None = None, **extra: Any) -> None:
+        said = inspect.cleandoc(self.__doc__ or "").partition("\n\n")[0]
+        self.detail = str(detail or gettext(" ".join(said.split())))
         self.extra = extra
         super().__init__(self.detail)
 
@@ -26,9 +31,9 @@ class Invalid(DomainError):
 
     code = "invalid"
 
-    def __init__(self, **errors: str | list[str]) -> None:
+    def __init__(self, **errors: str | Promise | list[str]) -> None:
         self.errors = {
-            field: [message] if isinstance(message, str) else message
+            field: message if isinstance(message, list) else [str(message)]
             for field, message in errors.items()
         }
         super().__init__()
@@ -66,7 +71,7 @@ class TooOften(DomainError):
 
     code = "throttled"
 
-    def __init__(self, detail: str | None = None, *, after: float = 1) -> None:
+    def __init__(self, detail: str | Promise | None = None, *, after: float = 1) -> None:
         self.seconds = max(1, math.ceil(after))
         super().__init__(detail)
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 from dateutil.relativedelta import relativedelta
+from django.utils.translation import gettext
 
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
@@ -66,39 +67,45 @@ def parse(rule: str, *, start: datetime, zone: ZoneInfo) -> Rule:
     count, within = _end(parts)
     days = _days(parts, first=local.date())
     if next(days, None) != local.date():
-        raise _wrong("The start is not itself an occurrence of the rule.")
+        raise _wrong(gettext("The start is not itself an occurrence of the rule."))
     if not within(local.date(), start):
-        raise _wrong("UNTIL lies before the start.")
+        raise _wrong(gettext("UNTIL lies before the start."))
     last = local.date() + relativedelta(years=YEARS)
     read = Rule(";".join(f"{name}={value}" for name, value in parts.items()), [], [])
     day: date | None = local.date()
     moment = start
     while day is not None and len(read.days) < count and within(day, moment):
         if day > last:
-            raise _wrong(f"The rule goes on for more than {YEARS} years.")
+            raise _wrong(
+                gettext("The rule goes on for more than {years} years.").format(years=YEARS)
+            )
         if len(read.days) == MOST:
-            raise _wrong(f"The rule has more than {MOST} occurrences.")
+            raise _wrong(gettext("The rule has more than {most} occurrences.").format(most=MOST))
         read.days.append(day)
         read.starts.append(moment)
         day = next(days, None)
         moment = timerange.instant(day, local.time(), zone) if day else moment
     if day is None and "COUNT" in parts and len(read.days) < count:
-        raise _wrong("The rule does not occur that often.")
+        raise _wrong(gettext("The rule does not occur that often."))
     return read
 
 
 def _parts(rule: str) -> dict[str, str]:
     if len(rule) > LONGEST:
-        raise _wrong(f"A rule has at most {LONGEST} characters.")
+        raise _wrong(gettext("A rule has at most {longest} characters.").format(longest=LONGEST))
     parts: dict[str, str] = {}
     for part in rule.strip().upper().split(";"):
         name, _, value = part.partition("=")
         if name not in PARTS:
-            raise _wrong(f"{name[:20] or 'An empty part'} cannot be used in a rule here.")
+            raise _wrong(
+                gettext("{name} cannot be used in a rule here.").format(
+                    name=name[:20] or gettext("An empty part")
+                )
+            )
         if name in parts:
-            raise _wrong(f"{name} stands in the rule twice.")
+            raise _wrong(gettext("{name} stands in the rule twice.").format(name=name))
         if not value:
-            raise _wrong(f"{name} has no value.")
+            raise _wrong(gettext("{name} has no value.").format(name=name))
         parts[name] = value
     _check_together(parts)
     return parts
@@ -107,15 +114,15 @@ def _parts(rule: str) -> dict[str, str]:
 def _check_together(parts: Mapping[str, str]) -> None:
     """Whether the parts go with one another."""
     if parts.get("FREQ") not in FREQUENCIES:
-        raise _wrong("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY.")
+        raise _wrong(gettext("FREQ has to be DAILY, WEEKLY, MONTHLY or YEARLY."))
     if ("COUNT" in parts) == ("UNTIL" in parts):
-        raise _wrong("Say when the rule ends: either COUNT or UNTIL.")
+        raise _wrong(gettext("Say when the rule ends: either COUNT or UNTIL."))
     if "BYMONTHDAY" in parts and parts["FREQ"] == "WEEKLY":
-        raise _wrong("BYMONTHDAY does not go with WEEKLY.")
+        raise _wrong(gettext("BYMONTHDAY does not go with WEEKLY."))
     if "BYSETPOS" in parts and parts["FREQ"] == "DAILY":
-        raise _wrong("BYSETPOS does not go with DAILY.")
+        raise _wrong(gettext("BYSETPOS does not go with DAILY."))
     if "BYSETPOS" in parts and not {"BYDAY", "BYMONTHDAY", "BYMONTH"} & parts.keys():
-        raise _wrong("BYSETPOS needs another BY part to choose from.")
+        raise _wrong(gettext("BYSETPOS needs another BY part to choose from."))
 
 
 def _end(parts: Mapping[str, str]) -> tuple[int, Callable[[date, datetime], bool]]:
@@ -124,13 +131,15 @@ def _end(parts: Mapping[str, str]) -> tuple[int, Callable[[date, datetime], bool
         return _number("COUNT", parts["COUNT"], most=MOST), lambda _day, _moment: True
     text = parts["UNTIL"]
     if re.fullmatch(r"[0-9]{8}T[0-9]{6}", text):
-        raise _wrong("A time in UNTIL is given in UTC, with a Z at its end.")
+        raise _wrong(gettext("A time in UNTIL is given in UTC, with a Z at its end."))
     if not re.fullmatch(r"[0-9]{8}(T[0-9]{6}Z)?", text):
-        raise _wrong("UNTIL is a date such as 20301231 or an instant such as 20301231T120000Z.")
+        raise _wrong(
+            gettext("UNTIL is a date such as 20301231 or an instant such as 20301231T120000Z.")
+        )
     try:
         until = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError as exc:
-        raise _wrong("There is no such date as UNTIL says.") from exc
+        raise _wrong(gettext("There is no such date as UNTIL says.")) from exc
     if "T" in text:
         return MOST + 1, lambda _day, moment: moment <= until
     return MOST + 1, lambda day, _moment: day <= until.date()
@@ -141,7 +150,7 @@ def _days(parts: Mapping[str, str], *, first: date) -> Iterator[date]:
     frequency = parts["FREQ"]
     week_start = WEEKDAYS.get(parts.get("WKST", "MO"))
     if week_start is None:
-        raise _wrong("WKST is one of MO, TU, WE, TH, FR, SA, SU.")
+        raise _wrong(gettext("WKST is one of MO, TU, WE, TH, FR, SA, SU."))
     interval = _number("INTERVAL", parts.get("INTERVAL", "1"), most=9999)
     weekdays = _weekdays(parts)
     monthdays, months = _numbers("BYMONTHDAY", parts), _numbers("BYMONTH", parts)
@@ -183,13 +192,17 @@ def _weekdays(parts: Mapping[str, str]) -> list[rrule.weekday] | None:
     for text in parts["BYDAY"].split(","):
         match = re.fullmatch(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", text)
         if match is None:
-            raise _wrong("BYDAY is a list of MO, TU, WE, TH, FR, SA, SU.")
+            raise _wrong(gettext("BYDAY is a list of MO, TU, WE, TH, FR, SA, SU."))
         ordinal = int(match[1]) if match[1] else None
         if ordinal is not None and not 1 <= abs(ordinal) <= most:
-            raise _wrong(f"BYDAY={text} does not go with {parts['FREQ']}.")
+            raise _wrong(
+                gettext("BYDAY={text} does not go with {freq}.").format(
+                    text=text, freq=parts["FREQ"]
+                )
+            )
         weekdays.append(rrule.weekday(WEEKDAYS[match[2]], ordinal))
     if len({day.n is None for day in weekdays}) > 1:
-        raise _wrong("Give each day of BYDAY a number, or none of them.")
+        raise _wrong(gettext("Give each day of BYDAY a number, or none of them."))
     return weekdays
 
 
@@ -203,13 +216,19 @@ def _numbers(name: str, parts: Mapping[str, str]) -> list[int] | None:
         not 1 <= abs(int(each)) <= most for each in numbers
     ):
         signed = "" if name == "BYMONTH" else ", or negative to count from the end"
-        raise _wrong(f"{name} is a list of numbers from 1 to {most}{signed}.")
+        raise _wrong(
+            gettext("{name} is a list of numbers from 1 to {most}{signed}.").format(
+                name=name, most=most, signed=signed
+            )
+        )
     return sorted({int(each) for each in numbers})
 
 
 def _number(name: str, text: str, *, most: int) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text) or not 1 <= int(text) <= most:
-        raise _wrong(f"{name} is a whole number from 1 to {most}.")
+        raise _wrong(
+            gettext("{name} is a whole number from 1 to {most}.").format(name=name, most=most)
+        )
     return int(text)
 
 

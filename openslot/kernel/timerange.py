@@ -14,6 +14,8 @@ from importlib import resources
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from openslot.kernel.errors import Invalid
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -138,14 +140,16 @@ def zone_named(name: str, *, field: str = "timezone") -> ZoneInfo:
     """The zone of an IANA name; `Invalid` beside `field` where there is none."""
     zone = known_zone(name)
     if zone is None:
-        raise Invalid(**{field: "This is not the name of a time zone, such as Europe/Berlin."})
+        raise Invalid(
+            **{field: gettext("This is not the name of a time zone, such as Europe/Berlin.")}
+        )
     return zone
 
 
 def bounded(moment: datetime, *, field: str) -> datetime:
     """The moment in UTC; `Invalid` beside `field` outside the years 2000 to 2199."""
     if not EARLIEST <= moment < LATEST:
-        raise Invalid(**{field: "This lies outside the years 2000 to 2199."})
+        raise Invalid(**{field: gettext("This lies outside the years 2000 to 2199.")})
     return moment.astimezone(UTC)
 
 

@@ -6,9 +6,14 @@ verify an address or reset a password are no kinds.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
 
 from openslot.appointments.models import Role, Status
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Kind(NamedTuple):
@@ -17,29 +22,31 @@ class Kind(NamedTuple):
     `customers` is what those who offer no time call it; "" where it is nothing of theirs.
     """
 
-    label: str
+    label: StrOrPromise
     icon: str
     email: bool = True
     in_app: bool = True
-    customers: str | None = None
+    customers: StrOrPromise | None = None
 
 
 KINDS: dict[str, Kind] = {
     "requested": Kind(
-        "Somebody asks for a time", "inbox", customers="What you asked for, as a receipt"
+        _("Somebody asks for a time"), "inbox", customers=_("What you asked for, as a receipt")
     ),
-    "confirmed": Kind("An appointment is confirmed", "calendar-check"),
-    "declined": Kind("A request is declined", "slash-circle", customers="Your request is declined"),
-    "cancelled": Kind("An appointment is cancelled", "calendar-x"),
-    "moved": Kind("An appointment is moved", "arrow-repeat"),
-    "proposed": Kind("A new time is proposed", "clock"),
-    "proposal_answered": Kind("A proposed time is answered", "check-circle"),
-    "expired": Kind("Nobody answered in time", "hourglass"),
-    "changed": Kind("The place or the notes of an appointment change", "geo-alt"),
-    "reminder": Kind("Reminders before an appointment", "bell"),
-    "time_off_conflict": Kind("Appointments stand in your time off", "cup-hot", customers=""),
-    "sync_attention": Kind("Your calendar or a webhook needs you", "exclamation-triangle"),
-    "welcome": Kind("Welcome, once", "stars"),
+    "confirmed": Kind(_("An appointment is confirmed"), "calendar-check"),
+    "declined": Kind(
+        _("A request is declined"), "slash-circle", customers=_("Your request is declined")
+    ),
+    "cancelled": Kind(_("An appointment is cancelled"), "calendar-x"),
+    "moved": Kind(_("An appointment is moved"), "arrow-repeat"),
+    "proposed": Kind(_("A new time is proposed"), "clock"),
+    "proposal_answered": Kind(_("A proposed time is answered"), "check-circle"),
+    "expired": Kind(_("Nobody answered in time"), "hourglass"),
+    "changed": Kind(_("The place or the notes of an appointment change"), "geo-alt"),
+    "reminder": Kind(_("Reminders before an appointment"), "bell"),
+    "time_off_conflict": Kind(_("Appointments stand in your time off"), "cup-hot", customers=""),
+    "sync_attention": Kind(_("Your calendar or a webhook needs you"), "exclamation-triangle"),
+    "welcome": Kind(_("Welcome, once"), "stars"),
 }
 
 

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.models import Act, Appointment, Role
@@ -20,14 +21,14 @@ from openslot.notifications import kinds
 
 class Channel(models.TextChoices):
     EMAIL = "email", "E-mail"
-    IN_APP = "in_app", "In the app"
-    SMS = "sms", "Text message"
+    IN_APP = "in_app", _("In the app")
+    SMS = "sms", _("Text message")
 
 
 class State(models.TextChoices):
-    WAITING = "waiting", "To be sent"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Given up"
+    WAITING = "waiting", _("To be sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Given up")
 
 
 UNSENT = (State.WAITING, State.FAILED)

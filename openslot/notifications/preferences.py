@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
 from openslot.accounts import phones
@@ -94,10 +95,16 @@ def checked_minutes(minutes: Sequence[int]) -> list[int]:
     """The reminders in order, the earliest first, each once. Raises `Invalid`."""
     low, high = kinds.REMINDER_BOUNDS
     if any(not low <= each <= high for each in minutes):
-        raise Invalid(reminder_minutes="A reminder comes 5 minutes to 30 days (43,200) ahead.")
+        raise Invalid(
+            reminder_minutes=gettext("A reminder comes 5 minutes to 30 days (43,200) ahead.")
+        )
     longest_first = sorted(set(minutes), reverse=True)
     if len(longest_first) > kinds.REMINDERS:
-        raise Invalid(reminder_minutes=f"At most {kinds.REMINDERS} reminders.")
+        raise Invalid(
+            reminder_minutes=gettext("At most {reminders} reminders.").format(
+                reminders=kinds.REMINDERS
+            )
+        )
     return longest_first
 
 
@@ -106,9 +113,15 @@ def _check(**switches: Switches | None) -> None:
     for channel, given in switches.items():
         unknown = sorted(set(given or {}) - set(known.get(channel, ())))
         if given is not None and channel not in known:
-            raise Invalid(**{channel: "Nothing is told by it here."})
+            raise Invalid(**{channel: gettext("Nothing is told by it here.")})
         if unknown:
-            raise Invalid(**{channel: f"There is no such kind: {', '.join(unknown)[:200]}."})
+            raise Invalid(
+                **{
+                    channel: gettext("There is no such kind: {join}.").format(
+                        join=", ".join(unknown)[:200]
+                    )
+                }
+            )
 
 
 def _off(off: Sequence[str], given: Switches) -> list[str]:

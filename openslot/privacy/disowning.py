@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import claiming
 from openslot.accounts.models import Customer, Provider, User
 from openslot.kernel.errors import NotAllowed
 from openslot.privacy import erasure
 
-IN_USE = (
+IN_USE = _(
     "Appointments were made with this account. Choose a password for it instead: whoever made it is"
     " locked out, and you can erase it."
 )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.sync import translate
@@ -16,27 +18,30 @@ from openslot.sync.inward.answering import ANSWERS
 from openslot.sync.models import Connection, Issue, Kind, Link, Part, State, SyncedCalendar
 from openslot.sync.outward import outbox
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PATIENCE, LONG = 5, timedelta(minutes=30)  # failures, or so long without success, until it is said
 TESTING = timedelta(days=8)  # access that dies so soon: Google's app is in "Testing"
 
-SAID: dict[str, str] = {
-    State.NEEDS_RECONNECT: "Google does not let us in any more. Connect again.",
-    State.SCOPE_MISSING: "A permission was taken away in Google. Connect again.",
-    State.PAUSED: "It was connected from another address of this site. Connect again.",
+SAID: dict[str, StrOrPromise] = {
+    State.NEEDS_RECONNECT: _("Google does not let us in any more. Connect again."),
+    State.SCOPE_MISSING: _("A permission was taken away in Google. Connect again."),
+    State.PAUSED: _("It was connected from another address of this site. Connect again."),
 }
-CLOSED = "Your calendars could not be read for a day, so nobody can book you, as you wish."
-ASKED: dict[str, str] = {
-    Kind.MOVED_TO_TAKEN: "It was moved in Google to a time that it cannot have here.",
-    Kind.BOTH_MOVED: "It was moved here and in Google at about the same time.",
-    Kind.NOT_CANCELLED: "It was deleted in Google and still stands here.",
-    Kind.VANISHED: "Its event is not in Google any more.",
-    Kind.MASS_DELETION: "vanished from Google at once. Nothing was cancelled.",
-    Kind.REFUSED: "Google did not take its event.",
-    Kind.NO_MEET: "Google gives no video link in this calendar.",
-    Kind.CALENDAR_GONE: "The calendar for your appointments is gone. Choose another one.",
+CLOSED = _("Your calendars could not be read for a day, so nobody can book you, as you wish.")
+ASKED: dict[str, StrOrPromise] = {
+    Kind.MOVED_TO_TAKEN: _("It was moved in Google to a time that it cannot have here."),
+    Kind.BOTH_MOVED: _("It was moved here and in Google at about the same time."),
+    Kind.NOT_CANCELLED: _("It was deleted in Google and still stands here."),
+    Kind.VANISHED: _("Its event is not in Google any more."),
+    Kind.MASS_DELETION: _("Many appointments vanished from Google at once. Nothing was cancelled."),
+    Kind.REFUSED: _("Google did not take its event."),
+    Kind.NO_MEET: _("Google gives no video link in this calendar."),
+    Kind.CALENDAR_GONE: _("The calendar for your appointments is gone. Choose another one."),
 }
-VERBS = {"cancel": "They are cancelled", "restore": "Restore", "dismiss": "All right"}
-ALONE = {"cancel": "It is cancelled", "restore": "Put it back in Google"}
+VERBS = {"cancel": _("They are cancelled"), "restore": _("Restore"), "dismiss": _("All right")}
+ALONE = {"cancel": _("It is cancelled"), "restore": _("Put it back in Google")}
 
 
 class Question(NamedTuple):
@@ -104,11 +109,13 @@ def _open(connection: Connection) -> list[Issue]:
 
 def _question(issue: Issue) -> Question:
     span = translate.read(issue.data.get("span"))
-    text = ASKED[issue.kind]
-    if issue.kind == Kind.MASS_DELETION:
-        text = f"{issue.data.get('count', 'Many')} appointments {text}"
+    text, count = str(ASKED[issue.kind]), issue.data.get("count")
+    if issue.kind == Kind.MASS_DELETION and count:
+        text = gettext(
+            "{count} appointments vanished from Google at once. Nothing was cancelled."
+        ).format(count=count)
     words = VERBS if issue.kind == Kind.MASS_DELETION else VERBS | ALONE
-    answers = [(name, words[name]) for name in ANSWERS[issue.kind]]
+    answers = [(name, str(words[name])) for name in ANSWERS[issue.kind]]
     there = span.start if span else None
     return Question(issue.pk, issue.kind, text, answers, issue.link, there)
 
@@ -129,25 +136,27 @@ def _said(connection: Connection, questions: list[Question], waiting: int, state
     if questions:
         return questions[0].text
     if is_slow(connection, timezone.now()):
-        return f"Google is slow or limits us; {_changes(waiting)}. It is tried again by itself."
+        return gettext(
+            "Google is slow or limits us; {changes}. It is tried again by itself."
+        ).format(changes=_changes(waiting))
     if state == "syncing":
-        return f"{_changes(waiting).capitalize()}." if waiting else "Reading your calendar."
-    return "In sync."
+        return f"{_changes(waiting)}." if waiting else gettext("Reading your calendar.")
+    return gettext("In sync.")
 
 
 def _apart(connection: Connection) -> str:
     """What is said of one that Google lets not in, or that has closed the hours."""
-    said = SAID.get(connection.state, "It is tried again by itself.")
+    said = str(SAID.get(connection.state, _("It is tried again by itself.")))
     if connection.closed_at is not None:
         return f"{CLOSED} {said}"
     early = connection.state_since - connection.connected_at < TESTING
     if connection.state == State.NEEDS_RECONNECT and early:
-        return f"{said} Where this happens each week, see docs/google.md."
+        return gettext("{said} Where this happens each week, see docs/google.md.").format(said=said)
     return said
 
 
 def _changes(count: int) -> str:
-    return "1 change waits" if count == 1 else f"{count} changes wait"
+    return ngettext("{count} change waits", "{count} changes wait", count).format(count=count)
 
 
 def is_slow(connection: Connection, now: datetime) -> bool:

@@ -13,18 +13,19 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Appointment
 
 
 class State(models.TextChoices):
-    ACTIVE = "active", "Connected"
-    NEEDS_ATTENTION = "needs_attention", "Waits for a decision"
-    NEEDS_RECONNECT = "needs_reconnect", "Access was lost"
-    SCOPE_MISSING = "scope_missing", "A permission is missing"
-    PAUSED = "paused", "Connected from another address"
-    DISCONNECTED = "disconnected", "Disconnected"
+    ACTIVE = "active", _("Connected")
+    NEEDS_ATTENTION = "needs_attention", _("Waits for a decision")
+    NEEDS_RECONNECT = "needs_reconnect", _("Access was lost")
+    SCOPE_MISSING = "scope_missing", _("A permission is missing")
+    PAUSED = "paused", _("Connected from another address")
+    DISCONNECTED = "disconnected", _("Disconnected")
 
 
 # Google is asked in these alone, and of nobody whose account is suspended.
@@ -172,18 +173,18 @@ class Channel(models.Model):
 class Part(models.TextChoices):
     """What an event is to the owner of the calendar."""
 
-    PROVIDER = "provider", "Theirs as the provider"
-    CUSTOMER = "customer", "Theirs as the customer"
-    TIME_OFF = "time_off", "Their time off"
+    PROVIDER = "provider", _("Theirs as the provider")
+    CUSTOMER = "customer", _("Theirs as the customer")
+    TIME_OFF = "time_off", _("Their time off")
 
 
 class LinkState(models.TextChoices):
-    PENDING = "pending", "On its way"
-    SYNCED = "synced", "In the calendar"
-    FAILED = "failed", "Refused by Google"
-    LEAVING = "leaving", "To be removed there"
-    DETACHED = "detached", "Left alone for good"
-    GONE = "gone", "Removed there"
+    PENDING = "pending", _("On its way")
+    SYNCED = "synced", _("In the calendar")
+    FAILED = "failed", _("Refused by Google")
+    LEAVING = "leaving", _("To be removed there")
+    DETACHED = "detached", _("Left alone for good")
+    GONE = "gone", _("Removed there")
 
 
 LIVE = (LinkState.PENDING, LinkState.SYNCED, LinkState.FAILED)
@@ -291,14 +292,14 @@ class Change(models.Model):
 class Kind(models.TextChoices):
     """What could not be followed."""
 
-    MOVED_TO_TAKEN = "moved_to_taken", "Moved to a time that is not free"
-    BOTH_MOVED = "both_moved", "Moved on both sides"
-    NOT_CANCELLED = "not_cancelled", "Deleted, and cannot be cancelled by itself"
-    VANISHED = "vanished", "Deleted long ago, or the calendar is gone"
-    MASS_DELETION = "mass_deletion", "Many deleted at once"
-    REFUSED = "refused", "Google does not take it"
-    NO_MEET = "no_meet", "Google gave no video link"
-    CALENDAR_GONE = "calendar_gone", "The calendar is gone"
+    MOVED_TO_TAKEN = "moved_to_taken", _("Moved to a time that is not free")
+    BOTH_MOVED = "both_moved", _("Moved on both sides")
+    NOT_CANCELLED = "not_cancelled", _("Deleted, and cannot be cancelled by itself")
+    VANISHED = "vanished", _("Deleted long ago, or the calendar is gone")
+    MASS_DELETION = "mass_deletion", _("Many deleted at once")
+    REFUSED = "refused", _("Google does not take it")
+    NO_MEET = "no_meet", _("Google gave no video link")
+    CALENDAR_GONE = "calendar_gone", _("The calendar is gone")
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from openslot.appointments import errors
 from openslot.kernel.errors import (
@@ -41,13 +42,13 @@ class Told(forms.ValidationError):
         self.refusal = refusal
 
 
-STALE = "It was changed in the meantime. This is how it stands now."
+STALE = _("It was changed in the meantime. This is how it stands now.")
 
 
 def words(error: DomainError) -> str:
     """The error in one sentence or two, for where no field is at hand."""
     if isinstance(error, VersionMismatch):
-        return STALE
+        return str(STALE)
     if isinstance(error, Invalid):
         return " ".join(message for messages_ in error.errors.values() for message in messages_)
     return error.detail

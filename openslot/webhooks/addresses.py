@@ -11,26 +11,32 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import idna
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from requests_hardened import ip_filter
 
 from openslot.kernel.errors import Invalid
 from openslot.webhooks.models import URL_MAX
 
 PORTS = {"https": 443, "http": 80}
-NOT_PUBLIC = "This address is not public."
-ILLEGIBLE = "Give an address such as https://example.org/hook."
+NOT_PUBLIC = gettext_noop("This address is not public.")
+ILLEGIBLE = _("Give an address such as https://example.org/hook.")
 
 
 def checked(url: str) -> str:
     """The address as it is called. Raises `Invalid` beside `url` where it may not be."""
     parts = _parts(url)
     if parts.scheme not in schemes():
-        raise Invalid(url=f"Give an address that begins with {' or '.join(schemes())}://.")
+        raise Invalid(
+            url=gettext("Give an address that begins with {join}://.").format(
+                join=" or ".join(schemes())
+            )
+        )
     if "@" in parts.netloc:
-        raise Invalid(url="Leave name and password out: what is sent is signed instead.")
+        raise Invalid(url=gettext("Leave name and password out: what is sent is signed instead."))
     spoken = urlunsplit(parts)
     if len(spoken) > URL_MAX:
-        raise Invalid(url=f"At most {URL_MAX} characters.")
+        raise Invalid(url=gettext("At most {url_max} characters.").format(url_max=URL_MAX))
     if settings.WEBHOOKS_TO_PRIVATE != "on":
         _require_public(parts.hostname or "", parts.port or PORTS[parts.scheme])
     return spoken
@@ -65,9 +71,11 @@ def _require_public(host: str, port: int) -> None:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as exc:
-        raise Invalid(url=f"Nothing is known by the name {host[:100]}.") from exc
-    for *_, address in found:
+        raise Invalid(
+            url=gettext("Nothing is known by the name {host}.").format(host=host[:100])
+        ) from exc
+    for *_rest, address in found:
         try:
             ip_filter.get_ip_address(str(address[0]), port, allow_loopback=False)
         except (ip_filter.InvalidIPAddress, OSError) as exc:
-            raise Invalid(url=NOT_PUBLIC) from exc
+            raise Invalid(url=gettext(NOT_PUBLIC)) from exc

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from openslot.appointments.models import Move, Status
 
 # A booking is "requested" while it waits for its answer. What another appointment's move makes of
@@ -26,17 +28,17 @@ BY_ACTION = {
 TEST = "webhook.test"
 # What can be subscribed to, as people and programs read them.
 TYPES = {
-    "appointment.requested": "Somebody asks for a time",
-    "appointment.confirmed": "An appointment is confirmed",
-    "appointment.declined": "A request is declined",
-    "appointment.cancelled": "An appointment is cancelled",
-    "appointment.moved": "An appointment has a new time",
-    "appointment.proposed": "A new time is proposed",
-    "appointment.proposal_answered": "A proposed time is answered or withdrawn",
-    "appointment.updated": "Notes or place change",
-    "appointment.expired": "Nobody answered in time",
-    "appointment.completed": "An appointment is over",
-    "appointment.no_show": "Somebody did not come",
+    "appointment.requested": _("Somebody asks for a time"),
+    "appointment.confirmed": _("An appointment is confirmed"),
+    "appointment.declined": _("A request is declined"),
+    "appointment.cancelled": _("An appointment is cancelled"),
+    "appointment.moved": _("An appointment has a new time"),
+    "appointment.proposed": _("A new time is proposed"),
+    "appointment.proposal_answered": _("A proposed time is answered or withdrawn"),
+    "appointment.updated": _("Notes or place change"),
+    "appointment.expired": _("Nobody answered in time"),
+    "appointment.completed": _("An appointment is over"),
+    "appointment.no_show": _("Somebody did not come"),
 }
 
 

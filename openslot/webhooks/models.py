@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Provider
 from openslot.appointments.models import Appointment, Move
@@ -23,8 +24,8 @@ DESCRIPTION_MAX = 200
 class Off(models.TextChoices):
     """Why a webhook was switched off by itself."""
 
-    GONE = "gone", "The receiver said that it is gone for good (410)."
-    FAILING = "failing", "Nothing was taken for five days."
+    GONE = "gone", _("The receiver said that it is gone for good (410).")
+    FAILING = "failing", _("Nothing was taken for five days.")
 
 
 class WebhookQuerySet(models.QuerySet["Webhook"]):
@@ -82,9 +83,9 @@ class Webhook(models.Model):
 
 
 class State(models.TextChoices):
-    WAITING = "waiting", "To be delivered"
-    DELIVERED = "delivered", "Delivered"
-    FAILED = "failed", "Given up"
+    WAITING = "waiting", _("To be delivered")
+    DELIVERED = "delivered", _("Delivered")
+    FAILED = "failed", _("Given up")
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 from requests_hardened import Config, HTTPSession, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -49,7 +50,7 @@ def post(message: Message, *, now: datetime) -> Answer:
     status, error = None, ""
     try:
         status = _status(message, now=now)
-        error = "Redirects are not followed." if status in range(300, 400) else ""
+        error = _("Redirects are not followed.") if status in range(300, 400) else ""
     except (requests.RequestException, NotOpened, OSError, ValueError) as trouble:
         late = time.perf_counter() - begun >= settings.WEBHOOK_TIMEOUT[1]
         error = LATE if late else _said(trouble)
@@ -124,19 +125,20 @@ class _PoolOverTLS(HTTPSConnectionPool):
 
 
 POOLS: dict[str, Any] = {"http": _Pool, "https": _PoolOverTLS}
-LATE = "Nothing answered in time."
+LATE = _("Nothing answered in time.")
 SAID: tuple[tuple[type[Exception], str], ...] = (
     (InvalidIPAddress, addresses.NOT_PUBLIC),
-    (NotOpened, "The secret cannot be read any more. Make a new one."),
-    (requests.exceptions.SSLError, "The certificate is not trusted."),
+    (NotOpened, _("The secret cannot be read any more. Make a new one.")),
+    (requests.exceptions.SSLError, _("The certificate is not trusted.")),
     (requests.exceptions.Timeout, LATE),
-    (requests.exceptions.InvalidSchema, "Only https is called."),
-    (requests.exceptions.ConnectionError, "The connection failed or was broken off."),
+    (requests.exceptions.InvalidSchema, _("Only https is called.")),
+    (requests.exceptions.ConnectionError, _("The connection failed or was broken off.")),
 )
 
 
 def _said(trouble: Exception) -> str:
     """Why nothing answered, in words; libraries quote addresses and more."""
     return next(
-        (words for kind, words in SAID if isinstance(trouble, kind)), "It cannot be called."
+        (words for kind, words in SAID if isinstance(trouble, kind)),
+        _("It cannot be called."),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider
@@ -40,7 +41,7 @@ def add(
     with transaction.atomic():
         locks.provider(provider.pk)
         if Webhook.objects.of(provider).count() >= MOST:
-            raise Invalid(url=f"At most {MOST} webhooks.")
+            raise Invalid(url=gettext("At most {most} webhooks.").format(most=MOST))
         webhook.save()
     return webhook, secret
 
@@ -143,5 +144,5 @@ def _wants(events: Iterable[str], *, before: dict[str, str], now: str) -> dict[s
     """Since when each type is told. Raises `Invalid`."""
     wanted = list(events)
     if not wanted or any(each not in kinds.TYPES for each in wanted):
-        raise Invalid(events="Choose what it is told.")
+        raise Invalid(events=gettext("Choose what it is told."))
     return {each: before.get(each, now) for each in kinds.TYPES if each in wanted}

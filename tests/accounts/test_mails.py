@@ -11,12 +11,12 @@ from openslot.kernel.keeping import sealing
 pytestmark = pytest.mark.django_db
 
 SUBJECTS = {
-    "verify": {"en": "Confirm your e-mail address", "de": "Bestätige deine E-Mail-Adresse"},
+    "verify": {"en": "Confirm your e-mail address", "de": "Bestätigen Sie Ihre E-Mail-Adresse"},
     "reset": {"en": "Set a new password", "de": "Neues Passwort setzen"},
 }
 OURS = {
     "en": "ignore this mail",
-    "de": "beachte diese Mail nicht",
+    "de": "beachten Sie diese E-Mail nicht",
 }
 
 

@@ -88,7 +88,7 @@ def test_german_for_who_speaks_it(massage, outbox):
     told = outbox()
     his = parsed(told["heidi@example.org"])
     assert his["Subject"] == "Anfrage gesendet: Massage, Mo 1. April, 10:00"
-    assert "Du hast bei Ada's practice angefragt" in plain(told["heidi@example.org"])
+    assert "Sie haben bei Ada's practice angefragt" in plain(told["heidi@example.org"])
     assert "Beim Anbieter" in plain(told["heidi@example.org"])
     assert '<html lang="de">' in his.get_body(("html",)).get_content()
     assert parsed(told[ADA])["Subject"].startswith("New request")

@@ -191,7 +191,7 @@ def test_a_factor_taken_away_is_told_in_the_readers_language(bob, signed_in):
     client = town.sign_in(Client(), bob)
     client.post("/accounts/reauthenticate/", {"password": town.PASSWORD})
     client.post("/accounts/2fa/totp/deactivate/")
-    assert warned() == [("Deine Anmeldung in zwei Schritten wurde geändert", [bob.email])]
+    assert warned() == [("Ihre Anmeldung mit zweitem Faktor wurde geändert", [bob.email])]
 
 
 def test_sign_ins_and_failures_are_logged_without_an_address(bob, caplog):

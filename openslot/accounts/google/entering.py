@@ -8,6 +8,8 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 from django.utils import timezone as clock
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import claiming, people
 from openslot.accounts.google.identity import Identity, NotBelieved
@@ -16,7 +18,7 @@ from openslot.kernel.errors import Invalid, NotAllowed
 
 PROVIDER = "google"
 FRESH = timedelta(minutes=10)
-UNVERIFIED = (
+UNVERIFIED = _(
     "Google has not verified this address. Sign in with your password, or verify the address at"
     " Google first."
 )
@@ -42,7 +44,7 @@ def enter(identity: Identity, *, timezone: str = "UTC", language: str = "en") ->
     except (IntegrityError, Invalid):  # somebody came in by the same name at the same moment
         user = _entered(identity, timezone, language)
     if not user.is_active:
-        raise NotBelieved("This account has been closed.")
+        raise NotBelieved(gettext("This account has been closed."))
     return user
 
 

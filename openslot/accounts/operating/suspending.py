@@ -5,13 +5,14 @@ from __future__ import annotations
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
 from openslot.kernel.errors import NotAllowed
 
-YOURSELF = "Nobody suspends their own account: somebody has to be left to lift it."
-MIGHTIER = "Only an administrator suspends an operator."
+YOURSELF = _("Nobody suspends their own account: somebody has to be left to lift it.")
+MIGHTIER = _("Only an administrator suspends an operator.")
 
 
 @transaction.atomic

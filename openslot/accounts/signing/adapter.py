@@ -23,7 +23,7 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, claiming, people
@@ -173,7 +173,7 @@ def signs_in_by_google(user: User) -> bool:
 
 def _note(request: Any, who: identity.Identity) -> None:
     if not request.user.is_authenticated or not entering.is_fresh_word_of(request.user, who):
-        raise NotAllowed("That is not the Google account that you sign in with here.")
+        raise NotAllowed(gettext("That is not the Google account that you sign in with here."))
     record_authentication(
         request, request.user, "socialaccount", provider=GOOGLE, uid=who.sub, reauthenticated=True
     )

@@ -10,24 +10,28 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import altcha
 from django.conf import settings
 from django.core.cache import caches
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from openslot.kernel import limits
 from openslot.kernel.errors import Invalid, TooOften
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ALGORITHM, ROUNDS = "PBKDF2/SHA-256", 5_000
 TRIES = 100, 300  # of so many rounds each: a second or two of a telephone
 GOOD = timedelta(minutes=20)
 LONGEST = 4_000  # letters of a solution
 SALT = "openslot.accounts.challenge"
-WANTED = "Solve a challenge of /api/challenge/ and send the solution; each counts once."
-AGAIN = (
+WANTED = _("Solve a challenge of /api/challenge/ and send the solution; each counts once.")
+AGAIN = _(
     "Much comes from your network at the moment, so your browser has a small task to solve first. "
     "Press the button again."
 )
@@ -38,7 +42,7 @@ class ChallengeRequired(Invalid):
 
     code = "challenge_required"
 
-    def __init__(self, told: str = WANTED) -> None:
+    def __init__(self, told: StrOrPromise = WANTED) -> None:
         super().__init__(challenge=told)
 
 

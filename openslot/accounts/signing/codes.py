@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses
@@ -25,7 +26,7 @@ MAIL = "openslot.notifications.tasks.mail_code"
 GOOD = timedelta(minutes=10)
 TRIES = 5
 SALT = "openslot.accounts.address_code"
-WRONG = "Type the six digits from our mail. They are good for 10 minutes and five tries."
+WRONG = _("Type the six digits from our mail. They are good for 10 minutes and five tries.")
 
 
 class VerificationRequired(Invalid):

@@ -10,7 +10,8 @@ from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import addresses, people, phones
 from openslot.accounts.models import User
@@ -20,7 +21,9 @@ from openslot.kernel import callers, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.wording import languages, texts
 
-MAILED = "Six digits are on their way to your address. Type them here, and the password once more."
+MAILED = _(
+    "Six digits are on their way to your address. Type them here, and the password once more."
+)
 
 
 class LineField(forms.CharField):
@@ -60,7 +63,7 @@ def _is_typed(value: Any) -> bool:
     return isinstance(value, str) and "\0" not in value  # which the field itself refuses
 
 
-PASSWORD = "At least 12 characters: nothing common, and not your name or address."  # noqa: S105
+PASSWORD = _("At least 12 characters: nothing common, and not your name or address.")
 
 
 class Addressed(forms.Form):
@@ -121,7 +124,7 @@ class CodeField(LineField):
         super().__init__(
             required=False,
             max_length=20,
-            label="The six digits from our mail",
+            label=gettext("The six digits from our mail"),
             widget=forms.TextInput(attrs=typed),
         )
 
@@ -220,7 +223,7 @@ class UserTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
         key = cleaned.get("key", "")
         self.email = recovery.address(self.reset_user, key) if self.reset_user else None
         if self.email is None:
-            raise ValidationError("This link has run out.")
+            raise ValidationError(gettext("This link has run out."))
         return cleaned
 
 

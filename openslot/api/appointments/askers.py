@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework.exceptions import NotAuthenticated
 
 from openslot.accounts.models import User
@@ -96,9 +97,9 @@ class Asker:
     def _body(self) -> dict[str, Any]:
         body = self.view.body(shapes.Booking)
         if self.user is not None and "guest" in body:
-            raise Invalid(guest="You are signed in: leave it out.")
+            raise Invalid(guest=gettext("You are signed in: leave it out."))
         if self.user is None and "customer" in body:
-            raise Invalid(customer="A guest books for themselves.")
+            raise Invalid(customer=gettext("A guest books for themselves."))
         return body
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -147,11 +148,11 @@ class CustomerIn(fields.Body):
 
     def validate(self, attrs: dict[str, Any]) -> Any:
         if ("id" in attrs) == bool({"first_name", "email", "phone"} & attrs.keys()):
-            raise serializers.ValidationError("Give either an id, or a name.")
+            raise serializers.ValidationError(gettext("Give either an id, or a name."))
         if "id" in attrs and len(attrs) > 1:
-            raise serializers.ValidationError("Give an id and nothing else, or a name.")
+            raise serializers.ValidationError(gettext("Give an id and nothing else, or a name."))
         if "id" not in attrs and not any(attrs.values()):
-            raise serializers.ValidationError("Give a name.")
+            raise serializers.ValidationError(gettext("Give a name."))
         return attrs.get("id") or asking.Guest(**attrs)
 
 

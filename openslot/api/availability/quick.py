@@ -16,6 +16,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
+from django.utils.translation import gettext
 from rest_framework.views import APIView
 
 from openslot.accounts.models import User
@@ -56,7 +57,7 @@ def sought(slug: str, asked: Mapping[str, Any]) -> Service:
     """The service that is asked for. Raises `NotFound`."""
     service = known.offered(slug, asked["service"])
     if service is None:
-        raise NotFound("There is no such service here.")
+        raise NotFound(gettext("There is no such service here."))
     return service
 
 

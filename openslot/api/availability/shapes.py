@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -37,9 +38,9 @@ class Wanted(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         days = (attrs["end"] - attrs["start"]).days + 1
         if not 1 <= days <= DAYS_MAX:
-            message = (
-                f"The end is the day of the start or later; at most {DAYS_MAX} days are shown."
-            )
+            message = gettext(
+                "The end is the day of the start or later; at most {days_max} days are shown."
+            ).format(days_max=DAYS_MAX)
             raise serializers.ValidationError({"end": message})
         return attrs
 

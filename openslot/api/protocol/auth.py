@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import update_last_login
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -57,13 +58,17 @@ class BearerAuthentication(JWTAuthentication):
         """Whose token it is, with what they offer. Raises `AuthenticationFailed`."""
         user = CALLER.first(id=_id(validated_token))
         if user is None:
-            raise Unauthenticated("There is no such account any more.", code="user_not_found")
+            raise Unauthenticated(
+                gettext("There is no such account any more."), code="user_not_found"
+            )
         if not user.is_active:
-            raise Unauthenticated("This account is closed.", code="user_inactive")
+            raise Unauthenticated(gettext("This account is closed."), code="user_inactive")
         if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(
             user.password
         ):
-            raise Unauthenticated("The password was changed since.", code="password_changed")
+            raise Unauthenticated(
+                gettext("The password was changed since."), code="password_changed"
+            )
         return user
 
 
@@ -140,7 +145,9 @@ def sign_in(request: Request, *, email: str, password: str, code: str = "") -> P
     """
     user = _authenticated(request, email=email.strip(), password=password)
     if user is None or not _may_sign_in(user, code):
-        raise AuthenticationFailed("Address or password are wrong.", code="no_active_account")
+        raise AuthenticationFailed(
+            gettext("Address or password are wrong."), code="no_active_account"
+        )
     update_last_login(User, user)
     logger.info("signed in for tokens: account=%s", user.pk)
     return issued(user)
@@ -153,7 +160,7 @@ def sign_in_with_google(*, id_token: str, code: str = "", **new: str) -> Pair:
     and `Unavailable`, and `NotFound` where Google is not configured.
     """
     if not settings.GOOGLE_CLIENT_ID:
-        raise NotFound("Google is not set up here.")
+        raise NotFound(gettext("Google is not set up here."))
     try:
         user = entering.enter(identity.read(id_token), **new)
     except identity.NotBelieved as exc:
@@ -175,11 +182,13 @@ def confirm(request: Request, *, user: User, password: str = "", id_token: str =
         return
     authenticated = _authenticated(request, email=user.email, password=password)
     if authenticated is None or authenticated.pk != user.pk:
-        raise Invalid(**{PASSWORD: "This is not your password."})
+        raise Invalid(**{PASSWORD: gettext("This is not your password.")})
 
 
 def _confirm_by_google(user: User, id_token: str) -> None:
-    wrong = Invalid(**{TOKEN: "This is no new token of the Google account that you sign in with."})
+    wrong = Invalid(
+        **{TOKEN: gettext("This is no new token of the Google account that you sign in with.")}
+    )
     if not settings.GOOGLE_CLIENT_ID:
         raise wrong
     try:

@@ -7,6 +7,8 @@ from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,8 +23,8 @@ from openslot.kernel.wording import languages
 
 Parsed = dict[str, Any]
 SEVERAL = (serializers.MultipleChoiceField, serializers.ListField)
-NO_PARAMETER = "There is no such parameter here."
-TWICE = "Given more than once."
+NO_PARAMETER = _("There is no such parameter here.")
+TWICE = _("Given more than once.")
 
 
 class Endpoint(APIView):
@@ -49,9 +51,9 @@ class Endpoint(APIView):
         fields = _fields(self.queries.get(str(request.method)))
         paged = PARAMETERS if request.method == "GET" and self.pagination_class else ()
         given = request.query_params
-        unknown = dict.fromkeys(given.keys() - fields.keys() - set(paged), NO_PARAMETER)
+        unknown = dict.fromkeys(given.keys() - fields.keys() - set(paged), str(NO_PARAMETER))
         return unknown | {
-            name: TWICE
+            name: str(TWICE)
             for name in given.keys() - unknown.keys()
             if len(given.getlist(name)) > 1 and not isinstance(fields.get(name), SEVERAL)
         }
@@ -65,7 +67,7 @@ class Endpoint(APIView):
     def desk(self) -> Provider:
         """The caller as a provider. Raises `NotAllowed` where they are none."""
         if not self.caller.is_provider:
-            raise NotAllowed("Only providers have this.")
+            raise NotAllowed(gettext("Only providers have this."))
         return self.caller.provider
 
     def proof(self, solution: str, *, use: str = "") -> Proof:

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
@@ -31,10 +33,18 @@ from openslot.kernel.errors import (
 )
 from openslot.kernel.keeping.idempotency import KeyReused
 
+# The titles of RFC 9110 and of Python, which has had two names for some of them.
+TITLES = (
+    *(_("Bad Request"), _("Unauthorized"), _("Forbidden"), _("Not Found"), _("Conflict")),
+    *(_("Method Not Allowed"), _("Not Acceptable"), _("Length Required"), _("Precondition Failed")),
+    *(_("Request Entity Too Large"), _("Content Too Large"), _("Unsupported Media Type")),
+    *(_("Unprocessable Entity"), _("Unprocessable Content"), _("Too Many Requests")),
+    *(_("Internal Server Error"), _("Service Unavailable")),
+)
 MEDIA_TYPE = "application/problem+json"
 OF_THE_BODY = "non_field_errors"
 BUSY_SECONDS = 10  # after which whoever met `Busy` may come again
-NOTHING = "There is nothing at this address."
+NOTHING = _("There is nothing at this address.")
 FIELDS_MAX = 50  # of `errors`: whoever sent more nonsense learns of the first
 MESSAGES_MAX = 20  # of a field
 LETTERS_MAX = 300  # of a name or a message, which may quote what was sent
@@ -86,7 +96,7 @@ def problem(
     body = {
         **extra,
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": gettext(HTTPStatus(status).phrase),
         "status": int(status),
         "detail": detail,
         "code": code,
@@ -112,7 +122,7 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
     if isinstance(exc, PermissionDenied):
         return of_domain(NotAllowed())
     if isinstance(exc, RequestDataTooBig):
-        return of_framework(TooLarge("The body is too large."))
+        return of_framework(TooLarge(gettext("The body is too large.")))
     if isinstance(exc, exceptions.APIException):
         return of_framework(exc)
     return None
@@ -188,7 +198,13 @@ def _messages(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def unknown_path(request: HttpRequest, **_kwargs: object) -> HttpResponse:
     """Whatever under `/api/` no other route takes."""
     whole = request.path_info.endswith("/")
-    return of_domain(NotFound(NOTHING if whole else f"{NOTHING} Addresses end with a slash."))
+    return of_domain(
+        NotFound(
+            NOTHING
+            if whole
+            else gettext("{nothing} Addresses end with a slash.").format(nothing=NOTHING)
+        )
+    )
 
 
 def concerns(request: HttpRequest) -> bool:
@@ -197,12 +213,14 @@ def concerns(request: HttpRequest) -> bool:
 
 
 def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
-    return problem(HTTPStatus.BAD_REQUEST, code="bad_request", detail="This cannot be answered.")
+    return problem(
+        HTTPStatus.BAD_REQUEST, code="bad_request", detail=gettext("This cannot be answered.")
+    )
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         code="server_error",
-        detail="Something went wrong here. It was written to the log.",
+        detail=gettext("Something went wrong here. It was written to the log."),
     )

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from django.core.validators import EmailValidator
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from moneyed import Money
@@ -55,7 +57,11 @@ class Body(serializers.Serializer[Any]):
         errors: dict[str, Any] = {}
         if isinstance(data, Mapping):
             known = self._known()
-            errors = {str(name): ["There is no such field."] for name in data if name not in known}
+            errors = {
+                str(name): [gettext("There is no such field.")]
+                for name in data
+                if name not in known
+            }
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as exc:
@@ -132,7 +138,7 @@ class InstantField(serializers.Field[datetime, str, str, datetime]):
     """An instant: RFC 3339 with an offset, from 2000 to 2199. Read as UTC."""
 
     default_error_messages = {
-        "invalid": "Give an instant with its offset, such as 2026-12-01T09:00:00+01:00."
+        "invalid": _("Give an instant with its offset, such as 2026-12-01T09:00:00+01:00.")
     }
 
     def to_internal_value(self, data: Any) -> datetime:
@@ -154,7 +160,7 @@ class InstantField(serializers.Field[datetime, str, str, datetime]):
 class DayField(serializers.Field[date, str, str, date]):
     """A date, `YYYY-MM-DD`, from 2000 to 2199."""
 
-    default_error_messages = {"invalid": "Give a date from 2000 to 2199, such as 2026-12-01."}
+    default_error_messages = {"invalid": _("Give a date from 2000 to 2199, such as 2026-12-01.")}
 
     def to_internal_value(self, data: Any) -> date:
         if not isinstance(data, str) or not ISO_DATE.fullmatch(data):
@@ -176,7 +182,7 @@ class WhenField(InstantField):
     """In a query: an instant, or a date, which begins (with `end`: ends) in the caller's zone."""
 
     default_error_messages = {
-        "invalid": "Give an instant with its offset, such as 2026-12-01T09:00:00Z, or a date."
+        "invalid": _("Give an instant with its offset, such as 2026-12-01T09:00:00Z, or a date.")
     }
 
     def __init__(self, *, end: bool = False, **kwargs: Any) -> None:
@@ -210,7 +216,7 @@ class ScopeField(serializers.ChoiceField):
 class ClockField(serializers.Field[time, str, str, time]):
     """A time on the wall, `HH:MM`."""
 
-    default_error_messages = {"invalid": "Give a time from 00:00 to 23:59, such as 09:30."}
+    default_error_messages = {"invalid": _("Give a time from 00:00 to 23:59, such as 09:30.")}
 
     def to_internal_value(self, data: Any) -> time:
         if not isinstance(data, str) or not CLOCK.fullmatch(data):
@@ -225,7 +231,7 @@ class ZoneField(Text):
     """The IANA name of a time zone."""
 
     default_error_messages = {
-        "unknown": "This is not the name of a time zone, such as Europe/Berlin."
+        "unknown": _("This is not the name of a time zone, such as Europe/Berlin.")
     }
 
     def to_internal_value(self, data: Any) -> str:
@@ -238,7 +244,7 @@ class ZoneField(Text):
 class LanguageField(Text):
     """A language tag (BCP 47)."""
 
-    default_error_messages = {"unknown": "This is not a language tag, such as en or pt-BR."}
+    default_error_messages = {"unknown": _("This is not a language tag, such as en or pt-BR.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=35, **kwargs)
@@ -254,7 +260,7 @@ class LanguageField(Text):
 class AmountField(serializers.Field[Decimal, str, str, Decimal]):
     """An amount of money in a request: a decimal string."""
 
-    default_error_messages = {"invalid": 'Give an amount as a decimal string, such as "45.00".'}
+    default_error_messages = {"invalid": _('Give an amount as a decimal string, such as "45.00".')}
 
     def to_internal_value(self, data: Any) -> Decimal:
         if isinstance(data, int) and not isinstance(data, bool):

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from openslot.api.protocol.errors import Malformed
 from openslot.kernel.keeping import idempotency
 
@@ -37,7 +39,8 @@ def once(
     """
     if not PRINTABLE.fullmatch(key):
         raise Malformed(
-            "An Idempotency-Key has 1 to 255 printable characters.", code="invalid_idempotency_key"
+            gettext("An Idempotency-Key has 1 to 255 printable characters."),
+            code="invalid_idempotency_key",
         )
     asked = {"operation": OPERATIONS + operation, "key": key, "content": _canonical(body)}
     if before is not None:

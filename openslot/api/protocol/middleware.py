@@ -6,6 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from openslot.api.protocol import errors
 
@@ -21,7 +22,7 @@ def readable(
             return errors.problem(
                 HTTPStatus.BAD_REQUEST,
                 code="malformed",
-                detail="Text may not contain the character NUL.",
+                detail=gettext("Text may not contain the character NUL."),
             )
         return get_response(request)
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -96,9 +97,9 @@ class Cursor(BasePagination):
         try:
             ordering, values, backwards = signing.loads(raw, salt="cursor")
         except signing.BadSignature as exc:
-            raise ValidationError({"cursor": "This is not a cursor of ours."}) from exc
+            raise ValidationError({"cursor": gettext("This is not a cursor of ours.")}) from exc
         if ordering != list(self.ordering):
-            raise ValidationError({"cursor": "This cursor belongs to another ordering."})
+            raise ValidationError({"cursor": gettext("This cursor belongs to another ordering.")})
         parsed = [
             _typed(queryset, name.lstrip("-"), value)
             for name, value in zip(ordering, values, strict=True)
@@ -120,7 +121,7 @@ class Cursor(BasePagination):
                 "name": "cursor",
                 "in": "query",
                 "required": False,
-                "description": "Taken from the links of another page.",
+                "description": gettext("Taken from the links of another page."),
                 "schema": {"type": "string"},
             },
             {"name": "page_size", "in": "query", "required": False, "schema": size},
@@ -136,7 +137,13 @@ def page_size(request: Request) -> int:
         size = int(raw)
         if 1 <= size <= PAGE_SIZE_MAX:
             return size
-    raise ValidationError({"page_size": f"Give a whole number from 1 to {PAGE_SIZE_MAX}."})
+    raise ValidationError(
+        {
+            "page_size": gettext("Give a whole number from 1 to {page_size_max}.").format(
+                page_size_max=PAGE_SIZE_MAX
+            )
+        }
+    )
 
 
 def _items(query: Any) -> list[tuple[str, str]]:

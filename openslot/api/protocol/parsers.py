@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.translation import gettext
 from rest_framework.parsers import JSONParser
 
 from openslot.api.protocol.errors import Malformed, TooLarge
@@ -30,11 +31,11 @@ class BoundedJSONParser(JSONParser):
         try:
             data = json.loads(raw.decode(), parse_float=_finite, parse_constant=_no_number)
         except UnicodeDecodeError as exc:
-            raise Malformed("The body is not valid UTF-8.") from exc
+            raise Malformed(gettext("The body is not valid UTF-8.")) from exc
         except RecursionError as exc:
             raise _too_deep() from exc
         except ValueError as exc:
-            raise Malformed("The body is not valid JSON.") from exc
+            raise Malformed(gettext("The body is not valid JSON.")) from exc
         check(data)
         return data
 
@@ -43,7 +44,7 @@ def bounded(stream: IO[Any], limit: int) -> bytes:
     """All of the stream; `TooLarge` beyond the limit, so that no more than that is ever kept."""
     raw: bytes = stream.read(limit + 1)
     if len(raw) > limit:
-        raise TooLarge(f"The body has more than {limit:,} bytes.")
+        raise TooLarge(gettext("The body has more than {limit} bytes.").format(limit=f"{limit:,}"))
     return raw
 
 
@@ -69,12 +70,12 @@ def check(data: Any) -> None:
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        raise Malformed("Text may not contain the character NUL.")
+        raise Malformed(gettext("Text may not contain the character NUL."))
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as exc:
-            raise Malformed("Text may not contain half of a surrogate pair.") from exc
+            raise Malformed(gettext("Text may not contain half of a surrogate pair.")) from exc
 
 
 def _finite(literal: str) -> float:
@@ -89,4 +90,7 @@ def _no_number(literal: str) -> None:
 
 
 def _too_deep() -> Malformed:
-    return Malformed(f"The body is nested more than {NESTING_MAX} deep.", code="too_deep")
+    return Malformed(
+        gettext("The body is nested more than {nesting_max} deep.").format(nesting_max=NESTING_MAX),
+        code="too_deep",
+    )

@@ -10,6 +10,9 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
 from openslot.appointments import errors
 from openslot.appointments.booking import one
 from openslot.appointments.booking.asking import Request
@@ -60,11 +63,12 @@ def planned(request: Request, opened: Opened) -> Plan:
 def _no_date(missing: Missing) -> errors.NoDateFits:
     """The error that names the service that finds no date, and the days that were tried."""
     service, first, last, _ = missing
-    days = f"on {first:%-d %B %Y}"
+    said = gettext("No time that fits is free for {service} on {first}.")
     if first < last:
-        days = f"between {first:%-d %B %Y} and {last:%-d %B %Y}"
+        said = gettext("No time that fits is free for {service} between {first} and {last}.")
+    days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
     return errors.NoDateFits(
-        f"No time that fits is free for {service} {days}.",
+        said.format(service=service, **days),
         service=str(service.pk),
         first_day=first,
         last_day=last,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import Confirmation, Customer, User
@@ -94,7 +95,7 @@ def opened(
     if lock and who.user_id not in {None, *locks.users([who.user_id])}:
         _erased(role)
     if role == Role.CUSTOMER and who.blocked:
-        raise NotAllowed("This provider takes no bookings from you.")
+        raise NotAllowed(gettext("This provider takes no bookings from you."))
     named = whom.called(who, by if isinstance(by, Guest) else customer)
     claim = claim_of(by, hold, browser)
     return Opened(service, who, role, timezone.now(), named, locked=lock, claim=claim)
@@ -150,15 +151,15 @@ def sold(service_id: UUID) -> Service:
     """A service with its provider. Raises `Invalid` where there is none, or it was removed."""
     service = SERVICE.first(id=service_id)
     if service is None:
-        raise Invalid(service="There is no such service.")
+        raise Invalid(service=gettext("There is no such service."))
     return service
 
 
 def _erased(role: Role) -> NoReturn:
     """Somebody's account went while we were queueing for it."""
     if role == Role.CUSTOMER:
-        raise NotAllowed("This account does not exist any more.")
-    raise Invalid(customer="There is no such customer.")
+        raise NotAllowed(gettext("This account does not exist any more."))
+    raise Invalid(customer=gettext("There is no such customer."))
 
 
 def _role(service: Service, *, by: Caller, customer: UUID | Guest | None) -> Role:
@@ -166,9 +167,9 @@ def _role(service: Service, *, by: Caller, customer: UUID | Guest | None) -> Rol
         showing.require_open(service.provider)
     mine = isinstance(by, User) and service.provider.user_id == by.pk
     if customer is not None and not mine:
-        raise NotAllowed("Only the provider books for somebody else.")
+        raise NotAllowed(gettext("Only the provider books for somebody else."))
     if customer is None and mine:
-        raise Invalid(customer="Say who the appointment is for.")
+        raise Invalid(customer=gettext("Say who the appointment is for."))
     return Role.PROVIDER if mine else Role.CUSTOMER
 
 

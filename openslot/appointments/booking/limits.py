@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
@@ -15,7 +16,9 @@ def refusal(customer: Customer, *, asking: int = 1) -> errors.LimitReached | Non
     if limit is None or _pending(customer) + asking <= limit:
         return None
     return errors.LimitReached(
-        f"No more than {limit} open requests are taken here. Wait for an answer or cancel one."
+        gettext(
+            "No more than {limit} open requests are taken here. Wait for an answer or cancel one."
+        ).format(limit=limit)
     )
 
 

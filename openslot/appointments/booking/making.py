@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import User
@@ -69,7 +70,7 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     start = timerange.bounded(request.start, field="start")
     request = replace(request, start=start)
     if request.recurrence and request.follow_ups:
-        raise Invalid(follow_ups="A series is booked without follow-ups.")
+        raise Invalid(follow_ups=gettext("A series is booked without follow-ups."))
     opened = drafting.opened(
         request.service,
         by=by,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import F
+from django.utils.translation import gettext, ngettext
 
 from openslot.accounts.models import Customer
 from openslot.appointments import errors
@@ -95,9 +96,15 @@ def latest(
 
 def missing(service: Service) -> errors.PrerequisiteMissing:
     low, high = service.requires_min_days, service.requires_max_days
-    days = f"{low} day" if low == high == 1 else f"{low}" if low == high else f"{low} to {high}"
-    days = days if days.endswith("day") else f"{days} days"
-    return errors.PrerequisiteMissing(f"{service.requires} has to come first, {days} before.")
+    if low == high:
+        said = ngettext(
+            "{requires} has to come first, {high} day before.",
+            "{requires} has to come first, {high} days before.",
+            high or 0,
+        )
+    else:
+        said = gettext("{requires} has to come first, {low} to {high} days before.")
+    return errors.PrerequisiteMissing(said.format(requires=service.requires, low=low, high=high))
 
 
 def earlier(
@@ -109,7 +116,7 @@ def earlier(
     """
     if service.requires_id is None:
         if named is not None:
-            raise Invalid(depends_on="This service needs no other one first.")
+            raise Invalid(depends_on=gettext("This service needs no other one first."))
         return Earlier(service, [], named=False, role=role)
     if customer._state.adding:
         candidates = Appointment.objects.none()
@@ -118,7 +125,7 @@ def earlier(
     if named is not None:
         candidates = candidates.filter(pk=named)
         if not candidates.exists():
-            raise Invalid(depends_on="The customer has no such appointment here.")
+            raise Invalid(depends_on=gettext("The customer has no such appointment here."))
     candidates = candidates.filter(service=service.requires_id, status__in=COUNTS)
     return Earlier(service, list(candidates.order_by("-end", "-id")), named is not None, role)
 

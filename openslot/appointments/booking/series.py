@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
 from moneyed import Money
 
 from openslot.accounts.models import User
@@ -64,7 +65,7 @@ def going_on(asked: Extension, series: Series, *, by: User, lock: bool = False) 
     """
     how = _choice(asked.on_conflict)
     if (asked.count is None) == (asked.until is None):
-        raise Invalid(count="Say how many more, or until when: one of count and until.")
+        raise Invalid(count=gettext("Say how many more, or until when: one of count and until."))
     mine = series.provider.user_id == by.pk
     opened = drafting.opened(
         series.service_id, by=by, customer=series.customer_id if mine else None, lock=lock
@@ -99,7 +100,7 @@ def _plan(
     notes: str,
 ) -> Plan:
     if any(not timerange.EARLIEST <= start < timerange.LATEST for start in starts):
-        raise Invalid(recurrence="The rule goes beyond the year 2199.")
+        raise Invalid(recurrence=gettext("The rule goes beyond the year 2199."))
     limit = limits.refusal(opened.customer) if opened.role == Role.CUSTOMER else None
     placed = fitting.placed(
         [opened.place(start) for start in starts],
@@ -126,12 +127,12 @@ def _is_claimed(opened: Opened, first: datetime) -> bool:
 
 def _check_recurring(opened: Opened) -> None:
     if opened.role == Role.CUSTOMER and not opened.service.recurring:
-        raise Invalid(recurrence="This is booked one appointment at a time.")
+        raise Invalid(recurrence=gettext("This is booked one appointment at a time."))
 
 
 def _choice(on_conflict: str) -> str:
     if on_conflict not in CHOICES:
-        raise Invalid(on_conflict="What clashes can fail, skip or shift.")
+        raise Invalid(on_conflict=gettext("What clashes can fail, skip or shift."))
     return on_conflict
 
 
@@ -143,7 +144,7 @@ def _next(series: Series, asked: Extension, *, after: datetime, ends: str) -> li
         beside = "count" if asked.until is None else "until"
         raise Invalid(**{beside: exc.errors["recurrence"]}) from exc
     if len(rule.days) == 1:
-        raise Invalid(until="No date of the series lies between its last one and then.")
+        raise Invalid(until=gettext("No date of the series lies between its last one and then."))
     return [timerange.instant(day, series.clock, series.zone) for day in rule.days[1:]]
 
 
@@ -165,4 +166,4 @@ def _check_currency(series: Series, opened: Opened) -> None:
     first = series.occurrences.order_by("series_start").first()
     now = pricing.price(opened.service).currency
     if first is not None and first.price.currency != now:
-        raise Invalid(series=f"Prices are in {now} now. Book a new series.")
+        raise Invalid(series=gettext("Prices are in {now} now. Book a new series.").format(now=now))

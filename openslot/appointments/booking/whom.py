@@ -11,6 +11,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.utils.translation import gettext
 
 from openslot.accounts import addresses
 from openslot.accounts.models import Customer, Provider, User
@@ -45,7 +46,7 @@ def customer_of(provider: Provider, *, by: Caller, customer: UUID | Guest | None
         Customer.objects.of(provider).select_related("user", "provider").filter(pk=customer).first()
     )
     if known is None or known.is_nobody:
-        raise Invalid(customer="There is no such customer.")
+        raise Invalid(customer=gettext("There is no such customer."))
     return known
 
 
@@ -107,7 +108,7 @@ def _owner(provider: Provider, email: str) -> User | None:
     shown = EmailAddress.objects.filter(email__iexact=email, verified=True, user__is_active=True)
     address = shown.select_related("user").first()
     if address is not None and address.user_id == provider.user_id:
-        raise Invalid(customer="You cannot book yourself.")
+        raise Invalid(customer=gettext("You cannot book yourself."))
     return address.user if address else None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Person, User
 from openslot.appointments import changes, entries, ledger, moves
@@ -82,9 +83,9 @@ def withdraw(
     entry = entries.opened(appointment_id, by=by, expected=expected)
     entry.require("withdraw")
     if entry.appointment.proposed is None:
-        raise entry.impossible("No new time is proposed.")
+        raise entry.impossible(gettext("No new time is proposed."))
     if entry.appointment.proposed_by != entry.role:
-        raise NotAllowed("The other side proposed this time; decline it instead.")
+        raise NotAllowed(gettext("The other side proposed this time; decline it instead."))
     changes.drop_proposal(entry.appointment)
     ledger.written([entry], by=by, via=via)
     return entry.appointment

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from openslot.appointments import errors, moves
 from openslot.appointments.booking import prerequisites
 from openslot.appointments.changing.planning import Fate, Intent, Plan, Planned
@@ -76,20 +78,20 @@ def _allow_all(entries: Sequence[Entry], action: str, starts: Mapping[UUID, date
     if conflicts:
         conflicts.sort(key=lambda conflict: str(conflict["start"]))
         raise errors.SeriesConflict(
-            "Not every appointment of the series allows this.", conflicts=conflicts
+            gettext("Not every appointment of the series allows this."), conflicts=conflicts
         )
 
 
 def _check_answers(entry: Entry) -> None:
     """Raises `NotAllowed` to the side that proposed."""
     if entry.appointment.proposed_by == entry.role:
-        raise NotAllowed("The other side answers your proposal; you can withdraw it.")
+        raise NotAllowed(gettext("The other side answers your proposal; you can withdraw it."))
 
 
 def _check_in_time(entry: Entry) -> None:
     """Raises `InvalidTransition` where the time to answer has run out."""
     if moves.overdue(entry.appointment, now=entry.now):
-        raise entry.impossible("The time to answer this has run out.")
+        raise entry.impossible(gettext("The time to answer this has run out."))
 
 
 def _check_notice(entry: Entry) -> None:
@@ -97,7 +99,10 @@ def _check_notice(entry: Entry) -> None:
     if moves.too_late(entry.appointment, role=entry.role, now=entry.now):
         hours = entry.appointment.provider.cancellation_notice_hours
         raise errors.TooLate(
-            f"This can be changed until {hours} hours before its start. Call the provider instead."
+            gettext(
+                "This can be changed until {hours} hours before its start. "
+                "Call the provider instead."
+            ).format(hours=hours)
             if hours
             else None
         )
@@ -128,12 +133,16 @@ RULES: dict[str, tuple[Callable[[Entry], None], ...]] = {
 def _check_choice(intent: Intent) -> None:
     choice = intent.dependents
     if choice is not None and choice not in CHOICES:
-        raise Invalid(dependents="Dependents are cancelled (cancel), moved (shift) or kept (keep).")
+        raise Invalid(
+            dependents=gettext("Dependents are cancelled (cancel), moved (shift) or kept (keep).")
+        )
     offered = intent.agreed and choice == intent.named.appointment.proposal_dependents
     if choice == "keep" and intent.named.role == Role.CUSTOMER and not offered:
-        raise NotAllowed("Only the provider keeps what depends on this.")
+        raise NotAllowed(gettext("Only the provider keeps what depends on this."))
     if choice == "shift" and not any(wish.start for wish in intent.wishes):
-        raise Invalid(dependents="Where nothing is moved, dependents cannot be moved along.")
+        raise Invalid(
+            dependents=gettext("Where nothing is moved, dependents cannot be moved along.")
+        )
 
 
 def _check_undecided(plan: Plan) -> None:
@@ -211,6 +220,7 @@ def _stuck(along: Sequence[tuple[Planned, errors.Refused | None]]) -> errors.Has
     ]
     names = ", ".join(f"{each.service} ({why.detail})" for each, why in stuck)
     error = errors.HasDependents(
-        f"What depends on this cannot move along: {names}", dependents=told
+        gettext("What depends on this cannot move along: {names}").format(names=names),
+        dependents=told,
     )
     return _named([item for item, _ in along], error)

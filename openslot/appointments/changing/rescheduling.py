@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Confirmation, Person
 from openslot.appointments import entries, moves
@@ -111,4 +112,4 @@ def _check_proposal(entry: Entry, *, wanted: bool) -> None:
     """Raises `Invalid` where a customer proposes what would be granted anyway."""
     automatic = entry.appointment.provider.confirmation == Confirmation.AUTOMATIC
     if entry.role == Role.CUSTOMER and wanted and automatic:
-        raise Invalid(propose="This provider needs no proposal: the move is made at once.")
+        raise Invalid(propose=gettext("This provider needs no proposal: the move is made at once."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from openslot.appointments.entries import Entry
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import Invalid
@@ -16,7 +18,7 @@ def entries(entry: Entry, scope: str) -> list[Entry]:
     series has one provider and one customer.
     """
     if scope not in SCOPES:
-        raise Invalid(scope="This one (this), this and following (following), or all.")
+        raise Invalid(scope=gettext("This one (this), this and following (following), or all."))
     named = entry.appointment
     if scope == "this" or named.series_id is None:
         return [entry]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import Provider, User
@@ -140,9 +141,13 @@ def change(
 
 def _check(*, reason: str, conflicts: str) -> None:
     if conflicts not in {"keep", "cancel"}:
-        raise Invalid(conflicts="Existing appointments are kept (keep) or cancelled (cancel).")
+        raise Invalid(
+            conflicts=gettext("Existing appointments are kept (keep) or cancelled (cancel).")
+        )
     if len(reason) > REASON:
-        raise Invalid(reason=f"A reason has at most {REASON} characters.")
+        raise Invalid(
+            reason=gettext("A reason has at most {reason} characters.").format(reason=REASON)
+        )
 
 
 def _lay(time_off: TimeOff, spans: Sequence[Span]) -> None:
@@ -324,9 +329,9 @@ def _spans(provider: Provider, *, start: datetime, end: datetime, rule: str) -> 
     """Every occurrence, as long as the first one by the provider's clock on the wall."""
     first = Span(timerange.bounded(start, field="start"), timerange.bounded(end, field="end"))
     if first.end <= first.start:
-        raise Invalid(end="The end has to come after the start.")
+        raise Invalid(end=gettext("The end has to come after the start."))
     if first.end - first.start > LONGEST:
-        raise Invalid(end="Time off lasts at most five years.")
+        raise Invalid(end=gettext("Time off lasts at most five years."))
     if not rule.strip():
         return [first]
     zone = provider.zone
@@ -337,7 +342,7 @@ def _spans(provider: Provider, *, start: datetime, end: datetime, rule: str) -> 
     for day, again in zip(dates.days[1:], dates.starts[1:], strict=True):
         until = timerange.instant(day + nights, ends.time(), zone)
         if until > timerange.LATEST:
-            raise Invalid(recurrence="The rule goes beyond the year 2199.")
+            raise Invalid(recurrence=gettext("The rule goes beyond the year 2199."))
         if again < until:  # a change of clocks may leave nothing of it
             spans.append(Span(again, until))
     return spans

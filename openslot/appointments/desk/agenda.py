@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from openslot.accounts.models import Provider
 from openslot.appointments.models import DROPPED, Appointment
 from openslot.availability import hours
@@ -134,11 +136,11 @@ def _hours(provider: Provider, span: Span) -> list[Span]:
 def _away(provider: Provider, span: Span) -> list[Away]:
     inside = {"provider": provider, "start__lt": span.end, "end__gt": span.start}
     off = [
-        Away(Span(item.start, item.end), item.time_off.reason or "Time off", item.time_off)
+        Away(Span(item.start, item.end), item.time_off.reason or gettext("Time off"), item.time_off)
         for item in TimeOffSpan.objects.filter(**inside).select_related("time_off")
     ]
     busy = [
-        Away(part, "Busy elsewhere")
+        Away(part, gettext("Busy elsewhere"))
         for part in timerange.merged(
             Span(*ends) for ends in Busy.objects.filter(**inside).values_list("start", "end")
         )

@@ -8,6 +8,8 @@ from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext, ngettext
+
 from openslot.accounts.models import Provider
 from openslot.appointments import errors
 from openslot.appointments.free import grid, holding, window, wishes
@@ -88,18 +90,20 @@ class Prospect(NamedTuple):
     def _check(self, beside: Sequence[Place]) -> None:
         place, provider = self.place, self.place.provider
         if not wishes.offered(place.service, provider):
-            raise errors.SlotUnavailable("This is not offered at the moment.")
+            raise errors.SlotUnavailable(gettext("This is not offered at the moment."))
         _check_horizon(provider, start=place.start, now=self.now)
         left = self.week.left
         _check_hours(self.week.hours_around(place.span), place.span, provider=provider)
         if left is None:
-            raise errors.SlotUnavailable("This is not offered at the moment.")
+            raise errors.SlotUnavailable(gettext("This is not offered at the moment."))
         if not grid.fits(left.willing, place.start, place.length):
-            raise errors.SlotUnavailable("The provider is away at that time.")
+            raise errors.SlotUnavailable(gettext("The provider is away at that time."))
         counted = [*left.counted, *(micros(other.start) for other in beside)]
         full = grid.full_days(provider, counted)
         if place.start.astimezone(provider.zone).date() in full:
-            raise errors.LimitReached("No more appointments are taken on that day. Choose another.")
+            raise errors.LimitReached(
+                gettext("No more appointments are taken on that day. Choose another.")
+            )
         others = holding.against(
             left.holds,
             now=self.now,
@@ -174,29 +178,37 @@ def prospects(
 def _check_horizon(provider: Provider, *, start: datetime, now: datetime) -> None:
     allowed = window.window(provider, now)
     if start < now:
-        raise errors.SlotUnavailable("That time has passed.")
+        raise errors.SlotUnavailable(gettext("That time has passed."))
     if start < allowed.start:
         minutes = provider.minimum_notice_minutes
         raise errors.SlotUnavailable(
-            f"That is too soon: this provider asks for {_in_words(minutes)} of notice."
+            gettext("That is too soon: this provider asks for {time} of notice.").format(
+                time=_in_words(minutes)
+            )
         )
     if start >= allowed.end:
         days = provider.booking_window_days
         raise errors.SlotUnavailable(
-            f"That is too far ahead: this provider can be booked {days} days ahead."
+            gettext("That is too far ahead: this provider can be booked {days} days ahead.").format(
+                days=days
+            )
         )
 
 
 def _in_words(minutes: int) -> str:
-    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
-        if minutes % size == 0:
-            count = minutes // size
-            return f"{count} {name}" if count == 1 else f"{count} {name}s"
-    raise AssertionError
+    if minutes % 1440 == 0:
+        count = minutes // 1440
+        return ngettext("{count} day", "{count} days", count).format(count=count)
+    if minutes % 60 == 0:
+        count = minutes // 60
+        return ngettext("{count} hour", "{count} hours", count).format(count=count)
+    return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
 
 
 def _check_hours(spans: Sequence[Span], wanted: Span, *, provider: Provider) -> None:
     if not any(span.contains(wanted) for span in timerange.merged(spans)):
-        raise errors.SlotUnavailable("The provider does not work at that time.")
+        raise errors.SlotUnavailable(gettext("The provider does not work at that time."))
     if not grid.begins(spans, wanted.start, provider=provider):
-        raise errors.SlotUnavailable("Appointments do not start at that time. Choose one shown.")
+        raise errors.SlotUnavailable(
+            gettext("Appointments do not start at that time. Choose one shown.")
+        )

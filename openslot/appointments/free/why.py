@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from openslot.appointments.free import grid, holding, placing, window, wishes
 from openslot.appointments.free.placing import Place, Prospect
 from openslot.appointments.free.times import moment
@@ -20,18 +22,18 @@ from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
 
 DETAILS = {
-    "inactive": "It is not offered: the service or the page is switched off.",
-    "past": "It has passed.",
-    "notice": "It is sooner than your notice allows.",
-    "window": "It is further ahead than you can be booked.",
-    "outside_hours": "It is outside your hours.",
-    "off_grid": "No appointment starts at that minute, by your steps from the opening on.",
-    "time_off": "You have taken time off.",
-    "busy_elsewhere": "You are busy in another calendar.",
-    "appointment": "There is an appointment.",
-    "buffer": "The time kept free around an appointment reaches into it.",
-    "held": "Somebody is about to book it.",
-    "daily_limit": "Your limit for that day is reached.",
+    "inactive": _("It is not offered: the service or the page is switched off."),
+    "past": _("It has passed."),
+    "notice": _("It is sooner than your notice allows."),
+    "window": _("It is further ahead than you can be booked."),
+    "outside_hours": _("It is outside your hours."),
+    "off_grid": _("No appointment starts at that minute, by your steps from the opening on."),
+    "time_off": _("You have taken time off."),
+    "busy_elsewhere": _("You are busy in another calendar."),
+    "appointment": _("There is an appointment."),
+    "buffer": _("The time kept free around an appointment reaches into it."),
+    "held": _("Somebody is about to book it."),
+    "daily_limit": _("Your limit for that day is reached."),
 }
 
 
@@ -44,7 +46,7 @@ class Reason(NamedTuple):
 
     @property
     def detail(self) -> str:
-        return DETAILS[self.code]
+        return str(DETAILS[self.code])
 
 
 class Answer(NamedTuple):

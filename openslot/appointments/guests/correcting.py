@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import addresses, locks
 from openslot.accounts.models import Customer, Provider
@@ -20,9 +22,9 @@ from openslot.kernel.rows.db import explaining
 CORRECTED = "guest.corrected"
 NAMES = ("first_name", "last_name")
 FIELDS = (*NAMES, "email", "phone")
-THEIRS = "They have an account: this is theirs to change."
-KNOWN = "Another of your customers has this address. Join the two instead."
-NOBODY = "Give a name, an e-mail address or a telephone number."
+THEIRS = _("They have an account: this is theirs to change.")
+KNOWN = _("Another of your customers has this address. Join the two instead.")
+NOBODY = _("Give a name, an e-mail address or a telephone number.")
 
 
 def correct(guest: Customer, given: Mapping[str, str]) -> None:
@@ -60,10 +62,10 @@ def merge(provider: Provider, guest_id: UUID, *, into: UUID) -> Customer:
     if guest_id not in known:
         raise NotFound
     if into not in known or into == guest_id:
-        raise Invalid(into="This is none of your other customers.")
+        raise Invalid(into=gettext("This is none of your other customers."))
     guest, stays = known[guest_id], known[into]
     if any(each.user_id is not None or each.is_nobody for each in (guest, stays)):
-        raise Invalid(into="Only guests are joined: whoever has an account joins by it.")
+        raise Invalid(into=gettext("Only guests are joined: whoever has an account joins by it."))
     _keep_name(guest, guest.name)
     for part in privacy.parts():
         part.join(guest, stays, None)

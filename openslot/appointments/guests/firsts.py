@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
 from openslot.appointments.models import Appointment
@@ -31,6 +32,8 @@ def check(provider: Provider, *, now: datetime) -> None:
     latest = [at for at, _ in calls.order_by("-created_at")[:MOST]]
     if len(latest) >= MOST:
         raise TooOften(
-            f"Within 24 hours you can book for {MOST} people who have never booked with you.",
+            gettext(
+                "Within 24 hours you can book for {most} people who have never booked with you."
+            ).format(most=MOST),
             after=(latest[-1] + WITHIN - now).total_seconds(),
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Guests, Provider
 from openslot.accounts.signing import challenges, codes
 from openslot.accounts.signing.challenges import Proof
 from openslot.kernel.errors import NotAuthenticated
 
-SIGN_IN = "This provider takes bookings from people who are signed in."
+SIGN_IN = _("This provider takes bookings from people who are signed in.")
 
 
 def check(service_id: UUID, *, email: str, code: str, proof: Proof) -> bool:

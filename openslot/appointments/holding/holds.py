@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, Provider, User
@@ -107,7 +108,9 @@ def _check_network(network: str, now: datetime) -> None:
     if live.count() >= MOST:
         until = live.aggregate(first=Min("expires_at"))["first"]
         raise TooOften(
-            f"{MOST} times are kept from here at the moment. Book one of them, or wait.",
+            gettext(
+                "{most} times are kept from here at the moment. Book one of them, or wait."
+            ).format(most=MOST),
             after=(until - now).total_seconds(),
         )
 
@@ -118,7 +121,7 @@ def _check(place: Place, *, by: Caller, now: datetime) -> None:
     customer = None if provides or user is None else _customer(provider, user)
     if customer is not None:
         if customer.blocked:
-            raise NotAllowed("This provider takes no bookings from you.")
+            raise NotAllowed(gettext("This provider takes no bookings from you."))
         refusal = limits.refusal(customer)
         if refusal is not None:
             raise refusal

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model
+from django.utils.translation import gettext
 
 from openslot.kernel.errors import Invalid
 
@@ -39,7 +40,9 @@ def _cleaned(row: Model, name: str, value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
         if "\x00" in value:
-            raise ValidationError("Null characters are not allowed.")
+            raise ValidationError(gettext("Null characters are not allowed."))
         if column.max_length is not None and len(value) > column.max_length:
-            raise ValidationError(f"At most {column.max_length} characters.")
+            raise ValidationError(
+                gettext("At most {max_length} characters.").format(max_length=column.max_length)
+            )
     return column.clean(value, row)

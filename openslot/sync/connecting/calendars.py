@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts.models import User
 from openslot.availability import busy
@@ -131,21 +132,23 @@ def _chosen(
 
 def _check_target(known: dict[str, SyncedCalendar], target: str) -> None:
     if target not in known:
-        raise Invalid(target="There is no such calendar.")
+        raise Invalid(target=gettext("There is no such calendar."))
     if not known[target].owned:
-        raise Invalid(target="Events go to a calendar that you own.")
+        raise Invalid(target=gettext("Events go to a calendar that you own."))
 
 
 def _check_blocking(
     connection: Connection, known: dict[str, SyncedCalendar], blocking: Collection[str]
 ) -> None:
     if not set(blocking) <= set(known):
-        raise Invalid(blocking="There is no such calendar.")
+        raise Invalid(blocking=gettext("There is no such calendar."))
     if blocking and not _has_hours(connection):
-        raise Invalid(blocking="Only a provider has hours that a calendar could block.")
+        raise Invalid(blocking=gettext("Only a provider has hours that a calendar could block."))
     foreign = [one for one in blocking if not known[one].owned]
     if foreign and places.FREE_BUSY not in connect.implied(connection.scopes):
-        raise Invalid(blocking="Connect again first: Google has to let us see when you are busy.")
+        raise Invalid(
+            blocking=gettext("Connect again first: Google has to let us see when you are busy.")
+        )
 
 
 def _retarget(connection: Connection, calendar: SyncedCalendar) -> None:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts import locks
 from openslot.accounts.models import User
@@ -110,7 +111,9 @@ def _check(grant: Grant, *, by: User) -> None:
         _give_back(grant)
         named = "; ".join(places.LABELS[scope] for scope in missing)
         raise errors.PermissionsMissing(
-            f"A permission is missing: {named}. Connect again and leave its box ticked."
+            gettext(
+                "A permission is missing: {named}. Connect again and leave its box ticked."
+            ).format(named=named)
         )
     if not grant.sub or not grant.refresh_token:
         raise errors.GoogleTrouble
@@ -118,8 +121,13 @@ def _check(grant: Grant, *, by: User) -> None:
     if live is not None and live.google_sub != grant.sub:
         _give_back(grant)
         raise errors.OtherAccount(
-            f"{live.email or 'Another Google account'} is connected, and you chose "
-            f"{grant.email or 'another one'}. Disconnect it first, or choose the same account."
+            gettext(
+                "{connected} is connected, and you chose {chosen}. "
+                "Disconnect it first, or choose the same account."
+            ).format(
+                connected=live.email or gettext("Another Google account"),
+                chosen=grant.email or gettext("another one"),
+            )
         )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts.models import User
 from openslot.kernel.errors import DomainError, Invalid, NotFound
@@ -39,7 +40,7 @@ def answer(issue_id: UUID, *, by: User, answer: str) -> None:
     if issue is None:
         raise NotFound
     if answer not in ANSWERS[issue.kind]:
-        raise Invalid(answer="That is no answer to this.")
+        raise Invalid(answer=gettext("That is no answer to this."))
     for link in _concerned(issue):
         link.connection = issue.connection
         _cancel(link) if answer == "cancel" else _restore(link, issue)

@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import LocationKind
 from openslot.appointments.models import ACTIVE, DROPPED, Appointment, Status
 from openslot.availability.models import TimeOff, TimeOffSpan
 from openslot.kernel.timerange import Span
+from openslot.kernel.wording import languages
 from openslot.sync import translate
 from openslot.sync.models import Connection, Part
 
-TIME_OFF = "Time off"  # and never why
+TIME_OFF = _("Time off")  # and never why
 NAME = 300  # letters of a title
 
 
@@ -120,12 +123,24 @@ def key_of(time_off: TimeOff, span: TimeOffSpan) -> str:
     return f"{span.start.astimezone(time_off.provider.zone):%Y%m%d}"
 
 
+def _called(time_off: TimeOff) -> str:
+    """What it is called in the calendar, in its owner's language."""
+    owner = time_off.provider.user
+    with translation.override(languages.of(owner.language if owner else "")):
+        return str(TIME_OFF)
+
+
 def _away(time_off: TimeOff, span: TimeOffSpan) -> Wanted:
     return Wanted(
         part=Part.TIME_OFF,
         span=translate.whole_seconds(Span(span.start, span.end)),
         zone_name=time_off.provider.timezone,
-        texts={"summary": TIME_OFF, "location": "", "description": "", "status": "confirmed"},
+        texts={
+            "summary": _called(time_off),
+            "location": "",
+            "description": "",
+            "status": "confirmed",
+        },
         changed_at=time_off.created_at,
         date_key=key_of(time_off, span),
         name=str(time_off.pk),

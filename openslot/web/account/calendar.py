@@ -13,6 +13,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -48,27 +50,29 @@ def offered(view: View) -> View:
 class ChoiceForm(forms.Form):
     """Where appointments go, and what blocks hours."""
 
-    target = forms.ChoiceField(label="Your appointments go into")
+    target = forms.ChoiceField(label=_("Your appointments go into"))
     blocking = forms.MultipleChoiceField(
-        label="Nobody can book you while you are busy in",
+        label=_("Nobody can book you while you are busy in"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="What is “free” there blocks nothing; Google makes whole days “free” by itself.",
+        help_text=_(
+            "What is “free” there blocks nothing; Google makes whole days “free” by itself."
+        ),
     )
     meets = forms.BooleanField(
-        label="Video appointments get a Google Meet link",
-        help_text="Where the service has no address of its own.",
+        label=_("Video appointments get a Google Meet link"),
+        help_text=_("Where the service has no address of its own."),
         required=False,
     )
     asks = forms.BooleanField(
-        label="Ask me before what I delete in Google is cancelled",
-        help_text="Else it is cancelled after two minutes, and the customer gets a mail.",
+        label=_("Ask me before what I delete in Google is cancelled"),
+        help_text=_("Else it is cancelled after two minutes, and the customer gets a mail."),
         required=False,
     )
 
     closes = forms.BooleanField(
-        label="Take no bookings while my calendars cannot be read",
-        help_text="From the second day on, until Google answers again. Else you stay bookable.",
+        label=_("Take no bookings while my calendars cannot be read"),
+        help_text=_("From the second day on, until Google answers again. Else you stay bookable."),
         required=False,
     )
 
@@ -102,7 +106,7 @@ def calendar(request: HttpRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: calendars.choose(user, **form.arguments())
     ):
-        return Answer(reverse("calendar"), "Saved.")
+        return Answer(reverse("calendar"), gettext("Saved."))
     context = {"now": now, "form": form, "to_come": count_to_come(now.connection)}
     return render(request, "account/calendar.html", context, status=errors.status(form))
 
@@ -126,7 +130,10 @@ def callback(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, errors.words(refusal))
     else:
-        messages.success(request, f"{made.email or 'Your calendar'} is connected.")
+        messages.success(
+            request,
+            gettext("{email} is connected.").format(email=made.email or gettext("Your calendar")),
+        )
     return redirect("calendar")
 
 
@@ -135,7 +142,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 @once
 def hurry(request: HttpRequest) -> Answer:
     connect.hurry(reader(request))
-    return Answer(reverse("calendar"), "Looking at your calendar now.")
+    return Answer(reverse("calendar"), gettext("Looking at your calendar now."))
 
 
 @offered
@@ -143,7 +150,7 @@ def hurry(request: HttpRequest) -> Answer:
 @once
 def answer(request: HttpRequest, pk: UUID) -> Answer:
     answering.answer(pk, by=reader(request), answer=request.POST.get("answer", ""))
-    return Answer(reverse("calendar"), "Done.")
+    return Answer(reverse("calendar"), gettext("Done."))
 
 
 @offered
@@ -156,6 +163,6 @@ def leave(request: HttpRequest) -> Answer | HttpResponse:
         raise NotFound
     if request.method == "POST":
         disconnect.disconnect(user, events=request.POST.get("events", "keep"))
-        return Answer(reverse("calendar"), "Disconnected.")
+        return Answer(reverse("calendar"), gettext("Disconnected."))
     context = {"now": now, "to_come": count_to_come(now.connection)}
     return render(request, "account/calendar_leave.html", context)

@@ -25,6 +25,8 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -37,7 +39,7 @@ from openslot.web import errors
 
 class PasswordForm(forms.Form):
     password = forms.CharField(
-        label="The password of the account",
+        label=_("The password of the account"),
         max_length=people.PASSWORD_MAX,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -52,14 +54,14 @@ class PasswordForm(forms.Form):
         user = self.address.user
         authenticated = get_adapter().authenticate(self.request, email=user.email, password=given)
         if authenticated is None or authenticated.pk != user.pk:
-            raise forms.ValidationError("This is not the password of the account.")
+            raise forms.ValidationError(gettext("This is not the password of the account."))
         return given
 
 
 class ChooseForm(forms.Form):
     password = forms.CharField(
-        label="A new password",
-        help_text="At least 12 characters.",
+        label=_("A new password"),
+        help_text=_("At least 12 characters."),
         max_length=people.PASSWORD_MAX,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -146,7 +148,7 @@ def _by_choosing(request: HttpRequest, confirmation: Any) -> HttpResponse:
     ):
         return _page(request, confirmation, errors.status(form), choose_form=form)
     logout(request)
-    messages.success(request, "The account is yours. Say next who you are.")
+    messages.success(request, gettext("The account is yours. Say next who you are."))
     address.user.refresh_from_db()
     record_authentication(request, address.user, method="password_reset", email=address.email)
     warn(address.user, "password")
@@ -157,7 +159,7 @@ def _by_choosing(request: HttpRequest, confirmation: Any) -> HttpResponse:
 @errors.returning("account_confirm_email", "key")
 def _disowned(request: HttpRequest, *, confirmation: Any, key: str) -> HttpResponse:  # noqa: ARG001
     disowning.disown(confirmation.email_address)
-    messages.success(request, "Done. Nothing here goes by your address any more.")
+    messages.success(request, gettext("Done. Nothing here goes by your address any more."))
     return redirect("account_login")
 
 

@@ -24,6 +24,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from openslot.accounts.models import User
@@ -74,7 +76,7 @@ def _guarded(view: View, has_said: Callable[[HttpRequest], bool]) -> View:
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label="The six digits",
+        label=_("The six digits"),
         max_length=10,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
@@ -87,10 +89,10 @@ class CodeForm(forms.Form):
         given: str = self.cleaned_data["code"].strip()
         user, kept = reader(self.request), self.request.session.get(KEPT) or {}
         if not _counted(self.request, user):
-            raise forms.ValidationError("Too many tries. Wait a few minutes.")
+            raise forms.ValidationError(gettext("Too many tries. Wait a few minutes."))
         late = time.time() - kept.get("at", 0) > GOOD_FOR
         if late or not constant_time_compare(given, recovery.code(user, kept.get("nonce", ""))):
-            raise forms.ValidationError("These are not the digits, or they are too old.")
+            raise forms.ValidationError(gettext("These are not the digits, or they are too old."))
         return given
 
 
@@ -125,7 +127,9 @@ def _sent(request: HttpRequest) -> HttpResponse:
     nonce = secrets.token_urlsafe(16)
     request.session[KEPT] = {"nonce": nonce, "at": time.time()}
     app.configure_task(recovery.CODE).defer(user_id=str(user.pk), nonce=nonce)
-    messages.info(request, f"Six digits are on their way to {user.email}.")
+    messages.info(
+        request, gettext("Six digits are on their way to {email}.").format(email=user.email)
+    )
     return _page(request, CodeForm(None, request=request), sent=True)
 
 

@@ -14,7 +14,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
@@ -30,9 +31,10 @@ from openslot.web.account import guarding
 from openslot.web.parts import picker
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
+from openslot.web.templatetags.openslot_ui import duration
 
 PER_PAGE = 30
-SHOWN = (("all", "All"), ("unread", "Unread"))
+SHOWN = (("all", _("All")), ("unread", _("Unread")))
 MOST_SHOWN = 99
 REMINDED = (10_080, 2880, 1440, 240, 120, 60, 30, 15)  # minutes ahead, to choose from
 
@@ -46,7 +48,7 @@ class ShowForm(forms.Form):
         named = ((name, kind.label) for name, kind in told.items())
         self.fields["kind"] = forms.ChoiceField(
             required=False,
-            choices=[("", "Everything"), *named],
+            choices=[("", gettext("Everything")), *named],
             widget=forms.Select(attrs={"class": "form-select"}),
         )
 
@@ -121,8 +123,8 @@ def read_all(request: HttpRequest) -> Answer:
 def _ahead(minutes: int) -> str:
     if minutes % 1440 == 0:
         days = minutes // 1440
-        return f"{days} day" if days == 1 else f"{days} days"
-    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
+        return ngettext("{count} day", "{count} days", days).format(count=days)
+    return duration(minutes)
 
 
 class PreferencesForm(forms.Form):
@@ -137,8 +139,10 @@ class PreferencesForm(forms.Form):
             required=False,
             coerce=int,
             choices=[(each, _ahead(each)) for each in ahead],
-            label="Reminders before an appointment",
-            help_text=f"As many as {kinds.REMINDERS}; none is a choice, too.",
+            label=gettext("Reminders before an appointment"),
+            help_text=gettext("As many as {reminders}; none is a choice, too.").format(
+                reminders=kinds.REMINDERS
+            ),
             widget=forms.CheckboxSelectMultiple,
         )
         for channel in preferences.offered():
@@ -182,7 +186,7 @@ def choose(request: HttpRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: preferences.change(user, **form.arguments())
     ):
-        return Answer(reverse("notification_preferences"), "Saved.")
+        return Answer(reverse("notification_preferences"), gettext("Saved."))
     said = adapter.has_said_lately(request)
     context = {
         "form": form,
@@ -225,7 +229,7 @@ def show_feed(_request: HttpRequest) -> HttpResponse:
 @once
 def renew_feed(request: HttpRequest) -> Answer:
     feed.renew(reader(request))
-    told = "This is the new address. The old one stopped working."
+    told = gettext("This is the new address. The old one stopped working.")
     return Answer(reverse("notification_preferences"), told)
 
 

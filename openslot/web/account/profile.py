@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
@@ -28,21 +30,21 @@ from openslot.web.parts.requests import posted, reader
 class ProfileForm(forms.Form):
     first_name = LineField(required=False, max_length=200)
     last_name = LineField(required=False, max_length=200)
-    phone = LineField(required=False, max_length=40, help_text="Providers you book see it.")
-    timezone = ZoneField(label="Time zone", help_text="All times are shown in it.")
+    phone = LineField(required=False, max_length=40, help_text=_("Providers you book see it."))
+    timezone = ZoneField(label=_("Time zone"), help_text=_("All times are shown in it."))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
 
 class ProviderForm(forms.Form):
-    name = LineField(max_length=200, help_text="Of you or of your practice, as people see it.")
-    headline = LineField(required=False, max_length=200, help_text="What you do, in a line.")
+    name = LineField(max_length=200, help_text=_("Of you or of your practice, as people see it."))
+    headline = LineField(required=False, max_length=200, help_text=_("What you do, in a line."))
     bio = ProseField(
-        required=False, max_length=2000, label="About", widget=forms.Textarea(attrs={"rows": 4})
+        required=False, max_length=2000, label=_("About"), widget=forms.Textarea(attrs={"rows": 4})
     )
-    timezone = ZoneField(label="Time zone", help_text="Your hours are kept in it.")
-    location_kind = forms.ChoiceField(label="Where you meet", choices=LocationKind.choices)
+    timezone = ZoneField(label=_("Time zone"), help_text=_("Your hours are kept in it."))
+    location_kind = forms.ChoiceField(label=_("Where you meet"), choices=LocationKind.choices)
     location_text = LineField(
-        required=False, max_length=500, label="Address", help_text="Or a link, or a number."
+        required=False, max_length=500, label=_("Address"), help_text=_("Or a link, or a number.")
     )
 
 
@@ -55,7 +57,7 @@ def profile(request: HttpRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.change_profile(user, **form.cleaned_data)
     ):
-        return Answer(reverse("profile"), "Saved.")
+        return Answer(reverse("profile"), gettext("Saved."))
     return _profile_page(request, form, PhotoForm())
 
 
@@ -75,7 +77,7 @@ def photo(request: HttpRequest) -> Answer | HttpResponse:
         return Answer(reverse("profile"))
     form = PhotoForm(request.POST, request.FILES)
     if errors.carried_out(form, lambda: photos.put(user, form.cleaned_data["photo"])):
-        return Answer(reverse("profile"), "Picture saved.")
+        return Answer(reverse("profile"), gettext("Picture saved."))
     user.refresh_from_db()
     now = {name: getattr(user, name) for name in ProfileForm.base_fields}
     return _profile_page(request, ProfileForm(initial=now), form)
@@ -96,7 +98,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         form, lambda: erasure.erase(user, via=Way.PAGE)
     ):
         logout(request)
-        messages.success(request, "Your account is erased.")
+        messages.success(request, gettext("Your account is erased."))
         return redirect("home")
     return render(request, "account/erase.html", {"form": form}, status=errors.status(form))
 
@@ -112,7 +114,7 @@ def become_provider(request: HttpRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.become_provider(user, **form.cleaned_data)
     ):
-        told = "You are a provider now. Next: what you offer, and when."
+        told = gettext("You are a provider now. Next: what you offer, and when.")
         return Answer(reverse("services"), told)
     context = {"form": form, "confirm_first": people.needs_confirming(user)}
     return render(request, "account/become_provider.html", context, status=errors.status(form))

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import User
@@ -155,4 +156,4 @@ def _refused(item: Appointment, action: str, *, by: User, form: questions.ActFor
     except DomainError as error:
         return errors.words(error)
     told = " ".join(str(message) for beside in form.errors.values() for message in beside)
-    return f"{told} Nothing was answered yet."
+    return gettext("{told} Nothing was answered yet.").format(told=told)

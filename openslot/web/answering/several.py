@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from openslot.accounts.models import User
@@ -25,7 +27,10 @@ from openslot.web.parts import verbs
 from openslot.web.parts.pressing import Answer, once
 
 MOST = 20  # as many as a page of the list holds
-DONE = {"accept": "accepted", "decline": "declined"}
+DONE = {
+    "accept": gettext_noop("{count} accepted. Each customer gets a mail."),
+    "decline": gettext_noop("{count} declined. Each customer gets a mail."),
+}
 
 
 class Chosen(NamedTuple):
@@ -39,7 +44,7 @@ class ChosenField(forms.Field):
     """What was ticked: ids with the versions that were seen, `<id>_<version>`."""
 
     widget = forms.MultipleHiddenInput
-    default_error_messages = {"required": "Tick the requests that you mean."}
+    default_error_messages = {"required": _("Tick the requests that you mean.")}
 
     def __init__(self, *, most: int = MOST, **more: Any) -> None:
         super().__init__(**more)
@@ -50,7 +55,7 @@ class ChosenField(forms.Field):
         try:
             return [_chosen(each) for each in said]
         except ValueError as error:
-            raise forms.ValidationError("There is no such request.") from error
+            raise forms.ValidationError(gettext("There is no such request.")) from error
 
 
 def _chosen(said: str) -> Chosen:
@@ -116,7 +121,7 @@ def _told(outcomes: list[Outcome], action: str) -> str:
     """How many, and of each that was not answered why."""
     done = sum(not each.refused for each in outcomes)
     if not outcomes:
-        return "None of them waits any more."
-    told = f"{done} {DONE[action]}. Each customer gets a mail." if done else "Nothing was answered."
+        return gettext("None of them waits any more.")
+    told = gettext(DONE[action]).format(count=done) if done else gettext("Nothing was answered.")
     left = [f"{each.item.customer_name}: {each.refused}" for each in outcomes if each.refused]
     return " ".join([told, *left])

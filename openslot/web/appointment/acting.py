@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Person
 from openslot.appointments import moves, sides
@@ -145,7 +146,9 @@ def _against(request: HttpRequest, part: Part, form: questions.ActForm) -> dict[
 def _moved(made: Appointment, other: str) -> str:
     if made.proposed is None:
         return verbs.VERBS["reschedule"].done.format(other=other)
-    return f"Proposed. {other} gets a mail and answers; until then both times are kept."
+    return gettext(
+        "Proposed. {other} gets a mail and answers; until then both times are kept."
+    ).format(other=other)
 
 
 def _moving_page(

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from openslot.accounts.models import User
@@ -23,10 +25,10 @@ from openslot.sync.models import Link, LinkState
 from openslot.web.parts.requests import reader
 
 WORDS = {
-    LinkState.PENDING: "On its way into your Google Calendar",
-    LinkState.SYNCED: "In your Google Calendar",
-    LinkState.FAILED: "Google does not take it into your calendar",
-    LinkState.DETACHED: "You changed its event in Google; it does not follow any more",
+    LinkState.PENDING: _("On its way into your Google Calendar"),
+    LinkState.SYNCED: _("In your Google Calendar"),
+    LinkState.FAILED: _("Google does not take it into your calendar"),
+    LinkState.DETACHED: _("You changed its event in Google; it does not follow any more"),
 }
 
 
@@ -78,8 +80,8 @@ def _again(shown: Appointment) -> str:
 
 def _words(event: Link) -> str:
     if event.gone_at is not None:
-        return "Deleted in your Google Calendar"
-    return WORDS.get(LinkState(event.state), "")
+        return gettext("Deleted in your Google Calendar")
+    return str(WORDS.get(LinkState(event.state), ""))
 
 
 @login_required

@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment, Move, Role, Way
 from openslot.appointments.snapshots import Changes
 from openslot.kernel.timerange import Span
 
 WORDS = {
-    "book": "booked",
-    "edit": "changed the notes",
-    "accept": "accepted",
-    "decline": "declined",
-    "cancel": "cancelled",
-    "reschedule": "moved it",
-    "propose": "proposed another time",
-    "accept_proposal": "accepted the new time",
-    "decline_proposal": "kept the old time",
-    "withdraw": "took the proposal back",
-    "complete": "noted that it took place",
-    "no_show": "noted that nobody came",
-    "relocate": "changed the place",
-    "mark": "left it without what it needs to come first",
-    "relink": "left it after another appointment that comes first",
-    "expire": "The request was not answered in time",
-    "expire_proposal": "The proposal was not answered in time",
+    "book": _("{who} booked"),
+    "edit": _("{who} changed the notes"),
+    "accept": _("{who} accepted"),
+    "decline": _("{who} declined"),
+    "cancel": _("{who} cancelled"),
+    "reschedule": _("{who} moved it"),
+    "propose": _("{who} proposed another time"),
+    "accept_proposal": _("{who} accepted the new time"),
+    "decline_proposal": _("{who} kept the old time"),
+    "withdraw": _("{who} took the proposal back"),
+    "complete": _("{who} noted that it took place"),
+    "no_show": _("{who} noted that nobody came"),
+    "relocate": _("{who} changed the place"),
+    "mark": _("{who} left it without what it needs to come first"),
+    "relink": _("{who} left it after another appointment that comes first"),
+    "expire": _("The request was not answered in time"),
+    "expire_proposal": _("The proposal was not answered in time"),
 }
 BY_ITSELF = {
-    "complete": "Completed",
-    "mark": "What it needs to come first fell away",
-    "relink": "Another appointment comes first now",
+    "complete": _("Completed"),
+    "mark": _("What it needs to come first fell away"),
+    "relink": _("Another appointment comes first now"),
 }
 
-ELSEWHERE = {Way.GOOGLE: " in Google Calendar"}  # done where it is no part of these pages
+ELSEWHERE = {Way.GOOGLE: _("{done} in Google Calendar")}  # done where it is no part of these pages
 
 
 def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
@@ -79,16 +82,16 @@ def _difference(move: Move, changed: Changes, *, before: Span, after: Span) -> d
 
 
 def _words(move: Move, appointment: Appointment, reader: User) -> str:
-    words = WORDS.get(move.action, move.action.replace("_", " "))
+    words = str(WORDS.get(move.action, move.action.replace("_", " ")))
     if move.act.role == Role.SYSTEM:
-        return BY_ITSELF.get(move.action, words)
-    where = ELSEWHERE.get(Way(move.act.via), "")
-    return f"{_who(move.act, appointment, reader)} {words}{where}"
+        return str(BY_ITSELF.get(move.action, words))
+    done = words.format(who=_who(move.act, appointment, reader))
+    return str(ELSEWHERE.get(Way(move.act.via), "{done}")).format(done=done)
 
 
 def _who(act: Act, appointment: Appointment, reader: User) -> str:
     if act.actor_id == reader.pk:
-        return "You"
+        return gettext("You")
     if act.role == Role.OPERATOR:
         return str(Role.OPERATOR.label)
     if act.role == Role.PROVIDER:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment
@@ -15,7 +16,7 @@ from openslot.kernel.errors import NotFound
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
 
-ALL = "It is yours now, with all else that {provider} has made for you."
+ALL = _("It is yours now, with all else that {provider} has made for you.")
 MEETS = " It meets another appointment of yours: move one of them, or cancel it."
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.appointments.guests import invitations
@@ -22,11 +23,11 @@ from openslot.web.parts.requests import reader
 PER_PAGE = 20
 INVITED = 20
 SHOWN = (
-    ("upcoming", "Upcoming"),
-    ("pending", "Waiting"),
-    ("series", "Series"),
-    ("past", "Past"),
-    ("off", "Called off"),
+    ("upcoming", _("Upcoming")),
+    ("pending", _("Waiting")),
+    ("series", _("Series")),
+    ("past", _("Past")),
+    ("off", _("Called off")),
 )
 
 

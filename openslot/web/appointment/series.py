@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from openslot.appointments import moves
@@ -59,7 +60,7 @@ def extend(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
             form, lambda: making.extend(form.wanted(made), by=user, via=Way.PAGE)
         ):
             page = reverse("series", args=[pk])
-            return Answer(page, "The series goes on. The other side gets a mail.")
+            return Answer(page, gettext("The series goes on. The other side gets a mail."))
     except VersionMismatch:
         messages.info(request, errors.STALE)
         return redirect("series", pk=pk)

@@ -9,6 +9,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from openslot.accounts.signing.forms import LineField, ProseField
@@ -28,30 +30,33 @@ OPTIONS = OPTIONS_MOST * (LINE + 2)
 class QuestionForm(forms.Form):
     now_and_then = ("options",)
 
-    label = LineField(label="Question", max_length=LINE)
-    kind = forms.ChoiceField(label="The answer is", choices=Kind.choices)
+    label = LineField(label=_("Question"), max_length=LINE)
+    kind = forms.ChoiceField(label=_("The answer is"), choices=Kind.choices)
     options = ProseField(
         required=False,
         max_length=OPTIONS,
-        label="To choose from",
-        help_text="One option on each line; only where something is chosen.",
+        label=_("To choose from"),
+        help_text=_("One option on each line; only where something is chosen."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     help = LineField(
-        label="A word of help", max_length=LINE, required=False, help_text="Stands beneath it."
-    )
-    required = forms.BooleanField(label="It has to be answered", required=False)
-    new_customers_only = forms.BooleanField(
-        label="Only new customers are asked",
+        label=_("A word of help"),
+        max_length=LINE,
         required=False,
-        help_text="Who has booked with you before may leave it out.",
+        help_text=_("Stands beneath it."),
+    )
+    required = forms.BooleanField(label=_("It has to be answered"), required=False)
+    new_customers_only = forms.BooleanField(
+        label=_("Only new customers are asked"),
+        required=False,
+        help_text=_("Who has booked with you before may leave it out."),
     )
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         chosen_from = given.get("kind") in CHOOSING
         if chosen_from and not self._options() and "options" not in self.errors:
-            self.add_error("options", "Say what can be chosen from.")
+            self.add_error("options", gettext("Say what can be chosen from."))
         return given
 
     def question(self) -> dict[str, Any]:
@@ -74,7 +79,7 @@ def index(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
         return offering.ask(offer, lambda standing: [*standing, form.question()])
 
     if request.method == "POST" and errors.carried_out(form, add):
-        return Answer(reverse("questions", args=[pk]), "It is asked from now on.")
+        return Answer(reverse("questions", args=[pk]), gettext("It is asked from now on."))
     kinds = dict(Kind.choices)
     rows = [{"question": each, "kind": kinds[each["kind"]]} for each in offer.questions]
     context = {"service": offer, "form": form, "rows": rows}
@@ -94,7 +99,7 @@ def question(request: DeskRequest, pk: UUID, question: UUID) -> Answer | HttpRes
         return offering.ask(offer, lambda standing: _instead(standing, question, new))
 
     if request.method == "POST" and errors.carried_out(form, change):
-        told = "Saved. What is answered already stays as it was asked."
+        told = gettext("Saved. What is answered already stays as it was asked.")
         return Answer(reverse("questions", args=[pk]), told)
     context = {"service": offer, "question": asked, "form": form}
     return render(request, "asking/question.html", context, status=errors.status(form))
@@ -107,7 +112,7 @@ def question(request: DeskRequest, pk: UUID, question: UUID) -> Answer | HttpRes
 def remove(request: DeskRequest, pk: UUID, question: UUID) -> Answer:
     offer, asked = _own(request, pk), str(question)
     offering.ask(offer, lambda standing: [each for each in standing if each["id"] != asked])
-    return Answer(reverse("questions", args=[pk]), "It is asked no more. Answers stay.")
+    return Answer(reverse("questions", args=[pk]), gettext("It is asked no more. Answers stay."))
 
 
 @require_POST

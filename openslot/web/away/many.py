@@ -16,6 +16,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from openslot.accounts.models import Provider
@@ -40,7 +42,7 @@ class HolidaysForm(forms.Form):
 
     country = forms.ChoiceField()
     region = forms.ChoiceField(
-        required=False, help_text="Where it has days of its own. “Show” lists the regions."
+        required=False, help_text=_("Where it has days of its own. “Show” lists the regions.")
     )
 
     def __init__(self, data: QueryDict | None = None, *, country: str = "") -> None:
@@ -48,8 +50,8 @@ class HolidaysForm(forms.Form):
         chosen = self.data.get("country", country)
         known = dict(public_holidays.countries())
         regions = public_holidays.regions(chosen) if chosen in known else []
-        names = {"country": [("", "Choose one"), *known.items()]}
-        names["region"] = [("", "The whole country"), *regions]
+        names = {"country": [("", gettext("Choose one")), *known.items()]}
+        names["region"] = [("", gettext("The whole country")), *regions]
         for name, choices in names.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
@@ -58,8 +60,8 @@ class HolidaysForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label="Calendar file",
-        help_text="From any calendar, at most 500 kB. What is marked as free takes no time.",
+        label=_("Calendar file"),
+        help_text=_("From any calendar, at most 500 kB. What is marked as free takes no time."),
         widget=forms.ClearableFileInput(attrs={"accept": ".ics,text/calendar"}),
     )
 
@@ -104,10 +106,13 @@ def take(request: DeskRequest) -> Answer | HttpResponse:
 
 
 def _told(taken: int, met: int) -> str:
-    words = f"{taken} time{'s' if taken != 1 else ''} off in the calendar."
-    if met:
-        words += f" {met} appointment{'s' if met > 1 else ''} in them stay{'' if met > 1 else 's'}."
-    return words
+    words = ngettext(
+        "{count} time off in the calendar.", "{count} times off in the calendar.", taken
+    ).format(count=taken)
+    if not met:
+        return words
+    stay = ngettext("{count} appointment in them stays.", "{count} appointments in them stay.", met)
+    return f"{words} {stay.format(count=met)}"
 
 
 def _holidays(provider: Provider, *, country: str, region: str) -> Shown:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from openslot.accounts.signing.forms import LineField, PhoneField, ProseField
 from openslot.catalog.questions import LARGEST, LINE, PROSE, Kind, Question
@@ -47,7 +48,9 @@ class Asking(forms.Form):
 
 
 def _help(question: Question) -> str:
-    first = "Only if this is your first time here." if question["new_customers_only"] else ""
+    first = (
+        gettext("Only if this is your first time here.") if question["new_customers_only"] else ""
+    )
     return " ".join(filter(None, [question["help"], first]))
 
 
@@ -62,7 +65,7 @@ def _choice(question: Question) -> forms.Field:
     options = [(each, each) for each in question["options"]]
     if len(options) <= FEW:
         return forms.ChoiceField(choices=options, widget=forms.RadioSelect)
-    return forms.ChoiceField(choices=[("", "Choose one"), *options])
+    return forms.ChoiceField(choices=[("", gettext("Choose one")), *options])
 
 
 def _choices(question: Question) -> forms.Field:

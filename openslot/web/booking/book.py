@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.accounts.signing.forms import ProseField
@@ -36,8 +37,8 @@ class BookForm(Asking):
     notes = ProseField(
         required=False,
         max_length=2000,
-        label="Notes",
-        help_text="What the other side should know. Both of you can read it.",
+        label=_("Notes"),
+        help_text=_("What the other side should know. Both of you can read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.appointments.booking import making, preview
 from openslot.appointments.booking.asking import Guest, Request
@@ -109,9 +110,13 @@ def missing(form: forms.Form, offer: Service, codes: set[str | None]) -> Service
 def booked(made: Booked, *, told: str, zone: str = "") -> Answer:
     """Away to what was made, of which that side gets a mail."""
     people = made.first.customer_id, made.first.provider_id
-    words = f"Booked. {told} gets a mail." if told else "Booked. Nobody gets a mail."
+    words = (
+        gettext("Booked. {told} gets a mail.").format(told=told)
+        if told
+        else gettext("Booked. Nobody gets a mail.")
+    )
     if made.first.status == Status.PENDING:
-        words = f"Request sent. {told} gets a mail, and answers it."
+        words = gettext("Request sent. {told} gets a mail, and answers it.").format(told=told)
     return Answer(page_of(made, zone=zone), words, about=people)
 
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Guests, LocationKind, User
 from openslot.accounts.signing import codes
@@ -35,8 +36,11 @@ from openslot.web.booking.asked import Asking
 from openslot.web.parts.pressing import Answer, press, pressed
 from openslot.web.parts.requests import posted, proof
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SHOWN = "guest_shown"  # of the session: the address whose digits were typed in this browser
-TOLD = "{done}. A mail with the link to this page is on its way."
+TOLD = _("{done}. A mail with the link to this page is on its way.")
 
 
 class GuestForm(Asking, Challenged):
@@ -117,7 +121,7 @@ def booked(
     form: forms.Form,
     draw: Callable[[], HttpResponse],
     page: str = "guest_appointment",
-    told: str = TOLD,
+    told: StrOrPromise = TOLD,
 ) -> HttpResponse:
     """Book what is wanted for whoever the form names; or draw the page again.
 
@@ -135,9 +139,9 @@ def booked(
         if guest.verified:
             request.session[SHOWN] = guest.email
         about = (made.first.customer_id, made.first.provider_id)
-        done = "Request sent" if made.first.status == Status.PENDING else "Booked"
+        done = gettext("Request sent") if made.first.status == Status.PENDING else gettext("Booked")
         page_of = reverse(page, args=[links.token(made.first)])
-        return Answer(page_of, told.format(done=done), about=about)
+        return Answer(page_of, str(told).format(done=done), about=about)
 
     answer = pressed(request, act)
     return answer.given(request) if isinstance(answer, Answer) else answer

@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from moneyed import Money
 
@@ -31,17 +33,18 @@ from openslot.web.parts.fields import DayField
 
 USUAL = 30  # days, today among them
 SHADES = 5
-STEPS = [("", "Fitting steps"), *((each.value, f"By {each.value}") for each in Interval)]
+BY = {"day": _("By day"), "week": _("By week"), "month": _("By month")}
+STEPS = [("", _("Fitting steps")), *((each.value, BY[each.value]) for each in Interval)]
 
 
 class DatesForm(forms.Form):
     """Which dates; the last thirty where nothing is said."""
 
-    interval = forms.ChoiceField(label="Steps", choices=STEPS, required=False)
+    interval = forms.ChoiceField(label=_("Steps"), choices=STEPS, required=False)
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data or {"from": today - timedelta(USUAL - 1), "to": today})
-        for name, label in (("from", "From"), ("to", "To")):
+        for name, label in (("from", gettext("From")), ("to", gettext("To"))):
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.fields[name] = DayField(label=label, widget=widget)
         self.order_fields(["from", "to", "interval"])
@@ -91,11 +94,11 @@ def _spans(today: date) -> Iterator[dict[str, str]]:
     month = today.replace(day=1)
     last_month = month - timedelta(1)
     for words, first, last in (
-        ("Last 7 days", today - timedelta(6), today),
-        ("Last 30 days", today - timedelta(USUAL - 1), today),
-        ("This month", month, (month + timedelta(31)).replace(day=1) - timedelta(1)),
-        ("Last month", last_month.replace(day=1), last_month),
-        ("This year", today.replace(month=1, day=1), today.replace(month=12, day=31)),
+        (gettext("Last 7 days"), today - timedelta(6), today),
+        (gettext("Last 30 days"), today - timedelta(USUAL - 1), today),
+        (gettext("This month"), month, (month + timedelta(31)).replace(day=1) - timedelta(1)),
+        (gettext("Last month"), last_month.replace(day=1), last_month),
+        (gettext("This year"), today.replace(month=1, day=1), today.replace(month=12, day=31)),
     ):
         yield {"words": words, "href": "?" + urlencode({"from": f"{first}", "to": f"{last}"})}
 
@@ -107,17 +110,21 @@ def _shown(figures: Report) -> dict[str, Any]:
     return {
         "csv_href": f"{reverse('analytics_csv')}?{query}",
         "stats": [
-            ("Appointments", now.appointments, before.appointments),
-            ("Customers", now.customers, before.customers),
-            ("New customers", now.new_customers, before.new_customers),
-            ("Time used", _percent(now.utilisation), _percent(before.utilisation)),
-            ("Cancelled", _percent(now.cancellation_rate), _percent(before.cancellation_rate)),
-            ("No-shows", _percent(now.no_show_rate), _percent(before.no_show_rate)),
+            (gettext("Appointments"), now.appointments, before.appointments),
+            (gettext("Customers"), now.customers, before.customers),
+            (gettext("New customers"), now.new_customers, before.new_customers),
+            (gettext("Time used"), _percent(now.utilisation), _percent(before.utilisation)),
+            (
+                gettext("Cancelled"),
+                _percent(now.cancellation_rate),
+                _percent(before.cancellation_rate),
+            ),
+            (gettext("No-shows"), _percent(now.no_show_rate), _percent(before.no_show_rate)),
         ],
         "sums": [
-            ("Earned", now.revenue, before.revenue),
-            ("Expected", now.expected, before.expected),
-            ("Missed", now.missed, before.missed),
+            (gettext("Earned"), now.revenue, before.revenue),
+            (gettext("Expected"), now.expected, before.expected),
+            (gettext("Missed"), now.missed, before.missed),
         ],
         "statuses": [(name, count) for name, count in now.by_status.items() if count],
         "pieces": [(piece, _percent(piece.utilisation)) for piece in figures.intervals],
@@ -176,8 +183,9 @@ def _heat(busiest: list[Hour]) -> list[dict[str, Any]]:
 def _lines(figures: Report) -> Iterator[list[Any]]:
     codes = sorted({str(each.currency) for piece in figures.intervals for each in piece.revenue})
     yield [
-        *("from", "to", "appointments", "booked minutes", "offered minutes", "utilisation"),
-        *(f"revenue {code}" for code in codes),
+        *(gettext("from"), gettext("to"), gettext("appointments"), gettext("booked minutes")),
+        *(gettext("offered minutes"), gettext("utilisation")),
+        *(gettext("revenue {currency}").format(currency=code) for code in codes),
     ]
     for piece in figures.intervals:
         yield [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from openslot.accounts.models import Provider
@@ -28,15 +30,18 @@ from openslot.web.desk import services
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import DayField
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PAGE = 30
 AT_A_TIME = 1000  # bookings that are in memory for the file
 COLUMNS = (
-    *("Date", "Start", "End", "Time zone", "Customer", "E-mail", "Phone"),
-    *("Service", "Status", "Price", "Currency", "Place", "Notes", "Answers"),
+    *(_("Date"), _("Start"), _("End"), _("Time zone"), _("Customer"), _("E-mail"), _("Phone")),
+    *(_("Service"), _("Status"), _("Price"), _("Currency"), _("Place"), _("Notes"), _("Answers")),
 )
 
 
-def day_field(label: str) -> DayField:
+def day_field(label: StrOrPromise) -> DayField:
     control = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return DayField(label=label, required=False, widget=control)
 
@@ -49,13 +54,15 @@ class ListForm(forms.Form):
     search = LineField(
         required=False,
         max_length=200,
-        label="Search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, e-mail or service"}),
+        label=_("Search"),
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name, e-mail or service")}
+        ),
     )
-    first = day_field("From")
-    last = day_field("To")
-    status = forms.ChoiceField(required=False, choices=[("", "Any"), *Status.choices])
-    service = forms.ModelChoiceField(Service.objects.none(), required=False, empty_label="Any")
+    first = day_field(_("From"))
+    last = day_field(_("To"))
+    status = forms.ChoiceField(required=False, choices=[("", _("Any")), *Status.choices])
+    service = forms.ModelChoiceField(Service.objects.none(), required=False, empty_label=_("Any"))
     page = forms.IntegerField(
         required=False, min_value=1, max_value=1_000_000, widget=forms.HiddenInput
     )
@@ -70,7 +77,7 @@ class ListForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and last < first:
-            self.add_error("last", "This lies before the first day.")
+            self.add_error("last", gettext("This lies before the first day."))
         return self.cleaned_data
 
     def chosen(self) -> AppointmentQuerySet:
@@ -136,7 +143,7 @@ def _form(request: DeskRequest) -> ListForm:
 
 
 def _lines(rows: Iterable[Appointment], provider: Provider) -> Iterator[list[Any]]:
-    yield list(COLUMNS)
+    yield [str(name) for name in COLUMNS]
     for each in rows:
         starts, ends = each.start.astimezone(provider.zone), each.end.astimezone(provider.zone)
         user = each.customer.user

@@ -14,6 +14,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 from moneyed import Money
 
@@ -42,17 +44,19 @@ class CustomerForm(forms.Form):
     """What the provider keeps to themselves."""
 
     notes = ProseField(
-        label="Private notes",
+        label=_("Private notes"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Only you see them.",
+        help_text=_("Only you see them."),
     )
     blocked = forms.BooleanField(
-        label="Takes no new bookings",
+        label=_("Takes no new bookings"),
         required=False,
-        help_text="They cannot book with you any more and are told so when they try. What is "
-        "booked stays.",
+        help_text=_(
+            "They cannot book with you any more and are told so when they try. What is "
+            "booked stays."
+        ),
     )
 
 
@@ -71,7 +75,7 @@ class MergeForm(forms.Form):
     """Which other guest is the same person."""
 
     into = forms.ModelChoiceField(
-        Customer.objects.none(), label="Is the same person as", empty_label="Choose"
+        Customer.objects.none(), label=_("Is the same person as"), empty_label=_("Choose")
     )
 
     def __init__(self, *args: Any, guest: Customer, **more: Any) -> None:
@@ -104,7 +108,7 @@ def customer(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: customers.change(request.provider, pk, **form.cleaned_data)
     ):
-        return Answer(reverse("customer", args=[pk]), "Saved.")
+        return Answer(reverse("customer", args=[pk]), gettext("Saved."))
     history = Appointment.objects.filter(customer=known).with_people().order_by("-start", "-id")
     page = Paginator(history, HISTORY_PAGE).get_page(request.GET.get("page"))
     context = {"customer": known, "earned": _money(known), "form": form, "page": page}
@@ -119,10 +123,14 @@ def merge(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     guest = get_object_or_404(_mine(request), pk=pk)
     form = MergeForm(request.POST, guest=guest)
     if not form.is_valid():
-        return Answer(reverse("customer", args=[pk]), "Choose whom to join.", messages.ERROR)
+        return Answer(
+            reverse("customer", args=[pk]), gettext("Choose whom to join."), messages.ERROR
+        )
     into = form.cleaned_data["into"]
     correcting.merge(request.provider, pk, into=into.pk)
-    return Answer(reverse("customer", args=[into.pk]), "They are one now.", about=[into.pk])
+    return Answer(
+        reverse("customer", args=[into.pk]), gettext("They are one now."), about=[into.pk]
+    )
 
 
 def _form(known: Customer, data: QueryDict | None) -> CustomerForm:

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from openslot.appointments.desk import agenda, waiting
@@ -23,7 +24,7 @@ class ShownForm(forms.Form):
     """Which days to show; what makes no sense shows today."""
 
     on = DayField(required=False)
-    view = forms.ChoiceField(choices=[("day", "Day"), ("week", "Week")], required=False)
+    view = forms.ChoiceField(choices=[("day", _("Day")), ("week", _("Week"))], required=False)
 
     @property
     def day(self) -> date:

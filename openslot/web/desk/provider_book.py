@@ -15,6 +15,8 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Customer, Provider
 from openslot.accounts.signing.forms import AddressField, LineField, PhoneField, ProseField
@@ -62,19 +64,21 @@ class ProviderBookForm(repeats.RepeatForm):
     date = DayField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     time = ClockField()
     customer = CustomerChoice(
-        Customer.objects.none(), required=False, empty_label="Somebody new", label="For"
+        Customer.objects.none(), required=False, empty_label=_("Somebody new"), label=_("For")
     )
     email = AddressField(label="E-mail", required=False, max_length=254)
     first_name = LineField(max_length=200, required=False)
     last_name = LineField(max_length=200, required=False)
     phone = PhoneField(required=False)
-    repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label="How often")
-    course = forms.BooleanField(required=False, label="With all that follows it: the whole course")
+    repeat = forms.ChoiceField(required=False, choices=repeats.REPEATS, label=_("How often"))
+    course = forms.BooleanField(
+        required=False, label=_("With all that follows it: the whole course")
+    )
     notes = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="The customer can read it.",
+        help_text=_("The customer can read it."),
     )
 
     def __init__(self, *args: Any, provider: Provider, **more: Any) -> None:
@@ -103,12 +107,12 @@ class ProviderBookForm(repeats.RepeatForm):
         said = {"customer", *NEW} & self.errors.keys()
         called = any(given.get(name) for name in ("customer", "first_name", "last_name", "phone"))
         if not said and not called:
-            self.add_error("first_name", "Choose a customer, or give a name.")
+            self.add_error("first_name", gettext("Choose a customer, or give a name."))
         return given
 
     def _check_course(self, service: Service) -> None:
         if not courses.following_of(service):
-            self.add_error("course", f"Nothing follows {service}.")
+            self.add_error("course", gettext("Nothing follows {service}.").format(service=service))
 
     def start(self) -> datetime:
         given = self.cleaned_data
@@ -160,7 +164,7 @@ def _pressed(request: DeskRequest, form: ProviderBookForm) -> Answer | HttpRespo
     """What the button asks for: the dates, or the booking; None where the form comes again."""
     step = request.POST.get("step", "")
     if step == "dates" and form.once:
-        form.add_error("repeat", "Choose how often.")
+        form.add_error("repeat", gettext("Choose how often."))
     if step == "change" or form.errors:
         return None
     wanted, by = form.asked(), request.user

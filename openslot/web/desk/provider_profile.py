@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import photos
@@ -22,34 +24,39 @@ from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Section(NamedTuple):
     """Fields that belong together, and what they are for."""
 
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
     names: tuple[str, ...]
 
 
 SECTIONS = (
-    Section("You", "What customers read first.", ("name", "headline", "bio", "categories")),
+    Section(_("You"), _("What customers read first."), ("name", "headline", "bio", "categories")),
     Section(
-        "Place",
-        "Where appointments take place, unless a service says otherwise. Your hours are kept in "
-        "your time zone.",
+        _("Place"),
+        _(
+            "Where appointments take place, unless a service says otherwise. "
+            "Your hours are kept in your time zone."
+        ),
         ("location_kind", "location_text", "timezone"),
     ),
-    Section("Visible", "", ("active",)),
+    Section(_("Visible"), "", ("active",)),
 )
 
 
 class ProviderForm(forms.Form):
     name = LineField(max_length=200)
     headline = LineField(
-        max_length=200, required=False, help_text="One line: what you do, and for whom."
+        max_length=200, required=False, help_text=_("One line: what you do, and for whom.")
     )
     bio = ProseField(
-        label="About you",
+        label=_("About you"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -59,20 +66,20 @@ class ProviderForm(forms.Form):
         to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Where customers find you. The categories of your services count as well.",
+        help_text=_("Where customers find you. The categories of your services count as well."),
     )
-    location_kind = forms.ChoiceField(label="Where", choices=LocationKind.choices)
+    location_kind = forms.ChoiceField(label=_("Where"), choices=LocationKind.choices)
     location_text = LineField(
-        label="Address, link or number",
+        label=_("Address, link or number"),
         max_length=500,
         required=False,
-        help_text="It stands on the appointment and in its mails.",
+        help_text=_("It stands on the appointment and in its mails."),
     )
-    timezone = ZoneField(label="Time zone")
+    timezone = ZoneField(label=_("Time zone"))
     active = forms.BooleanField(
-        label="Customers find me and can book",
+        label=_("Customers find me and can book"),
         required=False,
-        help_text="Switched off, you are shown nowhere. What is booked stays.",
+        help_text=_("Switched off, you are shown nowhere. What is booked stays."),
     )
 
     def sections(self) -> Iterator[tuple[Section, list[forms.BoundField]]]:
@@ -87,7 +94,7 @@ def provider_profile(request: DeskRequest) -> Answer | HttpResponse:
     if request.method == "POST":
         form = ProviderForm(request.POST)
         if errors.carried_out(form, lambda: _change(provider, **form.cleaned_data)):
-            return Answer(reverse("provider_profile"), "Saved.")
+            return Answer(reverse("provider_profile"), gettext("Saved."))
     else:
         form = ProviderForm(initial=_as_it_stands(provider))
     return _page(request, form=form, photo=PhotoForm())
@@ -103,7 +110,7 @@ def provider_photo(request: DeskRequest) -> Answer | HttpResponse:
         return Answer(reverse("provider_profile"))
     form = PhotoForm(request.POST, request.FILES)
     if errors.carried_out(form, lambda: photos.put(request.provider, form.cleaned_data["photo"])):
-        return Answer(reverse("provider_profile"), "Your photo is in its place.")
+        return Answer(reverse("provider_profile"), gettext("Your photo is in its place."))
     return _page(request, form=ProviderForm(initial=_as_it_stands(request.provider)), photo=form)
 
 

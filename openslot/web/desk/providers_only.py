@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider, User
 
@@ -33,7 +34,9 @@ def for_providers(
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         desk = cast("DeskRequest", request)
         if not desk.user.is_provider:
-            messages.info(request, "This page is for providers. Offer your own time to get one.")
+            messages.info(
+                request, gettext("This page is for providers. Offer your own time to get one.")
+            )
             return redirect("become_provider")
         desk.provider = desk.user.provider
         return view(desk, *args, **kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from babel.numbers import get_currency_name
@@ -12,6 +12,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import LocationKind, Provider
@@ -24,6 +26,9 @@ from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import beginning
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PLAIN = (
     "name",
@@ -49,8 +54,8 @@ def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
     others = sorted(pricing.TENDER.difference(COMMON))
     named = {code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)}
     return [
-        ("Common", [(code, named[code]) for code in COMMON]),
-        ("Others", [(code, named[code]) for code in others]),
+        (gettext("Common"), [(code, named[code]) for code in COMMON]),
+        (gettext("Others"), [(code, named[code]) for code in others]),
     ]
 
 
@@ -62,63 +67,69 @@ class ServiceForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What happens, what to bring, whom it is for.",
+        help_text=_("What happens, what to bring, whom it is for."),
     )
     category = forms.ModelChoiceField(
-        Category.objects.all(), to_field_name="slug", required=False, empty_label="None"
+        Category.objects.all(), to_field_name="slug", required=False, empty_label=_("None")
     )
     duration_minutes = forms.IntegerField(
-        label="Length (minutes)", min_value=1, max_value=1440, initial=60
+        label=_("Length (minutes)"), min_value=1, max_value=1440, initial=60
     )
     pricing = forms.ChoiceField(
-        label="The price is",
+        label=_("The price is"),
         choices=[(Pricing.FIXED, "for one appointment"), (Pricing.HOURLY, "for an hour")],
         initial=Pricing.FIXED,
         widget=forms.RadioSelect,
     )
     price = forms.DecimalField(
-        label="Price", min_value=0, max_digits=12, decimal_places=4, help_text="0: free of charge."
+        label=_("Price"),
+        min_value=0,
+        max_digits=12,
+        decimal_places=4,
+        help_text="0: free of charge.",
     )
     currency = forms.ChoiceField(choices=currencies)
     location_kind = forms.ChoiceField(
-        label="Where", choices=[("", "As on my page"), *LocationKind.choices], required=False
+        label=_("Where"), choices=[("", _("As on my page")), *LocationKind.choices], required=False
     )
-    location_text = LineField(label="Address, link or number", max_length=500, required=False)
+    location_text = LineField(label=_("Address, link or number"), max_length=500, required=False)
     buffer_before_minutes = forms.IntegerField(
-        label="Kept free before (minutes)", min_value=0, max_value=1440, required=False
+        label=_("Kept free before (minutes)"), min_value=0, max_value=1440, required=False
     )
     buffer_after_minutes = forms.IntegerField(
-        label="Kept free after (minutes)", min_value=0, max_value=1440, required=False
+        label=_("Kept free after (minutes)"), min_value=0, max_value=1440, required=False
     )
     requires = forms.ModelChoiceField(
         Service.objects.none(),
-        label="Comes after",
+        label=_("Comes after"),
         required=False,
-        empty_label="Nothing, it can be booked by itself",
+        empty_label=_("Nothing, it can be booked by itself"),
     )
     requires_min_days = forms.IntegerField(
-        label="At least (days later)", min_value=0, max_value=3650, required=False
+        label=_("At least (days later)"), min_value=0, max_value=3650, required=False
     )
     requires_max_days = forms.IntegerField(
-        label="At most (days later)", min_value=0, max_value=3650, required=False
+        label=_("At most (days later)"), min_value=0, max_value=3650, required=False
     )
     instructions = ProseField(
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Told to whoever has booked, in the mail and on the page. Links can be followed.",
+        help_text=_(
+            "Told to whoever has booked, in the mail and on the page. Links can be followed."
+        ),
     )
     recurring = forms.BooleanField(
-        label="Customers can book it again and again",
+        label=_("Customers can book it again and again"),
         required=False,
         initial=True,
-        help_text="Every week, say, in one go. Switched off, only you book a series of it.",
+        help_text=_("Every week, say, in one go. Switched off, only you book a series of it."),
     )
     active = forms.BooleanField(
-        label="Customers can book it",
+        label=_("Customers can book it"),
         required=False,
         initial=True,
-        help_text="Switched off, it is shown nowhere. What is booked stays.",
+        help_text=_("Switched off, it is shown nowhere. What is booked stays."),
     )
 
     def __init__(
@@ -133,16 +144,20 @@ class ServiceForm(forms.Form):
             ("buffer_before_minutes", provider.buffer_before_minutes),
             ("buffer_after_minutes", provider.buffer_after_minutes),
         ):
-            self.fields[name].help_text = f"Empty: {theirs}, as on your page."
+            self.fields[name].help_text = gettext("Empty: {theirs}, as on your page.").format(
+                theirs=theirs
+            )
 
-    def sections(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
+    def sections(self) -> Iterator[tuple[StrOrPromise, StrOrPromise, list[forms.BoundField]]]:
         for title, text, names in SECTIONS:
             yield title, text, [self[name] for name in names]
 
     def clean(self) -> dict[str, Any]:
         days = [self.cleaned_data.get(name) for name in ("requires_min_days", "requires_max_days")]
         if self.cleaned_data.get("requires") and None in days and not self.errors:
-            self.add_error("requires", "Say how many days later it can be booked, from and to.")
+            self.add_error(
+                "requires", gettext("Say how many days later it can be booked, from and to.")
+            )
         return self.cleaned_data
 
     def offer(self) -> offering.Offer:
@@ -157,26 +172,30 @@ class ServiceForm(forms.Form):
 
 
 SECTIONS = (
-    ("What", "How customers find it and what they read.", ("name", "description", "category")),
     (
-        "Length and price",
-        "What is booked keeps the price it was booked at.",
+        _("What"),
+        _("How customers find it and what they read."),
+        ("name", "description", "category"),
+    ),
+    (
+        _("Length and price"),
+        _("What is booked keeps the price it was booked at."),
         ("duration_minutes", "pricing", "price", "currency"),
     ),
-    ("Place", "", ("location_kind", "location_text")),
+    (_("Place"), "", ("location_kind", "location_text")),
     (
-        "Room to breathe",
-        "Time kept free around it in your calendar; customers do not see it.",
+        _("Room to breathe"),
+        _("Time kept free around it in your calendar; customers do not see it."),
         ("buffer_before_minutes", "buffer_after_minutes"),
     ),
     (
-        "Order",
-        "A follow-up, say, after a first visit: days are counted from the day that one ends.",
+        _("Order"),
+        _("A follow-up, say, after a first visit: days are counted from the day that one ends."),
         ("requires", "requires_min_days", "requires_max_days"),
     ),
-    ("Once it is booked", "How to get in, what to bring.", ("instructions",)),
-    ("Series", "", ("recurring",)),
-    ("Visible", "", ("active",)),
+    (_("Once it is booked"), _("How to get in, what to bring."), ("instructions",)),
+    (_("Series"), "", ("recurring",)),
+    (_("Visible"), "", ("active",)),
 )
 
 
@@ -204,10 +223,12 @@ def _saved(provider: Provider, form: ServiceForm) -> str:
     """That it is there; that it can be booked only where it can be."""
     name = form.cleaned_data["name"]
     if not form.cleaned_data["active"]:
-        return f"{name} is saved."
+        return gettext("{name} is saved.").format(name=name)
     if not beginning.has_hours(provider):
-        return f"{name} is saved. Customers can book it once your hours say when."
-    return f"{name} is on offer."
+        return gettext("{name} is saved. Customers can book it once your hours say when.").format(
+            name=name
+        )
+    return gettext("{name} is on offer.").format(name=name)
 
 
 @for_providers
@@ -220,7 +241,7 @@ def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: _told(offering.change, offer, form)
     ):
-        told = "Saved. What is booked already stays as it was booked."
+        told = gettext("Saved. What is booked already stays as it was booked.")
         return Answer(reverse("services"), told)
     return _page(request, form, service=get_object_or_404(own(request.provider), pk=pk))
 
@@ -232,7 +253,10 @@ def service(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
 def remove(request: DeskRequest, pk: UUID) -> Answer:
     offer = get_object_or_404(own(request.provider), pk=pk)
     offering.remove(offer)
-    return Answer(reverse("services"), f"{offer.name} is offered no more. What is booked stays.")
+    return Answer(
+        reverse("services"),
+        gettext("{name} is offered no more. What is booked stays.").format(name=offer.name),
+    )
 
 
 def own(provider: Provider) -> ServiceQuerySet:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
@@ -17,6 +17,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.models import Provider
@@ -32,12 +34,15 @@ from openslot.web.parts.fields import ClockField, DayField, InstantField
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SHOWN = 100
 REPEATS = [
-    ("", "No, this once"),
-    ("weekly", "Every week"),
-    ("fortnightly", "Every second week"),
-    ("monthly", "Every month, on the same date"),
+    ("", _("No, this once")),
+    ("weekly", _("Every week")),
+    ("fortnightly", _("Every second week")),
+    ("monthly", _("Every month, on the same date")),
 ]
 OWN_RULE = "own"  # one that was made by the API and has no words here
 RULES = {
@@ -47,7 +52,7 @@ RULES = {
 }
 
 
-def day_field(label: str) -> DayField:
+def day_field(label: StrOrPromise) -> DayField:
     control = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return DayField(label=label, widget=control)
 
@@ -57,28 +62,30 @@ class TimeOffForm(forms.Form):
 
     now_and_then = ("until",)  # where it comes again
 
-    start = day_field("First day")
-    start_time = ClockField(label="From", required=False)
-    end = day_field("Last day")
-    end_time = ClockField(label="Until", required=False)
+    start = day_field(_("First day"))
+    start_time = ClockField(label=_("From"), required=False)
+    end = day_field(_("Last day"))
+    end_time = ClockField(label=_("Until"), required=False)
     reason = LineField(
         max_length=500,
         required=False,
-        help_text="Customers whose appointment is cancelled read it.",
+        help_text=_("Customers whose appointment is cancelled read it."),
     )
     recurrence = forms.ChoiceField(
-        label="Again",
+        label=_("Again"),
         required=False,
         choices=REPEATS,
     )
     until = DayField(
-        label="Until",
+        label=_("Until"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text="The last day on which it may begin again, at most two years away.",
+        help_text=_("The last day on which it may begin again, at most two years away."),
     )
     conflicts = forms.ChoiceField(
-        required=False, choices=[("keep", "Keep"), ("cancel", "Cancel")], widget=forms.HiddenInput
+        required=False,
+        choices=[("keep", _("Keep")), ("cancel", _("Cancel"))],
+        widget=forms.HiddenInput,
     )
 
     def __init__(
@@ -89,12 +96,12 @@ class TimeOffForm(forms.Form):
         recurrence = self.fields["recurrence"]
         assert isinstance(recurrence, forms.ChoiceField)  # noqa: S101  (for the type checker)
         if self.rule and _choice(self.rule) == OWN_RULE:
-            recurrence.choices = [*REPEATS, (OWN_RULE, "As it comes again now")]
+            recurrence.choices = [*REPEATS, (OWN_RULE, gettext("As it comes again now"))]
 
     def clean(self) -> dict[str, Any]:
         again = self.cleaned_data.get("recurrence") in RULES and "until" not in self.errors
         if again and not self.cleaned_data.get("until"):
-            self.add_error("until", ValidationError("Say until when it comes again."))
+            self.add_error("until", ValidationError(gettext("Say until when it comes again.")))
         return self.cleaned_data
 
     def span(self) -> dict[str, Any]:
@@ -216,7 +223,7 @@ def _choice(rule: str) -> str:
 @once
 def give_back(request: DeskRequest, pk: UUID) -> Answer:
     time_off.give_back(request.provider, id=pk)
-    return Answer(reverse("time_off"), "Given back: your hours count again.")
+    return Answer(reverse("time_off"), gettext("Given back: your hours count again."))
 
 
 def _to_ask_about(request: DeskRequest, form: TimeOffForm) -> list[Clash]:
@@ -256,10 +263,22 @@ def _changed(request: DeskRequest, item: TimeOff, form: TimeOffForm) -> str:
 
 def _told(met: list[Appointment], *, cancelled: bool) -> str:
     if not met:
-        return "Your time off is in the calendar."
-    count = f"{len(met)} appointment{'s' if len(met) > 1 else ''}"
-    became = "cancelled; the customers get a mail" if cancelled else "kept"
-    return f"Your time off is in the calendar. {count} {became}."
+        return gettext("Your time off is in the calendar.")
+    if cancelled:
+        told = ngettext(
+            "Your time off is in the calendar. "
+            "{count} appointment cancelled; the customers get a mail.",
+            "Your time off is in the calendar. "
+            "{count} appointments cancelled; the customers get a mail.",
+            len(met),
+        )
+    else:
+        told = ngettext(
+            "Your time off is in the calendar. {count} appointment kept.",
+            "Your time off is in the calendar. {count} appointments kept.",
+            len(met),
+        )
+    return told.format(count=len(met))
 
 
 def _to_come(provider: Provider, now: datetime) -> QuerySet[TimeOff]:

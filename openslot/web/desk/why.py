@@ -11,6 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from openslot.accounts.models import Provider
@@ -25,14 +27,14 @@ from openslot.web.parts.fields import ClockField, DayField
 
 # Where what stands in the way can be changed: the name of a page, and what its link says.
 MENDED = {
-    "inactive": ("services", "See your services"),
-    "notice": ("booking_rules", "Change the notice"),
-    "window": ("booking_rules", "Change how far ahead"),
-    "outside_hours": ("hours", "Change your hours"),
-    "off_grid": ("booking_rules", "Change the steps"),
-    "time_off": ("time_off", "See your time off"),
-    "busy_elsewhere": ("calendar", "See your calendar's connection"),
-    "daily_limit": ("booking_rules", "Change the limit"),
+    "inactive": ("services", _("See your services")),
+    "notice": ("booking_rules", _("Change the notice")),
+    "window": ("booking_rules", _("Change how far ahead")),
+    "outside_hours": ("hours", _("Change your hours")),
+    "off_grid": ("booking_rules", _("Change the steps")),
+    "time_off": ("time_off", _("See your time off")),
+    "busy_elsewhere": ("calendar", _("See your calendar's connection")),
+    "daily_limit": ("booking_rules", _("Change the limit")),
 }
 
 
@@ -80,7 +82,7 @@ def _told(answer: why.Answer, *, zone: ZoneInfo) -> dict[str, Any]:
             "span": reason.span,
             "one_day": reason.span is not None and _one_day(reason.span, zone),
             "href": _mended_at(reason),
-            "link": MENDED.get(reason.code, ("", "See the appointment"))[1],
+            "link": MENDED.get(reason.code, ("", gettext("See the appointment")))[1],
         }
         for reason in answer.reasons
     ]

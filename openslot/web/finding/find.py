@@ -10,6 +10,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.appointments.free.slots import When
@@ -22,18 +24,22 @@ from openslot.web.parts.fields import DayField
 
 PER_PAGE = 12
 PARTS = {
-    "morning": ("Morning, before 12:00", range(12)),
-    "afternoon": ("Afternoon, 12:00 to 17:00", range(12, 17)),
-    "evening": ("Evening, from 17:00", range(17, 24)),
+    "morning": (_("Morning, before 12:00"), range(12)),
+    "afternoon": (_("Afternoon, 12:00 to 17:00"), range(12, 17)),
+    "evening": (_("Evening, from 17:00"), range(17, 24)),
 }
 PLACES = (
-    ("", "Anywhere"),
-    ("in_person", "At their place"),
-    ("customer", "At my place"),
-    ("video", "By video"),
-    ("phone", "By phone"),
+    ("", _("Anywhere")),
+    ("in_person", _("At their place")),
+    ("customer", _("At my place")),
+    ("video", _("By video")),
+    ("phone", _("By phone")),
 )
-SORTS = (("", "Best match, then name"), ("soonest", "Soonest first"), ("price", "Cheapest first"))
+SORTS = (
+    ("", _("Best match, then name")),
+    ("soonest", _("Soonest first")),
+    ("price", _("Cheapest first")),
+)
 DAYS_AHEAD = 14  # as far as hours of no certain day are looked for
 NARROWING = ("price_max", "day", "part", "place", "sort")
 TYPED = {"price_max", "day"}
@@ -49,21 +55,21 @@ class FindForm(forms.Form):
         min_value=0,
         max_digits=12,
         decimal_places=2,
-        label="Price up to",
+        label=_("Price up to"),
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
     )
     day = DayField(
         required=False,
-        label="Free on",
+        label=_("Free on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     part = forms.ChoiceField(
         required=False,
-        label="Time of day",
-        choices=[("", "Any time"), *((name, words) for name, (words, _) in PARTS.items())],
+        label=_("Time of day"),
+        choices=[("", _("Any time")), *((name, words) for name, (words, _) in PARTS.items())],
     )
-    place = forms.ChoiceField(required=False, label="Where", choices=PLACES)
-    sort = forms.ChoiceField(required=False, label="Order", choices=SORTS)
+    place = forms.ChoiceField(required=False, label=_("Where"), choices=PLACES)
+    sort = forms.ChoiceField(required=False, label=_("Order"), choices=SORTS)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
     def asked(self) -> dict[str, Any]:
@@ -130,11 +136,11 @@ def _sorted(listed: Any, asked: dict[str, Any], when: When, *, now: datetime) ->
 def _narrowed(asked: dict[str, Any]) -> dict[str, Any]:
     """How many filters count, the way without them, and what to do where nobody is found."""
     many = sum(asked[name] not in {None, ""} for name in NARROWING)
-    others = "Try another word, or look through all providers."
+    others = gettext("Try another word, or look through all providers.")
     if asked["part"] and not asked["day"]:
-        others = "Nobody in the next two weeks. Try another time of day, or name a day."
+        others = gettext("Nobody in the next two weeks. Try another time of day, or name a day.")
     elif many:
-        others = "Take a filter away, or look through all providers."
+        others = gettext("Take a filter away, or look through all providers.")
     unfiltered = picker.way(reverse("find"), asked, "search", "category").to()
     return {"narrowed": many, "nobody": others, "unfiltered": unfiltered}
 
@@ -152,5 +158,5 @@ def _choices(asked: dict[str, Any]) -> Sequence[dict[str, Any]]:
     ]
     if asked["category"] and asked["category"] not in {chip["slug"] for chip in chips}:
         raise NotFound
-    chips.insert(0, {"name": "All", "href": where.to(), "slug": ""})
+    chips.insert(0, {"name": gettext("All"), "href": where.to(), "slug": ""})
     return [chip | {"chosen": chip["slug"] == (asked["category"] or "")} for chip in chips]

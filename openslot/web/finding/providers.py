@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
 from openslot.availability import hours
@@ -50,7 +51,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
 def _hours(shown: Provider) -> list[tuple[str, list[hours.WeekSpan]]]:
     """The days of the week on which they work, with their hours, by their own clock."""
     spans = groupby(hours.week(shown), key=lambda span: span.weekday)
-    return [(DAY_NAMES[weekday - 1], list(each)) for weekday, each in spans]
+    return [(str(DAY_NAMES[weekday - 1]), list(each)) for weekday, each in spans]
 
 
 def listed(slug: str) -> Provider:
@@ -96,5 +97,9 @@ def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime)
         "zone": zone.key,
         "zone_form": picker.Choice({**choice, "zone": zone.key}),
         "their_zone": of.zone if differs else None,
-        "their_time": f"{date_format(theirs, 'D j M, H:i')} in {of.timezone}" if differs else "",
+        "their_time": gettext("{when} in {zone}").format(
+            when=date_format(theirs, "D j M, H:i"), zone=of.timezone
+        )
+        if differs
+        else "",
     }

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from openslot.accounts.models import LocationKind, Provider
 from openslot.catalog import pricing
@@ -35,18 +36,21 @@ class Seen(NamedTuple):
 
 
 def home(request: HttpRequest) -> Seen:
-    text = (
+    text = gettext(
         "Find the practices, studios and teachers around you, see when they are free, and book in "
         "a minute, with an account or without one."
     )
-    return _seen(request, "OpenSlot: book time with the people you need", text)
+    return _seen(request, gettext("OpenSlot: book time with the people you need"), text)
 
 
 def found(request: HttpRequest, categories: Sequence[str]) -> Seen:
     """The page where people search."""
-    about = f": {', '.join(categories)}" if categories else ""
-    text = f"See who has time, and book the next free one{about}."
-    return _seen(request, "Find a time", text)
+    text = gettext("See who has time, and book the next free one.")
+    if categories:
+        text = gettext("See who has time, and book the next free one: {categories}.").format(
+            categories=", ".join(categories)
+        )
+    return _seen(request, gettext("Find a time"), text)
 
 
 def provider(request: HttpRequest, shown: Provider, services: Sequence[Service]) -> Seen:
@@ -54,9 +58,8 @@ def provider(request: HttpRequest, shown: Provider, services: Sequence[Service])
     text = " ".join(" ".join(part.split()) for part in (shown.headline, shown.bio) if part.strip())
     if len(text) < LEAST:
         offers = ", ".join(service.name for service in services)
-        text = (
-            f"{text} Book an appointment with {shown.name}{': ' if offers else ''}{offers}".strip()
-        )
+        book = gettext("Book an appointment with {name}").format(name=shown.name)
+        text = " ".join(filter(None, [text, f"{book}: {offers}" if offers else book]))
     image = _absolute(shown.photo.url) if shown.photo else ""
     seen = _seen(request, shown.name, text, image=image, kind="profile")
     return seen._replace(data=_json(_business(seen, shown, services)))

@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.signing import codes
 from openslot.accounts.signing.forms import AddressField, Challenged
@@ -13,7 +14,7 @@ from openslot.web import errors
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, proof
 
-SENT = "A mail is on its way to {email}, with a link to each appointment to come."
+SENT = _("A mail is on its way to {email}, with a link to each appointment to come.")
 
 
 class AddressForm(Challenged):

@@ -94,7 +94,7 @@ def _calendars(figures: Figures) -> Iterator[Line]:
     for state, count in figures.calendars.items():
         bad = state not in RUNNING and count > 0
         href = f"{connections}?state__exact={state}"
-        yield Line(State(state).label, _many(count, "people"), bad, href)
+        yield Line(str(State(state).label), _many(count, "people"), bad, href)
     waiting = figures.waiting_changes
     words = _many(waiting, "wait")
     if waiting:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
 from openslot.appointments.models import Appointment
@@ -37,9 +38,16 @@ def of(provider: Provider) -> Beginning | None:
     works = has_hours(provider)
     told = bool(provider.headline or provider.bio)
     steps = [
-        Step("Say what you offer", sells, reverse("service_new"), "Add a service"),
-        Step("Say when you work", works, reverse("hours"), "Set your hours"),
-        Step("Say who you are", told, reverse("provider_profile"), "Fill in your page"),
+        Step(
+            gettext("Say what you offer"), sells, reverse("service_new"), gettext("Add a service")
+        ),
+        Step(gettext("Say when you work"), works, reverse("hours"), gettext("Set your hours")),
+        Step(
+            gettext("Say who you are"),
+            told,
+            reverse("provider_profile"),
+            gettext("Fill in your page"),
+        ),
     ]
     page = reverse("provider", args=[provider.slug])
     found = sells and works and provider.is_open

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,10 +16,14 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
 from openslot.kernel.rows import columns
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class InstantField(forms.DateTimeField):
@@ -32,7 +36,7 @@ class InstantField(forms.DateTimeField):
         try:
             return timerange.bounded(moment, field="at")
         except (Invalid, OverflowError) as error:
-            raise ValidationError("This lies too far away.") from error
+            raise ValidationError(gettext("This lies too far away.")) from error
 
 
 class DayField(forms.DateField):
@@ -41,7 +45,7 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> date | None:
         day: date | None = super().clean(value)
         if day is not None and not timerange.EARLIEST.year < day.year < timerange.LATEST.year:
-            raise ValidationError("This lies too far away.")
+            raise ValidationError(gettext("This lies too far away."))
         return day
 
 
@@ -78,7 +82,7 @@ class ZoneField(forms.CharField):
     def clean(self, value: Any) -> str:
         name: str = super().clean(value)
         if name and timerange.known_zone(name) is None:
-            raise ValidationError("There is no such time zone. Choose one of the list.")
+            raise ValidationError(gettext("There is no such time zone. Choose one of the list."))
         return name
 
 
@@ -110,7 +114,9 @@ def _label(name: str, at: datetime) -> str:
     return f"{place}, UTC{sign}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def of_column(column: models.Field[Any, Any], *, label: str, help_text: str) -> forms.Field:
+def of_column(
+    column: models.Field[Any, Any], *, label: StrOrPromise, help_text: StrOrPromise
+) -> forms.Field:
     """The field that is what its column is: its bounds, choices and emptiness."""
     if column.choices:
         return forms.ChoiceField(

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Provider, User
 from openslot.appointments.free import slots, window
@@ -41,7 +43,7 @@ class Choice(forms.Form):
     day = DayField(required=False)
     since = DayField(required=False)
     at = InstantField(required=False)
-    view = forms.ChoiceField(required=False, choices=[("week", "Week")])
+    view = forms.ChoiceField(required=False, choices=[("week", _("Week"))])
     zone = ZoneField(required=False)
 
 
@@ -194,9 +196,9 @@ def _views(where: Way, day: date, *, weekly: bool) -> list[dict[str, Any]]:
     """The ways to a day's times, and to its week's."""
     kept = {name: value for name, value in where.kept.items() if name != "view"}
     return [
-        {"name": "Day", "href": Way(where.path, kept).to(day=day), "chosen": not weekly},
+        {"name": gettext("Day"), "href": Way(where.path, kept).to(day=day), "chosen": not weekly},
         {
-            "name": "Week",
+            "name": gettext("Week"),
             "href": Way(where.path, kept | {"view": "week"}).to(day=day),
             "chosen": weekly,
         },

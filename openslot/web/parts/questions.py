@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.web.parts.fields import InstantField
 
-SCOPES = (("this", "Only this one"), ("following", "This and all that follow"), ("all", "All"))
+SCOPES = (
+    ("this", _("Only this one")),
+    ("following", _("This and all that follow")),
+    ("all", _("All")),
+)
 DEPENDENTS = (
-    ("cancel", "Cancel them too"),
-    ("shift", "Move them along by as much"),
-    ("keep", "Keep them, marked as needing attention"),
+    ("cancel", _("Cancel them too")),
+    ("shift", _("Move them along by as much")),
+    ("keep", _("Keep them, marked as needing attention")),
 )
 ASKED = {"scope", "dependents"}  # left to the domain where nothing is said
 
@@ -42,7 +48,7 @@ class ActForm(forms.Form):
             choices=SCOPES,
             initial=initial if initial in dict(SCOPES) else "this",
             required=False,
-            label="Of the series",
+            label=gettext("Of the series"),
             widget=forms.RadioSelect,
         )
 
@@ -53,7 +59,7 @@ class ActForm(forms.Form):
         choices = [each for each in DEPENDENTS if each[0] not in left_out]
         self.fields["dependents"] = (
             forms.ChoiceField(
-                choices=choices, label="What becomes of them", widget=forms.RadioSelect
+                choices=choices, label=gettext("What becomes of them"), widget=forms.RadioSelect
             )
             if len(choices) > 1
             else SettledField(choices=choices, initial=choices[0][0], widget=forms.HiddenInput)
@@ -76,13 +82,13 @@ class PlaceForm(ActForm):
     location = LineField(
         required=False,
         max_length=500,
-        label="Address, link or number",
+        label=_("Address, link or number"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
 
 class MoveForm(ActForm):
     start = InstantField(
-        label="New time",
+        label=_("New time"),
         widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
     )

@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.signing.forms import ProseField
 from openslot.appointments.booking.asking import Extension, Guest, Request
@@ -30,36 +33,43 @@ RULES = {
     "monthly": "FREQ=MONTHLY",
 }
 REPEATS = (
-    ("", "Does not repeat"),
-    ("daily", "Every day"),
-    ("weekly", "Every week"),
-    ("fortnightly", "Every 2 weeks"),
-    ("monthly", "Every month"),
+    ("", _("Does not repeat")),
+    ("daily", _("Every day")),
+    ("weekly", _("Every week")),
+    ("fortnightly", _("Every 2 weeks")),
+    ("monthly", _("Every month")),
 )
 CLASHES = (
-    ("skip", "Leave it out"),
-    ("shift", "Take the nearest free time that day"),
-    ("fail", "Book nothing at all"),
+    ("skip", _("Leave it out")),
+    ("shift", _("Take the nearest free time that day")),
+    ("fail", _("Book nothing at all")),
 )
 MOST = 52
 
 REASONS = {
-    "slot_taken": "Already taken",
-    "slot_unavailable": "Not open for booking then",
-    "customer_busy": "Another appointment at that time",
-    "limit_reached": "Too many open requests at the moment",
-    "prerequisite_missing": "What has to come first does not fit its days",
-    "too_late": "Too late to change it here",
-    "invalid_transition": "Its state does not allow this",
+    "slot_taken": _("Already taken"),
+    "slot_unavailable": _("Not open for booking then"),
+    "customer_busy": _("Another appointment at that time"),
+    "limit_reached": _("Too many open requests at the moment"),
+    "prerequisite_missing": _("What has to come first does not fit its days"),
+    "too_late": _("Too late to change it here"),
+    "invalid_transition": _("Its state does not allow this"),
 }
 LEFT_OUT = {
-    "slot_taken": "Another appointment stood there",
-    "slot_unavailable": "Outside the hours, away or busy then, or too far ahead",
-    "limit_reached": "Too many requests were open",
+    "slot_taken": _("Another appointment stood there"),
+    "slot_unavailable": _("Outside the hours, away or busy then, or too far ahead"),
+    "limit_reached": _("Too many requests were open"),
 }
 TOLD = {"slot_unavailable", "limit_reached"}  # whose error says more than its code
-UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAY_NAMES = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 
 
 class ClashForm(forms.Form):
@@ -67,13 +77,13 @@ class ClashForm(forms.Form):
 
     until = DayField(
         required=False,
-        label="Or until",
-        help_text="A date counts instead of the number.",
+        label=_("Or until"),
+        help_text=_("A date counts instead of the number."),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     clashes = forms.ChoiceField(
         required=False,
-        label="Where a date is not free",
+        label=_("Where a date is not free"),
         choices=CLASHES,
         initial="skip",
         widget=forms.RadioSelect,
@@ -81,8 +91,8 @@ class ClashForm(forms.Form):
     notes = ProseField(
         required=False,
         max_length=2000,
-        label="Notes",
-        help_text="The same for each. Both of you can read it.",
+        label=_("Notes"),
+        help_text=_("The same for each. Both of you can read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -94,9 +104,11 @@ class ClashForm(forms.Form):
 class RepeatForm(ClashForm):
     """One time, or more of them; `course` asks for a service with all that follows it instead."""
 
-    repeat = forms.ChoiceField(required=False, choices=REPEATS, initial="weekly", label="How often")
+    repeat = forms.ChoiceField(
+        required=False, choices=REPEATS, initial="weekly", label=_("How often")
+    )
     times = forms.IntegerField(
-        required=False, min_value=2, max_value=MOST, initial=6, label="How many times"
+        required=False, min_value=2, max_value=MOST, initial=6, label=_("How many times")
     )
     course = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
@@ -106,9 +118,9 @@ class RepeatForm(ClashForm):
         given = self.cleaned_data
         ends = given.get("times") or given.get("until")
         if given.get("repeat") and given.get("course"):
-            self.add_error("repeat", "A whole course does not repeat.")
+            self.add_error("repeat", gettext("A whole course does not repeat."))
         if given.get("repeat") and not ends and not {"times", "until"} & self.errors.keys():
-            self.add_error("times", "Say how many times, or until when.")
+            self.add_error("times", gettext("Say how many times, or until when."))
         return given
 
     @property
@@ -149,7 +161,7 @@ class ExtendForm(ClashForm):
     """How much longer a series goes on."""
 
     count = forms.IntegerField(
-        required=False, min_value=1, max_value=MOST, initial=12, label="How many more"
+        required=False, min_value=1, max_value=MOST, initial=12, label=_("How many more")
     )
 
     rule = forms.CharField(required=False, widget=forms.HiddenInput)  # as the page has seen it
@@ -160,7 +172,7 @@ class ExtendForm(ClashForm):
         given = self.cleaned_data
         ends = given.get("count") or given.get("until")
         if not ends and not {"count", "until"} & self.errors.keys():
-            self.add_error("count", "Say how many more, or until when.")
+            self.add_error("count", gettext("Say how many more, or until when."))
         return given
 
     def wanted(self, series: Series) -> Extension:
@@ -178,7 +190,7 @@ class ExtendForm(ClashForm):
 
 def reason(code: str | None) -> str:
     """Why a date cannot be had, in a few words."""
-    return REASONS.get(code, "Cannot be booked") if code else ""
+    return str(REASONS.get(code, _("Cannot be booked"))) if code else ""
 
 
 def left_out(date: Mapping[str, str], service: Service, *, provides: bool) -> str:
@@ -190,11 +202,13 @@ def left_out(date: Mapping[str, str], service: Service, *, provides: bool) -> st
         return date["detail"].rstrip(".")
     if code == "customer_busy":
         if provides:  # where else their customers are is not theirs to know
-            return "It could not be had when the series was booked"
-        return "You had another appointment at that time"
+            return gettext("It could not be had when the series was booked")
+        return gettext("You had another appointment at that time")
     if code == "prerequisite_missing" and service.requires is not None:
-        return f"{service.requires} did not come the right number of days before"
-    return LEFT_OUT.get(code) or reason(code)
+        return gettext("{requires} did not come the right number of days before").format(
+            requires=service.requires
+        )
+    return str(LEFT_OUT.get(code) or reason(code))
 
 
 def shown(looked_at: Preview | None, *, all_or_none: bool = False) -> dict[str, Any]:
@@ -237,9 +251,21 @@ def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
     """A rule as people say it: "Every 2 weeks on Tuesday at 10:00, 6 times"."""
     parts = dict(part.split("=", 1) for part in recurrence.split(";"))
     local = start.astimezone(zone)
-    unit, interval = UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
-    every = f"Every {unit}" if interval == 1 else f"Every {interval} {unit}s"
-    return f"{every}{_days(parts, local)} at {date_format(local, 'H:i')}, {_end(parts, zone)}"
+    every = _every(parts["FREQ"], int(parts.get("INTERVAL", "1")))
+    return gettext("{every}{days} at {time}, {end}").format(
+        every=every, days=_days(parts, local), time=date_format(local, "H:i"), end=_end(parts, zone)
+    )
+
+
+def _every(unit: str, count: int) -> str:
+    """How often: "Every week", "Every 2 weeks"."""
+    said = {
+        "DAILY": ngettext("Every day", "Every {count} days", count),
+        "WEEKLY": ngettext("Every week", "Every {count} weeks", count),
+        "MONTHLY": ngettext("Every month", "Every {count} months", count),
+        "YEARLY": ngettext("Every year", "Every {count} years", count),
+    }
+    return said[unit].format(count=count)
 
 
 def of(series: Series) -> str:
@@ -259,22 +285,26 @@ def _days(parts: dict[str, str], local: datetime) -> str:
     named = parts.get("BYDAY", "").split(",")
     special = {"BYMONTHDAY", "BYMONTH", "BYSETPOS"} & parts.keys()
     if special or (named != [""] and not all(name in WEEKDAYS for name in named)):
-        return " on the days of its rule"
+        return gettext(" on the days of its rule")
     if named != [""]:
-        days = [DAY_NAMES[day] for day in sorted(WEEKDAYS[name] for name in named)]
-        return " on " + " and ".join(filter(None, [", ".join(days[:-1]), days[-1]]))
+        days = [str(DAY_NAMES[day]) for day in sorted(WEEKDAYS[name] for name in named)]
+        listed = get_text_list(days, gettext("and"))
+        return gettext(" on {days}").format(days=listed)
     if parts["FREQ"] == "WEEKLY":
-        return f" on {DAY_NAMES[local.weekday()]}"
+        return gettext(" on {days}").format(days=DAY_NAMES[local.weekday()])
     if parts["FREQ"] == "MONTHLY":
-        return f" on the {date_format(local, 'jS')}"
-    return f" on {date_format(local, 'j F')}" if parts["FREQ"] == "YEARLY" else ""
+        return gettext(" on the {day}").format(day=date_format(local, gettext("jS")))
+    if parts["FREQ"] == "YEARLY":
+        return gettext(" on {days}").format(days=date_format(local, gettext("j F")))
+    return ""
 
 
 def _end(parts: dict[str, str], zone: ZoneInfo) -> str:
     if "COUNT" in parts:
         count = int(parts["COUNT"])
-        return "once" if count == 1 else f"{count} times"
-    return f"until {date_format(_until(parts['UNTIL'], zone), 'j F Y')}"
+        return ngettext("once", "{count} times", count).format(count=count)
+    until = date_format(_until(parts["UNTIL"], zone), gettext("j F Y"))
+    return gettext("until {day}").format(day=until)
 
 
 def _until(value: str, zone: ZoneInfo) -> datetime:

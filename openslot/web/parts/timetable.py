@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
 from openslot.appointments.desk.agenda import Day
@@ -121,7 +122,7 @@ def _proposed(item: Appointment) -> dict[str, Any]:
     return _booked(item) | {
         "starts": span.start,
         "ends": span.end,
-        "title": f"{item.service.name}, proposed new time",
+        "title": gettext("{name}, proposed new time").format(name=item.service.name),
         "status": "pending",
     }
 

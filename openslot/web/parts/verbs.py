@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Person
 from openslot.appointments import moves, sides
@@ -19,12 +21,15 @@ from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import NotFound
 from openslot.web.parts.questions import ActForm, MoveForm, NotesForm, PlaceForm, ReasonForm
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SCOPED = {"accept", "decline", "cancel", "reschedule"}  # of a series, more than one can be meant
 ALL = {
-    "accept": "Accept all",
-    "decline": "Decline all",
-    "reschedule": "Move all",
-    "cancel": "Cancel all",
+    "accept": _("Accept all"),
+    "decline": _("Decline all"),
+    "reschedule": _("Move all"),
+    "cancel": _("Cancel all"),
 }
 
 
@@ -32,113 +37,113 @@ class Verb(NamedTuple):
     """`{other}` in the words is the name of the other side."""
 
     act: Callable[..., Appointment]
-    label: str
-    question: str
-    consequence: str
-    done: str
+    label: StrOrPromise
+    question: StrOrPromise
+    consequence: StrOrPromise
+    done: StrOrPromise
     kind: str = ""
     asks: bool = False  # a question comes first, with its form
     form: type[ActForm] = ActForm
-    press: str = ""  # the button of the question, where it says more than the label
-    done_all: str = ""  # of so many `{dates}` of a series at once
+    press: StrOrPromise = ""  # the button of the question, where it says more than the label
+    done_all: StrOrPromise = ""  # of so many `{dates}` of a series at once
 
 
 VERBS = {
     "accept": Verb(
         answers.accept,
-        "Accept",
-        "Accept this request?",
-        "{other} gets a mail, and the appointment is confirmed.",
-        "Accepted. {other} gets a mail.",
+        _("Accept"),
+        _("Accept this request?"),
+        _("{other} gets a mail, and the appointment is confirmed."),
+        _("Accepted. {other} gets a mail."),
         kind="primary",
-        done_all="Accepted {dates} dates. {other} gets a mail.",
+        done_all=_("Accepted {dates} dates. {other} gets a mail."),
     ),
     "decline": Verb(
         answers.decline,
-        "Decline",
-        "Decline this request?",
-        "{other} gets a mail, and the time is free again.",
-        "Declined. {other} gets a mail.",
+        _("Decline"),
+        _("Decline this request?"),
+        _("{other} gets a mail, and the time is free again."),
+        _("Declined. {other} gets a mail."),
         kind="danger",
         asks=True,
         form=ReasonForm,
-        done_all="Declined {dates} dates. {other} gets a mail.",
+        done_all=_("Declined {dates} dates. {other} gets a mail."),
     ),
     "accept_proposal": Verb(
         answers.accept,
-        "Accept the new time",
-        "Accept the new time?",
-        "{other} gets a mail, and the old time is free again.",
-        "Moved. {other} gets a mail.",
+        _("Accept the new time"),
+        _("Accept the new time?"),
+        _("{other} gets a mail, and the old time is free again."),
+        _("Moved. {other} gets a mail."),
         kind="primary",
     ),
     "decline_proposal": Verb(
         answers.decline,
-        "Keep the old time",
-        "Keep the old time?",
-        "{other} gets a mail, and the appointment stays where it is.",
-        "It stays where it is. {other} gets a mail.",
+        _("Keep the old time"),
+        _("Keep the old time?"),
+        _("{other} gets a mail, and the appointment stays where it is."),
+        _("It stays where it is. {other} gets a mail."),
         asks=True,
         form=ReasonForm,
     ),
     "withdraw": Verb(
         answers.withdraw,
-        "Take the proposal back",
-        "Take the proposal back?",
-        "The appointment stays where it is, and the proposed time is free again.",
-        "Proposal taken back.",
+        _("Take the proposal back"),
+        _("Take the proposal back?"),
+        _("The appointment stays where it is, and the proposed time is free again."),
+        _("Proposal taken back."),
     ),
     "reschedule": Verb(
         rescheduling.reschedule,
         "Move",
-        "Move to another time",
-        "{other} gets a mail.",
-        "Moved. {other} gets a mail.",
+        _("Move to another time"),
+        _("{other} gets a mail."),
+        _("Moved. {other} gets a mail."),
         asks=True,
         form=MoveForm,
     ),
     "cancel": Verb(
         cancelling.cancel,
-        "Cancel",
-        "Cancel this appointment?",
-        "{other} gets a mail, and the time is free again.",
-        "Cancelled. {other} gets a mail.",
+        _("Cancel"),
+        _("Cancel this appointment?"),
+        _("{other} gets a mail, and the time is free again."),
+        _("Cancelled. {other} gets a mail."),
         kind="danger",
         asks=True,
         form=ReasonForm,
-        press="Cancel it",
+        press=_("Cancel it"),
     ),
     "complete": Verb(
         outcomes.complete,
-        "It took place",
-        "Did it take place?",
-        "It counts as completed.",
-        "Completed.",
+        _("It took place"),
+        _("Did it take place?"),
+        _("It counts as completed."),
+        _("Completed."),
         kind="primary",
     ),
     "no_show": Verb(
         outcomes.no_show,
-        "Nobody came",
-        "Did {other} not come?",
-        "It counts as a no-show of {other}.",
-        "Noted as a no-show.",
+        _("Nobody came"),
+        _("Did {other} not come?"),
+        _("It counts as a no-show of {other}."),
+        _("Noted as a no-show."),
         kind="danger",
         asks=True,
     ),
     "notes": Verb(
         editing.annotate,
-        "Save notes",
-        "Change the notes",
-        "Both sides read them.",
-        "Notes saved.",
+        _("Save notes"),
+        _("Change the notes"),
+        _("Both sides read them."),
+        _("Notes saved."),
         form=NotesForm,
     ),
     "place": Verb(
         editing.relocate,
-        "Save the place",
-        "Change the place",
-        "{other} gets a mail.",
-        "Saved. {other} gets a mail.",
+        _("Save the place"),
+        _("Change the place"),
+        _("{other} gets a mail."),
+        _("Saved. {other} gets a mail."),
         form=PlaceForm,
     ),
 }
@@ -171,7 +176,7 @@ def proposing(appointment: Appointment) -> dict[str, Any]:
     button = _button(appointment, "reschedule") | {
         "href": reverse("propose", args=[appointment.pk])
     }
-    return button | {"action": "propose", "label": "Propose another time"}
+    return button | {"action": "propose", "label": gettext("Propose another time")}
 
 
 def form_for(
@@ -269,7 +274,7 @@ def question(
         form.ask_dependents(moves_it=moves_it(appointment, action), provides=provides)
     press = verb.press or verb.label
     if hanging and form["dependents"].is_hidden and appointment.series_id is None:
-        press = f"{verb.label} all {len(hanging) + 1}"
+        press = gettext("{verb}: all {count}").format(verb=verb.label, count=len(hanging) + 1)
     return {
         "title": verb.question.format(other=other),
         "text": verb.consequence.format(other=other),

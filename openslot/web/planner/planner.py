@@ -14,6 +14,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from openslot.accounts.models import User
@@ -48,7 +49,9 @@ class DaysForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if not self.errors and not timedelta() <= given["last"] - given["first"] <= LONGEST:
-            raise forms.ValidationError(f"Ask for 1 to {LONGEST.days + 1} days.")
+            raise forms.ValidationError(
+                gettext("Ask for 1 to {days} days.").format(days=LONGEST.days + 1)
+            )
         return given
 
     def span(self) -> Span:
@@ -117,7 +120,9 @@ def _booked(item: Appointment, *, by: User, now: datetime) -> dict[str, Any]:
 def _proposed(item: Appointment) -> dict[str, Any]:
     return {
         "kind": "proposed",
-        "title": f"{item.customer_name}, {item.service.name} (proposed new time)",
+        "title": gettext("{customer_name}, {name} (proposed new time)").format(
+            customer_name=item.customer_name, name=item.service.name
+        ),
         "url": reverse("appointment", args=[item.pk]),
         **_span(item.proposed or item.span),
     }

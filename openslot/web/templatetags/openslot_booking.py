@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from moneyed import Money
 
 from openslot.accounts.models import LocationKind
@@ -43,9 +44,13 @@ def place_of(subject: Service | Appointment, provides: bool = False) -> str:  # 
     else:
         kind, text = subject.location_kind, subject.location_text
     if kind == LocationKind.IN_PERSON:
-        return text or ("At your place" if provides else f"In person, at {subject.provider.name}")
+        return text or (
+            gettext("At your place")
+            if provides
+            else gettext("In person, at {name}").format(name=subject.provider.name)
+        )
     if kind == LocationKind.CUSTOMER and not provides:
-        return text or "At your place"
+        return text or gettext("At your place")
     return text or str(LocationKind(kind).label)
 
 
@@ -59,8 +64,8 @@ def changeable_until(appointment: Appointment) -> datetime:
 def until(at: datetime | None, start: datetime) -> SafeString:
     """Until when a time is kept: "until tomorrow, 14:00"; its own beginning says so."""
     if at is None or at >= start:
-        return format_html("{}", "until it would begin")
-    return format_html("until {}", openslot_ui.moment(at, inside=True))
+        return format_html("{}", gettext("until it would begin"))
+    return format_html(gettext("until {}"), openslot_ui.moment(at, inside=True))
 
 
 @register.filter
@@ -76,9 +81,12 @@ def days_after(service: Service) -> str:
         return ""
     first, last = service.requires_min_days or 0, service.requires_max_days or 0
     if last == 0:
-        return f"on the day of {service.requires}"
-    days = f"{first} to {last} days" if first < last else f"{last} day{'s' if last > 1 else ''}"
-    return f"{days} after {service.requires}"
+        return gettext("on the day of {service}").format(service=service.requires)
+    if first < last:
+        said = gettext("{first} to {last} days after {service}")
+    else:
+        said = ngettext("{last} day after {service}", "{last} days after {service}", last)
+    return said.format(first=first, last=last, service=service.requires)
 
 
 @register.filter
@@ -98,15 +106,21 @@ def rule_in_words(series: Series) -> str:
     """When a series takes place, and how many of its dates could not be booked."""
     words, zone, left_out = repeats.of(series), repeats.foreign_zone(series), len(series.skipped)
     if zone:
-        words += f", by the clock of {zone}"
-    return f"{words}; {left_out} left out" if left_out else words
+        words = gettext("{words}, by the clock of {zone}").format(words=words, zone=zone)
+    return (
+        gettext("{words}; {left_out} left out").format(words=words, left_out=left_out)
+        if left_out
+        else words
+    )
 
 
 @register.filter
 def dates_of(request: Appointment) -> str:
     """How many dates of its series are meant: "12 dates", "4 of 12 dates"."""
     made: int = getattr(request.series, "made", request.dates)
-    return f"{request.dates} dates" if request.dates == made else f"{request.dates} of {made} dates"
+    if request.dates == made:
+        return gettext("{count} dates").format(count=made)
+    return gettext("{count} of {all} dates").format(count=request.dates, all=made)
 
 
 @register.filter
@@ -189,7 +203,7 @@ def _of_series(first: Appointment, buttons: list[dict[str, Any]]) -> dict[str, A
         "note": rule_in_words(first.series) if first.series else "",
         "actions": [
             *verbs.for_all(buttons, "accept", "decline"),
-            {"label": "See its dates", "href": here},
+            {"label": gettext("See its dates"), "href": here},
         ]
         if buttons
         else [],
@@ -198,7 +212,11 @@ def _of_series(first: Appointment, buttons: list[dict[str, Any]]) -> dict[str, A
 
 def _note(appointment: Appointment, *, provides: bool) -> str:
     if appointment.proposed is None:
-        return "One of a series" if appointment.series_id else ""
+        return gettext("One of a series") if appointment.series_id else ""
     mine = appointment.proposed_by == (Role.PROVIDER if provides else Role.CUSTOMER)
     at = date_format(timezone.localtime(appointment.proposed.start), "D j M, H:i")
-    return f"You proposed {at}" if mine else f"A new time is proposed: {at}"
+    return (
+        gettext("You proposed {at}").format(at=at)
+        if mine
+        else gettext("A new time is proposed: {at}").format(at=at)
+    )

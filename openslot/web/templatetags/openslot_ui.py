@@ -27,7 +27,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 from moneyed.l10n import format_money
 
@@ -35,15 +36,15 @@ register = template.Library()
 
 # status → tone (assets/scss/components/_feedback.scss), icon, word
 STATUSES = {
-    "pending": ("pending", "hourglass", "Request"),
-    "confirmed": ("confirmed", "check-circle", "Confirmed"),
-    "completed": ("done", "check-lg", "Completed"),
-    "no_show": ("danger", "person-slash", "No-show"),
-    "declined": ("ended", "slash-circle", "Declined"),
-    "cancelled": ("ended", "x-circle", "Cancelled"),
-    "expired": ("ended", "clock-history", "Expired"),
+    "pending": ("pending", "hourglass", _("Request")),
+    "confirmed": ("confirmed", "check-circle", _("Confirmed")),
+    "completed": ("done", "check-lg", _("Completed")),
+    "no_show": ("danger", "person-slash", _("No-show")),
+    "declined": ("ended", "slash-circle", _("Declined")),
+    "cancelled": ("ended", "x-circle", _("Cancelled")),
+    "expired": ("ended", "clock-history", _("Expired")),
 }
-NEAR = {-1: "Yesterday", 0: "Today", 1: "Tomorrow"}
+NEAR = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
 LONG = 4  # fields of a form whose errors are listed above it
 NOON, EVENING = 12, 17
 EN_DASH = "\N{EN DASH}"
@@ -93,7 +94,7 @@ def field(
     return {
         "field": bound,
         "kind": kind,
-        "label": label or bound.label,
+        "label": label or called(bound),
         "help_text": helps,
         # a list always has something chosen; what is needed now and then says so itself
         "optional": not (
@@ -112,10 +113,15 @@ def wrong_fields(form: Form | None) -> list[dict[str, str]]:
     if not form or not form.errors or len(form.visible_fields()) < LONG:
         return []
     return [
-        {"label": str(bound.label), "target": _target(bound)}
+        {"label": called(bound), "target": _target(bound)}
         for bound in form.visible_fields()
         if bound.errors
     ]
+
+
+def called(bound: BoundField) -> str:
+    """What a field is called: what its form says, else its name in words."""
+    return gettext(str(bound.label)) if bound.field.label is None else str(bound.label)
 
 
 def _target(bound: BoundField) -> str:
@@ -177,7 +183,7 @@ def nav_link(
 @register.inclusion_tag("components/status.html")
 def status(value: str) -> dict[str, str]:
     tone, name, word = STATUSES[value]
-    return {"tone": tone, "icon": name, "word": word}
+    return {"tone": tone, "icon": name, "word": str(word)}
 
 
 @register.filter
@@ -202,7 +208,7 @@ def money(price: Money | None) -> str:
     if price is None:
         return ""
     if not price.amount:
-        return "Free"
+        return gettext("Free")
     return str(format_money(price, locale=to_locale(get_language() or "en")))
 
 
@@ -232,7 +238,7 @@ def day(at: datetime) -> SafeString:
 def _day_words(local: datetime, *, now: datetime) -> str:
     away = (local.date() - now.date()).days
     if away in NEAR:
-        return NEAR[away]
+        return str(NEAR[away])
     return date_format(local, "l j F" if local.year == now.year else "l j F Y")
 
 
@@ -260,7 +266,7 @@ def moment(at: datetime, *, inside: bool = False) -> SafeString:
     """
     local = timezone.localtime(at)
     day_words = _day_words(local, now=timezone.localtime())
-    if inside and day_words in NEAR.values():
+    if inside and day_words in map(str, NEAR.values()):
         day_words = day_words.lower()
     words = f"{day_words}, {clock(at)}"
     return format_html(
@@ -298,9 +304,9 @@ def duration(value: timedelta | int) -> str:
     """A duration, or a number of minutes, in words: "45 min", "2 h", "1 h 30 min"."""
     minutes = value if isinstance(value, int) else int(value.total_seconds() // 60)
     hours, rest = divmod(minutes, 60)
-    parts = [f"{hours} h"] if hours else []
+    parts = [gettext("{count} h").format(count=hours)] if hours else []
     if rest or not hours:
-        parts.append(f"{rest} min")
+        parts.append(gettext("{count} min").format(count=rest))
     return " ".join(parts)
 
 
@@ -321,5 +327,5 @@ def parts_of_day(
 def _part_of_day(slot: Mapping[str, datetime]) -> str:
     hour = timezone.localtime(slot["at"]).hour
     if hour < NOON:
-        return "Morning"
-    return "Afternoon" if hour < EVENING else "Evening"
+        return gettext("Morning")
+    return gettext("Afternoon") if hour < EVENING else gettext("Evening")

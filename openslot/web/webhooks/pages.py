@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from openslot.accounts.signing.forms import LineField
@@ -26,26 +28,26 @@ SHOWN = "webhook_secret"  # in the session: of which one the next page tells the
 
 class WebhookForm(forms.Form):
     url = LineField(
-        label="Address",
+        label=_("Address"),
         max_length=URL_MAX,
-        help_text="Where your program listens, such as https://example.org/hook.",
+        help_text=_("Where your program listens, such as https://example.org/hook."),
         widget=forms.URLInput(attrs={"spellcheck": "false", "autocapitalize": "off"}),
     )
     description = LineField(max_length=DESCRIPTION_MAX, required=False)
     events = forms.MultipleChoiceField(
-        label="What it is told",
+        label=_("What it is told"),
         choices=list(kinds.TYPES.items()),
         widget=forms.CheckboxSelectMultiple,
         initial=list(kinds.TYPES),
-        error_messages={"required": "Choose what it is told."},
+        error_messages={"required": _("Choose what it is told.")},
     )
 
 
 class ChangeForm(WebhookForm):
     active = forms.BooleanField(
-        label="Switched on",
+        label=_("Switched on"),
         required=False,
-        help_text="What happens while it is off is not told later.",
+        help_text=_("What happens while it is off is not told later."),
     )
 
 
@@ -78,7 +80,7 @@ def webhook(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: subscribing.change(request.provider, pk, **form.cleaned_data)
     ):
-        return Answer(reverse("webhook", args=[pk]), "Saved.")
+        return Answer(reverse("webhook", args=[pk]), gettext("Saved."))
     sent = known.messages.newest_first().prefetch_related("attempts")
     page = Paginator(sent, PAGE).get_page(request.GET.get("page"))
     context = {"webhook": known, "form": form, "page": page, "secret": _secret(request, known)}
@@ -98,7 +100,7 @@ def rotate(request: DeskRequest, pk: UUID) -> Answer:
 @once
 def test(request: DeskRequest, pk: UUID) -> Answer:
     subscribing.test(request.provider, pk)
-    return Answer(reverse("webhook", args=[pk]), "A test is on its way.")
+    return Answer(reverse("webhook", args=[pk]), gettext("A test is on its way."))
 
 
 @require_POST
@@ -106,7 +108,7 @@ def test(request: DeskRequest, pk: UUID) -> Answer:
 @once
 def retry(request: DeskRequest, pk: UUID, message: UUID) -> Answer:
     subscribing.retry(request.provider, pk, message)
-    return Answer(reverse("webhook", args=[pk]), "It is on its way again.")
+    return Answer(reverse("webhook", args=[pk]), gettext("It is on its way again."))
 
 
 @require_POST
@@ -114,7 +116,7 @@ def retry(request: DeskRequest, pk: UUID, message: UUID) -> Answer:
 @once
 def remove(request: DeskRequest, pk: UUID) -> Answer:
     subscribing.remove(request.provider, pk)
-    return Answer(reverse("webhooks"), "Removed.")
+    return Answer(reverse("webhooks"), gettext("Removed."))
 
 
 def _as_it_is(known: Webhook) -> dict[str, Any]:
