@@ -20,7 +20,7 @@ class Late(errors.DomainError):
 
 
 def test_an_error_says_the_first_paragraph_of_its_docstring_or_what_it_is_given():
-    assert Late().detail == str(Late()) == "It is too late\nfor that."
+    assert Late().detail == str(Late()) == "It is too late for that."
     assert Late("Not today.").detail == str(Late("Not today.")) == "Not today."
     assert Late("Not today.", until=3).extra == {"until": 3}
     assert Late().extra == {}
