@@ -1,9 +1,11 @@
 """Over HTTP, as shipped: free times and bookings a second, beside an empty answer and pgbench.
 
-    python -m bench.http [--seconds 5] [--appointments 20000] [--only slots|bookings|pages]
+    python -m bench.http [--seconds 5] [--appointments 20000] [--only slots|bookings|pages|domain]
+    python -m bench.http --appointments 2000000
 
-Needs `wrk` on the PATH. Everything is on one computer: the load, the web, the database. Limits on
-how often anybody may ask are off; all else is as it comes.
+Seven minutes, and some more for two million appointments. Needs `wrk` on the PATH. Everything is
+on one computer: the load, the web, the database. Limits on how often anybody may ask are off; all
+else is as it comes.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import django
+import psutil
 
 from bench.serving import memory, served
 from openslot import embedded
@@ -62,7 +68,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--appointments", type=int, default=20_000)
     parser.add_argument("--providers", type=int, default=1000)
-    parser.add_argument("--only", choices=["slots", "bookings", "pages"])
+    parser.add_argument("--only", choices=["slots", "pages", "bookings", "domain"])
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openslot.settings")
     with tempfile.TemporaryDirectory(prefix="openslot-bench-") as folder:
@@ -77,7 +83,7 @@ def main() -> None:
 
 
 def _measure(folder: Path, options: argparse.Namespace) -> None:
-    from bench import fill  # noqa: PLC0415  (wants Django)
+    from bench import domain, fill  # noqa: PLC0415  (they want Django)
 
     fill.base(providers=options.providers)
     fill.past(upto=options.appointments)
@@ -88,12 +94,35 @@ def _measure(folder: Path, options: argparse.Namespace) -> None:
     _say("pgbench, 8 clients, its own transactions (tpcb-like)", _pgbench(options.seconds), empty)
     with served("openslot web") as (port, pid):
         if options.only in {None, "slots"}:
+            _earliest(port)
             _slots(port, folder, options, empty)
         if options.only in {None, "pages"}:
             _pages(port, folder, options, empty)
         if options.only in {None, "bookings"}:
             _bookings(port, folder, options, empty)
-        sys.stdout.write(f"memory of the web: {memory(pid):.0f} MB\n")
+        _memory(pid)
+    if options.only in {None, "domain"}:
+        sys.stdout.write(domain.everything())
+
+
+def _memory(pid: int) -> None:
+    """Of each process; what they share counts once."""
+    sys.stdout.write(f"memory of the web, all of it: {memory(pid):.0f} MB\n")
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    for each in family:
+        sys.stdout.write(f"  process {each.pid}: {each.memory_full_info().pss / 1e6:.0f} MB\n")
+
+
+def _earliest(port: int) -> None:
+    """The first answer of a process, and the next ones: a connection stays with its process."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    for name in ("at first ask", "at second ask", "at third ask"):
+        started = time.perf_counter()
+        connection.request("GET", "/api/availability/earliest/?limit=10")
+        connection.getresponse().read()
+        took = (time.perf_counter() - started) * 1000
+        sys.stdout.write(f"| earliest of all providers, {name} | {took:.0f} ms | |\n")
+    connection.close()
 
 
 def _slots(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
@@ -119,14 +148,30 @@ def _slots(port: int, folder: Path, options: argparse.Namespace, empty: float) -
 def _pages(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
     customer = _tokens(1, offset=options.providers + 1)[0]
     provider = _tokens(1, offset=1)[0]
+    signed_in = {
+        each: _session(options.providers + 1 if each == "a customer" else 1)
+        for each in ("a customer", "a provider")
+    }
     for name, call in {
         "home": Call("GET", "/"),
         "find": Call("GET", "/find/"),
+        "find, soonest first": Call("GET", "/find/?sort=soonest"),
         "a provider's page": Call("GET", "/p/provider-1/"),
         "a customer's appointments": Call("GET", "/api/appointments/", customer),
         "a provider's appointments": Call("GET", "/api/appointments/?as=provider", provider),
+        "home of a customer": Call("GET", "/", signed_in["a customer"]),
+        "appointments, the page of a customer": Call(
+            "GET", "/appointments/", signed_in["a customer"]
+        ),
+        "appointments, the page of a provider": Call(
+            "GET", "/provider/appointments/", signed_in["a provider"]
+        ),
+        "the agenda": Call("GET", "/provider/agenda/", signed_in["a provider"]),
+        "analytics": Call("GET", "/provider/analytics/", signed_in["a provider"]),
     }.items():
-        _say(name, _rate(port, folder, [call], options), empty)
+        for connections in (1, 8):
+            rate = _rate(port, folder, [call], options, connections=connections)
+            _say(f"{name}, {connections} connections", rate, empty)
 
 
 def _bookings(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
@@ -182,6 +227,21 @@ def _tokens(count: int, *, offset: int) -> list[str]:
 
     users = User.objects.filter(pk__in=[_md5(f"user{offset + n}") for n in range(count)])
     return [str(AccessToken.for_user(user)) for user in users]
+
+
+def _session(number: int) -> str:
+    """The cookie of somebody who is signed in."""
+    from django.conf import settings  # noqa: PLC0415
+
+    from openslot.accounts.models import User  # noqa: PLC0415
+
+    user = User.objects.get(pk=_md5(f"user{number}"))
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session["_auth_user_id"] = str(user.pk)
+    session["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+    session["_auth_user_hash"] = user.get_session_auth_hash()
+    session.create()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def _md5(text: str) -> str:

@@ -22,7 +22,7 @@ from openslot.appointments.free import slots
 from openslot.appointments.models import Way
 from openslot.availability import hours
 from openslot.availability.models import SpecialHours, TimeOff
-from openslot.catalog import finding
+from openslot.catalog import finding, known
 from openslot.kernel.errors import NotFound
 
 
@@ -60,8 +60,8 @@ class Earliest(Endpoint):
     def get(self, _request: Request) -> Response:
         """The soonest slot of each provider of a category, soonest first."""
         asked = self.query()
-        services = finding.services_in(asked.get("category"))
-        soonest = slots.earliest(services, limit=asked["limit"], now=timezone.now())
+        services = known.current(finding.services_in(asked.get("category")))
+        soonest = slots.earliest(services, limit=asked["limit"], now=timezone.now(), as_read=True)
         return Response(shapes.EarliestOut(soonest, many=True).data)
 
 

@@ -216,14 +216,16 @@ def earliest(
     limit: int,
     now: datetime,
     instead_of: Appointment | None = None,
+    as_read: bool = False,
     claim: Claim = NOBODYS,
 ) -> list[Earliest]:
     """The soonest slot of each provider among these services, soonest first, at most `limit`.
 
-    `instead_of` and `claim` as in `slots`. The services come with their providers. At most six
-    queries, however many there are.
+    `instead_of`, `as_read` and `claim` as in `slots`. The services come with their providers. At
+    most six queries, however many there are.
     """
-    found = coming(services, each=1, enough=limit, now=now, instead_of=instead_of, claim=claim)
+    looks: dict[str, Any] = {"instead_of": instead_of, "as_read": as_read, "claim": claim}
+    found = coming(services, each=1, enough=limit, now=now, **looks)
     soonest = (times[0] for times in found.values())
     return sorted(soonest, key=lambda each: each.slot.start)[:limit]
 
@@ -236,6 +238,7 @@ def coming(
     when: When = ANY_TIME,
     enough: int | None = None,
     instead_of: Appointment | None = None,
+    as_read: bool = False,
     claim: Claim = NOBODYS,
 ) -> dict[UUID, list[Earliest]]:
     """The next starts of each provider among these services, at most `each`, by the provider's id.
@@ -247,7 +250,7 @@ def coming(
     looks: dict[str, Any] = {"now": now, "instead_of": instead_of, "claim": claim}
     within = Span(now, _horizon(everything, when, now))
     whole = _wishes(everything, when, within=within, **looks)
-    reader = _reader(whole, within=within, instead_of=instead_of)
+    reader = _reader(whole, within=within, instead_of=instead_of, as_read=as_read)
     found: dict[UUID, list[Earliest]] = {}
     for span in when.phases(within):
         left = [service for service in everything if _few(found, service, each)]
