@@ -19,6 +19,7 @@ from openslot.sync.models import Change, Connection, State
 from openslot.webhooks.models import Message, Webhook
 
 ALIVE = timedelta(seconds=30)  # a worker says so every ten; Procrastinate gives up after thirty
+SENT_OUT = (Channel.EMAIL, Channel.SMS)  # by others, so it may take a while, or fail
 WATCHED = ("todo", "doing", "failed")  # jobs that succeeded are deleted
 QUEUES = (
     "default",
@@ -35,6 +36,7 @@ class Figures(NamedTuple):
     jobs: dict[tuple[str, str], int]  # by queue and status
     oldest_job: dict[str, float]  # how long the first that is due has waited, by queue
     mails: dict[str, int]  # by state, of those that did not get through
+    texts: dict[str, int]  # text messages, the same
     late_reminders: int
     calendars: dict[str, int]  # by state
     waiting_changes: int
@@ -51,12 +53,14 @@ def figures(*, now: datetime) -> Figures:
     """
     followed = Connection.objects.live().exclude(user__is_active=False)
     changes = Change.objects.filter(done_at=None, connection__in=followed)
+    unsent = _unsent()
     waiting = changes.filter(backlog=False).aggregate(count=Count("pk"), first=Min("created_at"))
     return Figures(
         workers=workers(now=now),
         jobs=_jobs(),
         oldest_job=_oldest_job(now),
-        mails=_mails(),
+        mails=unsent[Channel.EMAIL],
+        texts=unsent[Channel.SMS],
         late_reminders=Reminder.objects.filter(sent_at=None, due_at__lte=now).count(),
         calendars=_calendars(),
         waiting_changes=waiting["count"],
@@ -95,11 +99,15 @@ def _oldest_job(now: datetime) -> dict[str, float]:
     return dict.fromkeys(QUEUES, 0.0) | {queue: _age(at, now) for queue, at in first}
 
 
-def _mails() -> dict[str, int]:
-    """Those that were sent are not counted: there are too many, and nothing is to be done."""
-    mails = Delivery.objects.filter(channel=Channel.EMAIL, state__in=UNSENT)
-    found = mails.values_list("state").annotate(count=Count("pk")).order_by()
-    return {str(state): 0 for state in UNSENT} | {str(state): count for state, count in found}
+def _unsent() -> dict[str, dict[str, int]]:
+    """By channel and state. Those that were sent are too many, and nothing is to be done."""
+    none = {str(state): 0 for state in UNSENT}
+    there: dict[str, dict[str, int]] = {channel: dict(none) for channel in SENT_OUT}
+    unsent = Delivery.objects.filter(channel__in=SENT_OUT, state__in=UNSENT)
+    found = unsent.values_list("channel", "state").annotate(count=Count("pk")).order_by()
+    for channel, state, count in found:
+        there[channel][state] = count
+    return there
 
 
 def _calendars() -> dict[str, int]:

@@ -75,9 +75,11 @@ def _of_jobs(figures: Figures) -> Iterator[Metric]:
 
 def _of_mail(figures: Figures) -> Iterator[Metric]:
     mails = GaugeMetricFamily("openslot_mails", "Mails not sent", labels=["state"])
-    for state, count in figures.mails.items():
-        mails.add_metric([state], count)
-    yield mails
+    texts = GaugeMetricFamily("openslot_texts", "Text messages not sent", labels=["state"])
+    for family, unsent in ((mails, figures.mails), (texts, figures.texts)):
+        for state, count in unsent.items():
+            family.add_metric([state], count)
+        yield family
     late = "Reminders that are due and not handed over"
     yield GaugeMetricFamily("openslot_reminders_late", late, value=figures.late_reminders)
 

@@ -79,7 +79,7 @@ def test_where_nothing_is_there_is_a_nought_for_each(read):
     version = [name for name in figures if name[0] == "openslot_info"]
     assert len(version) == 1
     rest = {name: value for name, value in figures.items() if name not in version}
-    assert len(rest) == 33
+    assert len(rest) == 35
     assert not any(rest.values())
 
 
@@ -116,14 +116,21 @@ def test_a_worker_that_fell_silent_is_none(read, clock):
     assert read()["openslot_workers",] == 0
 
 
-def test_mails_that_did_not_get_through_are_counted(read, ada, bob, eve):
+@pytest.mark.parametrize(
+    ("channel", "name"), [(Channel.EMAIL, "openslot_mails"), (Channel.SMS, "openslot_texts")]
+)
+def test_what_did_not_get_through_is_counted(read, ada, bob, eve, channel, name):
     for person, state in ((ada, State.FAILED), (bob, State.WAITING), (eve, State.SENT)):
         Delivery.objects.create(
-            user=person, cause=person.pk, channel=Channel.EMAIL, kind="welcome", state=state
+            user=person, cause=person.pk, channel=channel, kind="welcome", state=state
         )
     figures = read()
-    counted = {name[1]: value for name, value in figures.items() if name[0] == "openslot_mails"}
-    assert counted == {"waiting": 1, "failed": 1}
+    found = {key[0]: {} for key in figures if key[0] in {"openslot_mails", "openslot_texts"}}
+    for (family, *labels), value in figures.items():
+        if family in found:
+            found[family][labels[0]] = value
+    assert found.pop(name) == {"waiting": 1, "failed": 1}
+    assert [*found.values()] == [{"waiting": 0, "failed": 0}]
 
 
 def test_a_reminder_is_late_once_it_is_due(read, clock, request_of_bob):

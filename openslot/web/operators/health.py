@@ -85,6 +85,9 @@ def _jobs(figures: Figures) -> Iterator[Line]:
 def _mail(figures: Figures) -> Iterator[Line]:
     for state, count in figures.mails.items():
         yield Line(f"Mails {state}", _many(count, SENT[state]), state == "failed" and count > 0)
+    for state, count in figures.texts.items():
+        bad = state == "failed" and count > 0
+        yield Line(f"Text messages {state}", _many(count, SENT[state]), bad)
     late = figures.late_reminders
     yield Line("Reminders", _many(late, "due and not handed over"), late > 0)
 
