@@ -8,11 +8,31 @@ from datetime import timedelta
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import Listing, LocationKind, Provider, between
 from openslot.kernel.fields import money
 from openslot.kernel.folding import PROSE, FoldedField
+
+# With these an installation begins (migration 0003); what its operator calls others is theirs.
+STARTING = (
+    gettext_noop("Health & medicine"),
+    gettext_noop("Therapy & counselling"),
+    gettext_noop("Dental care"),
+    gettext_noop("Massage & wellness"),
+    gettext_noop("Hair & barber"),
+    gettext_noop("Beauty & nails"),
+    gettext_noop("Fitness & sports"),
+    gettext_noop("Tutoring & lessons"),
+    gettext_noop("Music"),
+    gettext_noop("Legal advice"),
+    gettext_noop("Tax & finance"),
+    gettext_noop("Coaching & careers"),
+    gettext_noop("Home & repairs"),
+    gettext_noop("Pets & vets"),
+    gettext_noop("Photography"),
+)
 
 
 class Category(models.Model):
@@ -27,7 +47,12 @@ class Category(models.Model):
         verbose_name_plural = "categories"
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language where it is one of `STARTING`, else as it is kept."""
+        return gettext(self.name) if self.name in STARTING else self.name
 
 
 class Pricing(models.TextChoices):

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 SAID = {
     ("in_person", Role.CUSTOMER): ("In person, at {name}", "Vor Ort bei {name}"),
-    ("in_person", Role.PROVIDER): ("At your place", "Bei dir"),
-    ("customer", Role.CUSTOMER): ("At your place", "Bei dir"),
+    ("in_person", Role.PROVIDER): ("At your place", "Bei Ihnen"),
+    ("customer", Role.CUSTOMER): ("At your place", "Bei Ihnen"),
     ("customer", Role.PROVIDER): ("At the customer's", "Beim Kunden"),
     ("video", Role.CUSTOMER): ("By video", "Per Video"),
     ("video", Role.PROVIDER): ("By video", "Per Video"),

@@ -229,7 +229,12 @@ STAYS = {
     "People, and what they set up": {
         *("accounts.User", "accounts.Provider", "accounts.Customer", "account.EmailAddress"),
         *("socialaccount.SocialAccount", "mfa.Authenticator", "notifications.Preference"),
-        *("notifications.Feed", "catalog.Service", "availability.WorkingHours"),
+        *(
+            "notifications.Feed",
+            "notifications.OwnWords",
+            "catalog.Service",
+            "availability.WorkingHours",
+        ),
         *("availability.SpecialHours", "availability.TimeOff", "availability.TimeOffSpan"),
         *("sync.Connection", "sync.SyncedCalendar", "webhooks.Webhook"),
         "availability.Busy",  # each reading of a calendar replaces what was read before

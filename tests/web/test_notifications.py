@@ -100,7 +100,7 @@ def test_each_side_is_asked_about_its_own_kinds(signed_in, ada, bob):
 def test_a_reminder_chosen_elsewhere_stays_one_of_the_choices(signed_in, bob):
     preferences.change(bob, reminder_minutes=[95])
     client = signed_in(bob)
-    assert "95 min" in client.get("/me/notifications/").content.decode()
+    assert "1 h 35 min" in client.get("/me/notifications/").content.decode()
     assert client.post("/me/notifications/", {"reminder_minutes": ["95"]}).status_code == 302
     assert preferences.shown(bob)["reminder_minutes"] == [95]
     assert client.post("/me/notifications/", {}).status_code == 302

@@ -95,7 +95,7 @@ class CategoriesView(Public):
         categories = [
             {
                 "slug": category.slug,
-                "name": category.name,
+                "name": category.title,
                 "icon": category.icon,
                 "provider_count": count,
             }

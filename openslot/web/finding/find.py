@@ -152,7 +152,7 @@ def _choices(asked: dict[str, Any]) -> Sequence[dict[str, Any]]:
     """
     where = picker.way(reverse("find"), asked, "search", *NARROWING)
     chips: list[dict[str, Any]] = [
-        {"name": category.name, "href": where.to(category=category.slug), "slug": category.slug}
+        {"name": category.title, "href": where.to(category=category.slug), "slug": category.slug}
         for category, count in finding.category_counts()
         if count or category.slug == asked["category"]
     ]
