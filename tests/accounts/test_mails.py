@@ -40,7 +40,7 @@ def test_they_speak_our_words_in_the_readers_language(bob, kind, language):
     assert message.subject == SUBJECTS[kind][language]
     [(html, mimetype)] = message.alternatives
     assert mimetype == "text/html"
-    assert f'<html lang="{language}">' in html
+    assert f'<html lang="{language}" dir="ltr">' in html
     for text in (message.body, html):
         assert OURS[language] in text
         assert "http://localhost:8000/accounts/" in text

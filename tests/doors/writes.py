@@ -286,8 +286,8 @@ WRITES = {
     ),
     "own words": Write(
         "ada",
-        Machine("put", "provider/words/", {"reminder": "Bring tea, {first_name}."}),
-        Page("provider/words/reminder/", {"reminder": "Bring tea, {first_name}."}),
+        Machine("put", "provider/words/", {"reminder": "Bring tea."}),
+        Page("provider/words/reminder/", {"reminder": "Bring tea."}),
     ),
     # Other programs
     "a webhook": Write(

@@ -89,8 +89,8 @@ def test_german_for_who_speaks_it(massage, outbox):
     his = parsed(told["heidi@example.org"])
     assert his["Subject"] == "Anfrage gesendet: Massage, Mo 1. April, 10:00"
     assert "Sie haben bei Ada's practice angefragt" in plain(told["heidi@example.org"])
-    assert "Beim Anbieter" in plain(told["heidi@example.org"])
-    assert '<html lang="de">' in his.get_body(("html",)).get_content()
+    assert "Vor Ort bei Ada's practice" in plain(told["heidi@example.org"])
+    assert '<html lang="de" dir="ltr">' in his.get_body(("html",)).get_content()
     assert parsed(told[ADA])["Subject"].startswith("New request")
 
 
