@@ -83,7 +83,7 @@ def test_a_token_is_masked_by_its_look_or_by_its_name(said, shown):
 def test_what_the_program_logs_passes_the_filter():
     """Whatever handler writes it: each of them masks."""
     handlers = settings.LOGGING["handlers"]
-    assert {tuple(each["filters"]) for each in handlers.values()} == {("masked",)}
+    assert all(each["filters"][-1] == "masked" for each in handlers.values())
     assert settings.LOGGING["filters"]["masked"]["()"] == f"{masking.__name__}.Filter"
 
 
