@@ -99,7 +99,8 @@ def test_the_small_task_is_solved_within_the_frame(
     expect(frame.get_by_role("heading", name="Your request is on its way")).to_be_visible()
     assert Appointment.objects.get().customer_name == "Gil"
     assert page.context.cookies() == []
-    assert told == []
+    # In a frame of somebody else's page the browser lets nothing take the focus by itself.
+    assert [each for each in told if not each.startswith("Blocked autofocusing")] == []
 
 
 def test_without_scripts_digits_come_within_the_frame(browse, live_server, settings, massage, site):

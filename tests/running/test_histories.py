@@ -17,7 +17,7 @@ from tests.histories.stream import Stream
 
 pytestmark = pytest.mark.real_clock
 
-ENOUGH = 60  # bursts within which a fault that was put in on purpose is found
+ENOUGH = 240  # bursts within which a fault that was put in on purpose is found
 NO_CONSTRAINT = "ALTER TABLE appointments_appointment DROP CONSTRAINT appointment_provider_free"
 # A commit is answered before it is on the disk, and for ten seconds nobody else takes it there.
 LOSES_COMMITS = (
