@@ -16,6 +16,8 @@ from tests.running.processes import ROOT
 COST = """
 import resource, sys, threading
 from pathlib import Path
+from django.conf import settings
+settings.configure(USE_I18N=False)
 from openslot.accounts import pictures
 from openslot.kernel.errors import DomainError
 

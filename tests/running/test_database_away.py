@@ -108,12 +108,13 @@ def test_a_lone_worker_waits_for_its_database(data, database, url, tmp_path):
     try:
         until(lambda: "No such file" in said.read_text(), "the worker to look")
         embedded.ensure(database)
-        until(lambda: at_work(database), "the worker to work")
+        until(lambda: at_work(database), "the worker to work", seconds=180)
         before = said.read_text().count("waiting for the database")
         embedded.stop(database)
         until(
             lambda: said.read_text().count("waiting for the database") > before,
             "the worker to notice",
+            seconds=180,  # its pools wait half a minute each for what they had
         )
         embedded.ensure(database)
         forget_the_clock(database)
@@ -124,7 +125,7 @@ def test_a_lone_worker_waits_for_its_database(data, database, url, tmp_path):
             worker.wait(timeout=3)
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=30)
+        worker.wait(timeout=120)
     assert worker.returncode == 0, said.read_text()[-4000:]
 
 
