@@ -6,6 +6,10 @@ Chart.register(BarController, BarElement, CategoryScale, Legend, LinearScale, Li
 
 const canvas = document.getElementById("chart");
 const data = JSON.parse(document.getElementById("chart_data").textContent);
+const { lang } = document.documentElement;
+const tongue = lang === "en" ? "en-GB" : lang;
+const years = new Set(data.labels.map((label) => label.slice(0, 4)));
+const day = new Intl.DateTimeFormat(tongue, { day: "numeric", month: "short", year: years.size > 1 ? "2-digit" : undefined, timeZone: "UTC" });
 const dashes = [[], [6, 3], [2, 3]];
 
 function colour(name) {
@@ -51,8 +55,9 @@ function draw() {
   chart?.destroy();
   canvas.parentElement.hidden = false;
   chart = new Chart(canvas, {
-    data: { labels: data.labels, datasets: series() },
+    data: { labels: data.labels.map((label) => day.format(new Date(label))), datasets: series() },
     options: {
+      locale: tongue,
       animation: false,
       maintainAspectRatio: false,
       interaction: { mode: "index", intersect: false },

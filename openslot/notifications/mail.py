@@ -19,10 +19,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
-from moneyed.l10n import format_money
 
 from openslot.accounts import addresses
 from openslot.accounts.models import Customer, LocationKind, User
@@ -35,6 +33,7 @@ from openslot.availability.models import TimeOff
 from openslot.catalog import pricing
 from openslot.catalog.questions import written
 from openslot.kernel import timerange
+from openslot.kernel.wording import amounts, dates
 from openslot.notifications import ics, kinds, links, notices, words
 from openslot.notifications.models import Delivery
 from openslot.notifications.own_words import saying
@@ -231,18 +230,17 @@ def _entry(appointment: Appointment, role: str, *, at: datetime) -> dict[str, An
     here = timezone.get_current_timezone()
     there = appointment.customer.zone() if role == Role.PROVIDER else appointment.provider.zone
     ends = timezone.localtime(at + appointment.duration)
-    locale = translation.to_locale(translation.get_language() or "en")
     free = not appointment.price.amount
     return {
         "service": appointment.service.name,
-        "when": f"{words.moment(at)}–{date_format(ends, 'H:i')}",
+        "when": f"{words.moment(at)}–{dates.clock(ends)}",
         "zone": str(here),
         "theirs": words.moment(at, there) if timerange.clocks_differ(at, here, there) else "",
         "their_zone": there.key,
         "other": sides.other_name(appointment, role=role),
         "phone": appointment.provider.contact_phone if role == Role.CUSTOMER else "",
         "place": _place(appointment, role),
-        "price": gettext("Free") if free else format_money(_price(appointment), locale=locale),
+        "price": gettext("Free") if free else amounts.money(_price(appointment)),
         "manage": _manage(appointment, role),
         "google": _add_to_google(appointment, role),
         "answers": _answers(appointment, role),

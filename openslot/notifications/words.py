@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from openslot.accounts.models import Customer, User
 from openslot.appointments import sides
 from openslot.appointments.models import Role
-from openslot.kernel.wording import languages
+from openslot.kernel.wording import dates, languages
 from openslot.notifications.models import Delivery
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -217,9 +216,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     """A day and a time on the clocks of the zone (default: the active one): "Tue 2 Apr, 10:00"."""
     local = timezone.localtime(at, zone)
     this_year = local.year == timezone.localtime(timezone=zone).year
-    # Translators: a day of this year and a time, as Django's `date` filter writes them
-    form = gettext("D j M, H:i") if this_year else gettext("D j M Y, H:i")
-    return date_format(local, form)
+    day = dates.short(local) if this_year else dates.short_with_year(local)
+    return dates.timed(day, local)
 
 
 def language_of(person: User | Customer) -> str:

@@ -87,7 +87,7 @@ def test_german_for_who_speaks_it(massage, outbox):
     town.booked(massage, heidi, town.at(8))
     told = outbox()
     his = parsed(told["heidi@example.org"])
-    assert his["Subject"] == "Anfrage gesendet: Massage, Mo 1. April, 10:00"
+    assert his["Subject"] == "Anfrage gesendet: Massage, Mo, 1. April, 10:00"
     assert "Sie haben bei Ada's practice angefragt" in plain(told["heidi@example.org"])
     assert "Vor Ort bei Ada's practice" in plain(told["heidi@example.org"])
     assert '<html lang="de" dir="ltr">' in his.get_body(("html",)).get_content()

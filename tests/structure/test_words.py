@@ -90,3 +90,15 @@ def test_no_script_has_words_of_its_own(script):
     code = re.sub(r"^\s*//.*$|\s// .*$", "", script.read_text(), flags=re.MULTILINE)
     sentences = re.findall(r'["`]([A-Z][a-z]+[ ,.][^"`]*)["`]', code)
     assert set(sentences) <= SCRIPTS_MAY_SAY
+
+
+def test_days_and_clocks_are_written_in_one_place():
+    """What people read: programs, and the tools for who develops here, write %Y-%m-%d."""
+    wording = house.HOUSE / "kernel" / "wording"
+    others = [
+        path
+        for path in house.HOUSE.rglob("*.py")
+        if path.parent != wording and not {"devtools", "embedded"} & set(path.parts)
+    ]
+    pattern = re.compile(r"date_format\(|\btime_format\(|%[aAbBI]\b|format_money|format_percent")
+    assert [name(path) for path in others if pattern.search(path.read_text())] == []

@@ -668,3 +668,11 @@ def test_a_rule_stays_as_it_is_where_only_the_reason_changes(desk, ada, rule, ch
 def test_somebody_elses_time_off_is_none(desk, dan):
     item, _ = time_off.take(dan.provider, by=dan, start=at(7, day=1), end=at(9, day=1))
     assert desk.get(f"/provider/time-off/{item.pk}/").status_code == 404
+
+
+def test_currencies_have_their_names_in_the_readers_language(desk, ada):
+    ada.language = "de"
+    ada.save()
+    page = desk.get("/provider/services/new/").content.decode()
+    assert "USD US-Dollar" in page
+    assert "USD US Dollar" not in page

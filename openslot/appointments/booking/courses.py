@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from openslot.appointments import errors
@@ -25,6 +24,7 @@ from openslot.appointments.models import DROPPED, Appointment, Role
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
+from openslot.kernel.wording import dates
 
 PATIENCE = 5000  # places that are tried before a course is given up
 DAY = timedelta(days=1)
@@ -66,7 +66,7 @@ def _no_date(missing: Missing) -> errors.NoDateFits:
     said = gettext("No time that fits is free for {service} on {first}.")
     if first < last:
         said = gettext("No time that fits is free for {service} between {first} and {last}.")
-    days = {"first": date_format(first, "j F Y"), "last": date_format(last, "j F Y")}
+    days = {"first": dates.of_year(first), "last": dates.of_year(last)}
     return errors.NoDateFits(
         said.format(service=service, **days),
         service=str(service.pk),

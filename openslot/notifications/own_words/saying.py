@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -15,7 +14,7 @@ from openslot.accounts import locks
 from openslot.accounts.models import Customer, Provider
 from openslot.appointments.models import Appointment, Role
 from openslot.kernel.errors import Invalid
-from openslot.kernel.wording import texts
+from openslot.kernel.wording import dates, texts
 from openslot.notifications import kinds
 from openslot.notifications.models import OWN_WORDS, Delivery, OwnWords
 from openslot.notifications.own_words import placeholders
@@ -99,9 +98,8 @@ def _values(appointment: Appointment, delivery: Delivery) -> dict[str, str]:
     return {
         "first_name": _first_name(appointment.customer),
         "service": appointment.service.name,
-        # Translators: a day as words, as Django's `date` filter writes it
-        "date": date_format(at, gettext("l j F Y")),
-        "time": date_format(at, "H:i"),
+        "date": dates.long_with_year(at),
+        "time": dates.clock(at),
     }
 
 

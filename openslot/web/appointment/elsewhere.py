@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_safe
 from openslot.accounts.models import User
 from openslot.appointments.models import ACTIVE, Appointment, Role
 from openslot.kernel.errors import NotFound
+from openslot.kernel.wording import dates
 from openslot.notifications import ics, links
 from openslot.sync import health
 from openslot.sync.google import places
@@ -63,10 +63,11 @@ def ways(shown: Appointment, *, role: Role, kept: bool = False) -> dict[str, str
 def _by_mail(shown: Appointment) -> str:
     """A mail to somebody else that says when and where, as an address (RFC 6068)."""
     local = timezone.localtime(shown.start)
-    when = f"{date_format(local, 'l j F Y, H:i')} ({timezone.get_current_timezone_name()})"
+    at = dates.timed(dates.long_with_year(local), local)
+    when = f"{at} ({timezone.get_current_timezone_name()})"
     lines = [shown.service.name, shown.provider.name, when, shown.location_text]
     said = {
-        "subject": f"{shown.service.name}, {date_format(local, 'j F, H:i')}",
+        "subject": f"{shown.service.name}, {dates.timed(dates.of_month(local), local)}",
         "body": "\r\n".join(line for line in lines if line),
     }
     return f"mailto:?{urlencode(said, quote_via=quote)}"

@@ -26,7 +26,7 @@ from openslot.analytics.periods import Interval
 from openslot.analytics.report import Hour, Report
 from openslot.catalog import pricing
 from openslot.kernel.errors import Invalid
-from openslot.kernel.wording import texts
+from openslot.kernel.wording import amounts, texts
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import DayField
@@ -110,9 +110,9 @@ def _shown(figures: Report) -> dict[str, Any]:
     return {
         "csv_href": f"{reverse('analytics_csv')}?{query}",
         "stats": [
-            (gettext("Appointments"), now.appointments, before.appointments),
-            (gettext("Customers"), now.customers, before.customers),
-            (gettext("New customers"), now.new_customers, before.new_customers),
+            _counted(gettext("Appointments"), now.appointments, before.appointments),
+            _counted(gettext("Customers"), now.customers, before.customers),
+            _counted(gettext("New customers"), now.new_customers, before.new_customers),
             (gettext("Time used"), _percent(now.utilisation), _percent(before.utilisation)),
             (
                 gettext("Cancelled"),
@@ -133,8 +133,12 @@ def _shown(figures: Report) -> dict[str, Any]:
     }
 
 
+def _counted(name: str, now: int, before: int) -> tuple[str, str, str]:
+    return name, amounts.number(now), amounts.number(before)
+
+
 def _percent(rate: Decimal | None) -> str:
-    return "–" if rate is None else f"{rate * 100:.0f} %"
+    return "–" if rate is None else amounts.per_cent(rate)
 
 
 def _chart(figures: Report) -> dict[str, Any]:

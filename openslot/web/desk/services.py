@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from babel.numbers import get_currency_name
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -21,6 +21,7 @@ from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.catalog import offering, pricing
 from openslot.catalog.models import Category, Pricing, Service, ServiceQuerySet
 from openslot.kernel.errors import Invalid
+from openslot.kernel.wording import amounts, languages
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import beginning
@@ -48,15 +49,21 @@ PLAIN = (
 COMMON = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "CAD", "AUD")
 
 
-@functools.cache
 def currencies() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every currency by its code and name, those that most people want first."""
-    others = sorted(pricing.TENDER.difference(COMMON))
-    named = {code: f"{code} {get_currency_name(code, locale='en')}" for code in (*COMMON, *others)}
+    named = _named(get_language() or languages.FALLBACK)
+    others = sorted(named.keys() - set(COMMON))
     return [
         (gettext("Common"), [(code, named[code]) for code in COMMON]),
         (gettext("Others"), [(code, named[code]) for code in others]),
     ]
+
+
+@functools.cache
+def _named(language: str) -> dict[str, str]:
+    """What a language calls each of them, behind its code."""
+    with translation.override(language):
+        return {code: f"{code} {amounts.currency(code)}" for code in {*COMMON, *pricing.TENDER}}
 
 
 class ServiceForm(forms.Form):

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
@@ -20,6 +19,7 @@ from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.errors import NotFound
 from openslot.kernel.timerange import Span
+from openslot.kernel.wording import dates
 from openslot.web.finding import cards, seen
 from openslot.web.parts import partials, picker
 from openslot.web.parts.repeats import DAY_NAMES
@@ -91,14 +91,13 @@ def book_href(service: Service, span: Span | None, zone: ZoneInfo) -> str:
 
 def zones(of: Provider, zone: ZoneInfo, choice: dict[str, Any], *, at: datetime) -> dict[str, Any]:
     """The zone switch, and the provider's own time where its clocks show something else."""
-    theirs = at.astimezone(of.zone)
     differs = timerange.clocks_differ(at, zone, of.zone)
     return {
         "zone": zone.key,
         "zone_form": picker.Choice({**choice, "zone": zone.key}),
         "their_zone": of.zone if differs else None,
         "their_time": gettext("{when} in {zone}").format(
-            when=date_format(theirs, "D j M, H:i"), zone=of.timezone
+            when=dates.moment(at, of.zone), zone=of.timezone
         )
         if differs
         else "",

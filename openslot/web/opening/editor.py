@@ -11,13 +11,13 @@ from uuid import UUID
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from openslot.availability import hours
 from openslot.availability.hours import WeekSpan
 from openslot.kernel.errors import Invalid
+from openslot.kernel.wording import dates
 from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.opening import page, special, weeks
@@ -54,12 +54,13 @@ def _saved(request: DeskRequest) -> Answer | HttpResponse:
 
 
 def _removed(gone: WeekSpan) -> Answer:
-    opens, closes = f"{gone.start:%H:%M}", f"{gone.end:%H:%M}"
-    query = urlencode({"removed": gone.weekday, "opens": opens, "closes": closes})
+    query = urlencode(
+        {"removed": gone.weekday, "opens": f"{gone.start:%H:%M}", "closes": f"{gone.end:%H:%M}"}
+    )
     told = gettext("%(day)s %(opens)s to %(closes)s is removed. What is booked then stays.") % {
         "day": weeks.WEEKDAYS[gone.weekday - 1],
-        "opens": opens,
-        "closes": closes,
+        "opens": dates.clock(gone.start),
+        "closes": dates.clock(gone.end),
     }
     return Answer(f"{reverse('hours')}?{query}", told)
 
@@ -86,6 +87,6 @@ def special_hours(request: DeskRequest) -> Answer | HttpResponse:
 def remove_special(request: DeskRequest, pk: UUID) -> Answer:
     gone = hours.remove_special(request.provider, id=pk)
     told = gettext("%(day)s is no special day: the week's hours count again.") % {
-        "day": date_format(gone.date, "j F")
+        "day": dates.of_month(gone.date)
     }
     return Answer(f"{reverse('hours')}{special.way_back(gone)}", told)

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +23,7 @@ from openslot.appointments.models import Series
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
 from openslot.kernel.recurrence import WEEKDAYS
+from openslot.kernel.wording import dates
 from openslot.web.parts.fields import DayField
 
 RULES = {
@@ -253,7 +253,7 @@ def words(recurrence: str, *, start: datetime, zone: ZoneInfo) -> str:
     local = start.astimezone(zone)
     every = _every(parts["FREQ"], int(parts.get("INTERVAL", "1")))
     return gettext("{every}{days} at {time}, {end}").format(
-        every=every, days=_days(parts, local), time=date_format(local, "H:i"), end=_end(parts, zone)
+        every=every, days=_days(parts, local), time=dates.clock(local, zone), end=_end(parts, zone)
     )
 
 
@@ -293,9 +293,9 @@ def _days(parts: dict[str, str], local: datetime) -> str:
     if parts["FREQ"] == "WEEKLY":
         return gettext(" on {days}").format(days=DAY_NAMES[local.weekday()])
     if parts["FREQ"] == "MONTHLY":
-        return gettext(" on the {day}").format(day=date_format(local, gettext("jS")))
+        return gettext(" on the {day}").format(day=dates.day_of_month(local))
     if parts["FREQ"] == "YEARLY":
-        return gettext(" on {days}").format(days=date_format(local, gettext("j F")))
+        return gettext(" on {days}").format(days=dates.of_month(local))
     return ""
 
 
@@ -303,7 +303,7 @@ def _end(parts: dict[str, str], zone: ZoneInfo) -> str:
     if "COUNT" in parts:
         count = int(parts["COUNT"])
         return ngettext("once", "{count} times", count).format(count=count)
-    until = date_format(_until(parts["UNTIL"], zone), gettext("j F Y"))
+    until = dates.of_year(_until(parts["UNTIL"], zone))
     return gettext("until {day}").format(day=until)
 
 

@@ -20,6 +20,7 @@ from openslot.appointments.desk.agenda import Day
 from openslot.appointments.models import Appointment
 from openslot.kernel import timerange
 from openslot.kernel.timerange import Span
+from openslot.kernel.wording import dates
 from openslot.web.parts import picker
 
 FARTHEST_DAYS = 4000
@@ -53,7 +54,7 @@ def zones(provider: Provider, *, now: datetime) -> dict[str, str]:
     return {
         "zone": timezone.get_current_timezone_name(),
         "elsewhere": provider.timezone,
-        "clock_there": f"{now.astimezone(provider.zone):%H:%M}",
+        "clock_there": dates.clock(now, provider.zone),
     }
 
 

@@ -9,7 +9,6 @@ from django import forms, template
 from django.http import QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -21,6 +20,7 @@ from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing, questions
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
+from openslot.kernel.wording import dates
 from openslot.web.parts import picker, repeats, verbs
 from openslot.web.templatetags import openslot_ui
 
@@ -98,7 +98,7 @@ def stamp(at: datetime) -> str:
 @register.filter
 def in_zone(at: datetime, zone: ZoneInfo) -> str:
     """A moment on the clocks of a zone: "Tue 1 Dec, 08:30"."""
-    return date_format(at.astimezone(zone), "D j M, H:i")
+    return dates.moment(at, zone)
 
 
 @register.filter
@@ -214,7 +214,7 @@ def _note(appointment: Appointment, *, provides: bool) -> str:
     if appointment.proposed is None:
         return gettext("One of a series") if appointment.series_id else ""
     mine = appointment.proposed_by == (Role.PROVIDER if provides else Role.CUSTOMER)
-    at = date_format(timezone.localtime(appointment.proposed.start), "D j M, H:i")
+    at = dates.moment(appointment.proposed.start)
     return (
         gettext("You proposed {at}").format(at=at)
         if mine

@@ -6,7 +6,7 @@ Times are shown in the active time zone, which the request's middleware sets to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import groupby
 from uuid import uuid4
 
@@ -24,13 +24,13 @@ from django.forms import (
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
-from moneyed.l10n import format_money
+
+from openslot.kernel.wording import amounts, dates
 
 register = template.Library()
 
@@ -209,18 +209,18 @@ def money(price: Money | None) -> str:
         return ""
     if not price.amount:
         return gettext("Free")
-    return str(format_money(price, locale=to_locale(get_language() or "en")))
+    return amounts.money(price)
 
 
-@register.filter
-def clock(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "H:i")
+register.filter("number", amounts.number)
+register.filter("clock", dates.clock)
+register.filter("seconds", dates.seconds)
 
 
 @register.filter
 def short_day(at: datetime) -> str:
     """A day in three words: "Tue 1 Dec"."""
-    return date_format(timezone.localtime(at), "D j M")
+    return dates.short(timezone.localtime(at))
 
 
 @register.simple_tag
@@ -230,7 +230,7 @@ def day(at: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.date().isoformat(),
-        date_format(local, "l j F Y"),
+        dates.long_with_year(local),
         _day_words(local, now=timezone.localtime()),
     )
 
@@ -239,7 +239,7 @@ def _day_words(local: datetime, *, now: datetime) -> str:
     away = (local.date() - now.date()).days
     if away in NEAR:
         return str(NEAR[away])
-    return date_format(local, "l j F" if local.year == now.year else "l j F Y")
+    return dates.long(local) if local.year == now.year else dates.long_with_year(local)
 
 
 @register.simple_tag
@@ -251,11 +251,15 @@ def days(first: datetime, last: datetime) -> SafeString:
         '<time class="text-nowrap" datetime="{}">{}</time> {} '
         '<time class="text-nowrap" datetime="{}">{}</time>',
         one.date().isoformat(),
-        date_format(one, "D j M" if one.year in {this, other.year} else "D j M Y"),
+        _short(one, known={this, other.year}),
         EN_DASH,
         other.date().isoformat(),
-        date_format(other, "D j M" if other.year == this else "D j M Y"),
+        _short(other, known={this}),
     )
+
+
+def _short(on: datetime, *, known: set[int]) -> str:
+    return dates.short(on) if on.year in known else dates.short_with_year(on)
 
 
 @register.simple_tag
@@ -268,12 +272,11 @@ def moment(at: datetime, *, inside: bool = False) -> SafeString:
     day_words = _day_words(local, now=timezone.localtime())
     if inside and day_words in map(str, NEAR.values()):
         day_words = day_words.lower()
-    words = f"{day_words}, {clock(at)}"
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(),
-        date_format(local, "l j F Y, H:i T"),
-        words,
+        f"{dates.timed(dates.long_with_year(local), local)} {local:%Z}",
+        dates.timed(day_words, local),
     )
 
 
@@ -286,10 +289,10 @@ def span(starts: datetime, ends: datetime) -> SafeString:
         '<span class="time-span"><time datetime="{}">{}</time>{}'
         '<time datetime="{}">{}</time></span>',
         timezone.localtime(starts).isoformat(),
-        clock(starts),
+        dates.clock(starts),
         EN_DASH,
         local.isoformat(),
-        f"{short_day(ends)}, {clock(ends)}" if later and clock(ends) != "00:00" else clock(ends),
+        dates.moment(ends) if later and local.time() > time.min else dates.clock(ends),
     )
 
 

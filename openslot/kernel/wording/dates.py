@@ -1,0 +1,72 @@
+"""Days and times of day as the reader's language writes them.
+
+A pattern is a text like any other: its translation says in which order a language names day,
+month and year (the letters are those of Django's `date` filter). A datetime is written as it
+stands, in the zone it is in; `clock` alone brings it to the active one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext
+
+
+def clock(at: datetime | time, zone: ZoneInfo | None = None) -> str:
+    """The time of day, in the zone (default: the active one): "09:30"."""
+    local = timezone.localtime(at, zone) if isinstance(at, datetime) else at
+    return time_format(local, gettext("H:i"))
+
+
+def seconds(at: datetime) -> str:
+    """The time of day to the second, in the active zone: "09:30:05"."""
+    return time_format(timezone.localtime(at), gettext("H:i:s"))
+
+
+def short(on: date) -> str:
+    """Tue 1 Dec"""
+    return date_format(on, gettext("D j M"))
+
+
+def short_with_year(on: date) -> str:
+    """Tue 1 Dec 2026"""
+    return date_format(on, gettext("D j M Y"))
+
+
+def long(on: date) -> str:
+    """Tuesday 1 December"""
+    return date_format(on, gettext("l j F"))
+
+
+def long_with_year(on: date) -> str:
+    """Tuesday 1 December 2026"""
+    return date_format(on, gettext("l j F Y"))
+
+
+def of_month(on: date) -> str:
+    """1 December"""
+    return date_format(on, gettext("j F"))
+
+
+def of_year(on: date) -> str:
+    """1 December 2026"""
+    return date_format(on, gettext("j F Y"))
+
+
+def day_of_month(on: date) -> str:
+    """1st"""
+    return date_format(on, gettext("jS"))
+
+
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """A day and a time, in the zone (default: the active one): "Tue 1 Dec, 09:30"."""
+    local = timezone.localtime(at, zone)
+    return timed(short(local), local)
+
+
+def timed(day: str, at: datetime) -> str:
+    """A day in words with the time of `at` where it is: "Tomorrow, 09:30"."""
+    return gettext("{day}, {time}").format(day=day, time=time_format(at, gettext("H:i")))
