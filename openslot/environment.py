@@ -64,7 +64,7 @@ def database_settings() -> dict[str, Any]:
     pool_size = variables.number("DATABASE_POOL", 0)
     waiting = {"connect_timeout": 3 if pool_size else PATIENCE}
     options = waiting | KEPT_ALIVE | address.get("OPTIONS", {})
-    if variables.text("DATABASE_PREPARED") == "on":
+    if variables.is_on("DATABASE_PREPARED"):
         options["prepare_threshold"] = NEVER_BY_ITSELF
     if pool_size:
         options["pool"] = {
