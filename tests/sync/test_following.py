@@ -307,3 +307,11 @@ def test_a_stranger_answers_nothing(hers, booked, eve, clock):
     hers.look()
     with pytest.raises(answering.NotFound):
         answering.answer(Issue.objects.get().pk, by=eve, answer="restore")
+
+
+def test_moved_there_and_back_again_it_is_where_it_was(hers, booked):
+    for hour in (12, 8, 12):
+        hers.hand.move(hers.event()["id"], town.at(hour))
+        hers.look()
+        assert fresh(booked).start == town.at(hour)
+        assert hers.times()[0] == town.at(hour)

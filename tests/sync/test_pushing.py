@@ -12,6 +12,8 @@ from openslot.appointments.changing import answers, cancelling, editing, resched
 from openslot.appointments.desk import customers
 from openslot.sync import tasks
 from openslot.sync.connecting import calendars
+from openslot.sync.google.client import Google
+from openslot.sync.inward import pull
 from openslot.sync.models import Change, Issue, LinkState
 from tests import town
 from tests.sync import town_square
@@ -233,3 +235,54 @@ def test_of_a_suspended_person_google_is_asked_nothing_until_that_is_lifted(hers
     suspending.lift(hers.user)
     town_square.tick()
     assert hers.link(one).state == LinkState.SYNCED
+
+
+def test_moved_there_before_the_lost_answer_to_its_insert_was_missed_it_is_followed(
+    hers, massage, bob, clock
+):
+    hers.google.fault(INSERT, drop="after")
+    made = town.booked(massage, bob, town.at(8))
+    work()
+    clock.shift(60)
+    hers.hand.move(hers.event()["id"], town.at(12))
+    work()
+    hers.look()
+    made.refresh_from_db()
+    assert made.start == town.at(12)
+    assert hers.times()[0] == town.at(12)
+    assert not hers.connection.issues.exists()
+
+
+def test_moved_there_after_a_patch_whose_answer_was_lost_it_is_followed(hers, booked, clock):
+    hers.google.fault(PATCH, drop="after")
+    rescheduling.reschedule(booked.pk, by=hers.user, start=town.at(12))
+    work()
+    clock.shift(60)
+    assert hers.times()[0] == town.at(12)
+    hers.hand.move(hers.event()["id"], town.at(14))
+    work()
+    hers.look()
+    booked.refresh_from_db()
+    assert booked.start == town.at(14)
+    assert hers.times()[0] == town.at(14)
+    assert not hers.connection.issues.exists()
+
+
+def test_a_move_there_that_a_pull_saw_too_early_is_followed_by_the_next_one(
+    hers, booked, massage, carol, clock
+):
+    """The pull meets it while our own change waits; the push then finds that ours was there."""
+    hers.google.fault(PATCH, drop="after")
+    rescheduling.reschedule(booked.pk, by=hers.user, start=town.at(12))
+    work()
+    hers.hand.move(hers.event()["id"], town.at(14))
+    with Google(hers.connection) as google:
+        target = hers.target
+        target.connection = hers.connection
+        pull.pull(google, target)
+    clock.shift(60)
+    work()
+    hers.look()
+    booked.refresh_from_db()
+    assert booked.start == town.at(14)
+    assert hers.link(booked).etag == hers.event()["etag"]

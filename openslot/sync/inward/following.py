@@ -65,7 +65,7 @@ def _changed(link: Link, event: Event) -> None:
         return
     if each is not None and span == each.span:
         attention.resolve(link.connection, link=link)
-    link.start, link.end = span
+    links.agreed(link, span)
     link.etag = str(event.get("etag") or links.STALE)
     link.save()
     if each is not None and span != each.span:
@@ -123,7 +123,7 @@ def _follow(link: Link, span: Span | None, each: Wanted) -> None:
         raise NotFound
     if span.start != each.span.start:
         rescheduling.reschedule(link.appointment_id, by=owner, start=span.start, via=Way.GOOGLE)
-    link.start, link.end = span.start, span.start + (each.span.end - each.span.start)
+    links.agreed(link, Span(span.start, span.start + (each.span.end - each.span.start)))
 
 
 def _move_time_off(link: Link, span: Span, each: Wanted, owner: User) -> None:
@@ -139,7 +139,7 @@ def _move_time_off(link: Link, span: Span, each: Wanted, owner: User) -> None:
     )
     link.pushed["appt"] = str(link.time_off_id)  # until its event is told whose it is now
     link.time_off_id, link.date_key = moved.pk, ""
-    link.start, link.end = span
+    links.agreed(link, span)
 
 
 def owner_of(link: Link) -> User:

@@ -23,7 +23,15 @@ from openslot.sync import attention, translate
 from openslot.sync.google import faults
 from openslot.sync.google.client import Google
 from openslot.sync.inward import following
-from openslot.sync.models import Connection, Kind, Link, LinkState, Part, SyncedCalendar
+from openslot.sync.models import (
+    Connection,
+    Kind,
+    Link,
+    LinkQuerySet,
+    LinkState,
+    Part,
+    SyncedCalendar,
+)
 from openslot.sync.outward import links, push
 from openslot.sync.translate import Event
 
@@ -104,6 +112,8 @@ def _read(google: Google, calendar: SyncedCalendar, *, full: bool, now: datetime
     if full:
         _absent(google, calendar, seen)
         _drop(calendar, seen)
+    else:
+        _unclear(google, calendar, seen)
     return str(answer.get("nextSyncToken") or "")
 
 
@@ -192,7 +202,18 @@ def _absent(google: Google, calendar: SyncedCalendar, seen: set[str]) -> None:
     window = (calendar.window_start, calendar.window_end)
     ours = Link.objects.live().filter(calendar=calendar, gone_at__isnull=True).exclude(etag="")
     ours = ours.filter(end__gt=window[0], start__lt=window[1]).select_related("appointment")
-    for link in ours.exclude(event_id__in=seen).order_by("pk"):
+    _ask_for(google, calendar, ours.exclude(event_id__in=seen))
+
+
+def _unclear(google: Google, calendar: SyncedCalendar, seen: set[str]) -> None:
+    """What a push found to be another's, after the pull that told of it: no later one tells again."""
+    stale = Link.objects.live().filter(calendar=calendar, gone_at__isnull=True, etag=links.STALE)
+    stale = stale.to_come(timezone.now()).select_related("appointment")
+    _ask_for(google, calendar, stale.exclude(event_id__in=seen))
+
+
+def _ask_for(google: Google, calendar: SyncedCalendar, ours: LinkQuerySet) -> None:
+    for link in ours.order_by("pk"):
         link.connection, link.calendar = calendar.connection, calendar
         try:
             event = google.get(calendar.google_id, link.event_id)

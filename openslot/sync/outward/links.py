@@ -85,6 +85,15 @@ def offered(link: Link, wanted: Wanted) -> None:
     link.save(update_fields=["offered_start", "offered_end"])
 
 
+def agreed(link: Link, span: Span) -> None:
+    """Both sides have that time: what was tried before is settled, and no time of ours any more.
+
+    Else somebody who moves an event and then back again would be taken for our own echo.
+    """
+    link.start, link.end = span
+    link.offered_start = link.offered_end = None
+
+
 def ours(link: Link, span: Span | None) -> bool:
     """Whether that time is one that we wrote, or agreed to."""
     return span in {
@@ -103,7 +112,7 @@ def taken(link: Link, event: Event, wanted: Wanted) -> None:
     same = span == wanted.span
     link.etag = str(event.get("etag") or STALE) if same else STALE
     if same:
-        link.start, link.end = wanted.span
+        agreed(link, wanted.span)
     link.state, link.error = LinkState.SYNCED, ""
     link.pushed_rev, link.url = wanted.rev, str(event.get("htmlLink") or "")[:1024]
     link.gone_at, link.held = None, False

@@ -161,6 +161,8 @@ def _known(google: Google, link: Link, body: Event, each: Wanted) -> bool:
         return False
     links.written(link, body)
     _adopt(link, event)
+    if not links.ours(link, links.span_of(link, event)):
+        link.etag = links.STALE  # moved there before we knew that it was taken: a pull follows that
     if each.meet:
         link.meet_url, link.meet_asked_at = translate.meet_url(event), timezone.now()
     link.save()
@@ -173,7 +175,7 @@ def _adopt(link: Link, event: Event) -> None:
     span = links.span_of(link, event)
     link.etag = str(event.get("etag") or links.STALE)
     if span is not None and links.ours(link, span):
-        link.start, link.end = span
+        links.agreed(link, span)
 
 
 def _patch(google: Google, link: Link, each: Wanted) -> bool:
@@ -216,6 +218,8 @@ def _changed(google: Google, link: Link, each: Wanted) -> bool:
     if moved_there and links.is_customers(link):
         links.detach(link)
         return True
+    if _landed(event, each):
+        links.agreed(link, each.span)
     moved_here = (link.start, link.end) != each.span
     _adopt(link, event)
     if moved_there and moved_here and not _ours_is_newer(event, each):
@@ -228,6 +232,14 @@ def _changed(google: Google, link: Link, each: Wanted) -> bool:
         link.etag = links.STALE  # a pull looks into it
     link.save()
     return settled
+
+
+def _landed(event: Event, each: Wanted) -> bool:
+    """Whether what we want was written there already, and its answer lost.
+
+    What somebody wrote since they wrote knowing it. A version is written once; a time off has none.
+    """
+    return bool(each.rev) and translate.marks(event).get("rev") == str(each.rev)
 
 
 def _ours_is_newer(event: Event, each: Wanted) -> bool:
