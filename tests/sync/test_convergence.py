@@ -160,6 +160,20 @@ class TwoCalendars(RuleBasedStateMachine):
             self.touch(event)
             self.pair.hand.move(event["id"], start)
 
+    @rule(number=which, start=places)
+    def move_there_while_all_is_quiet(self, number, start):
+        """With nothing under way it is carried out, or asked about: not missed, not undone."""
+        self.quiet_down()
+        event = self.event(number)
+        links = self.pair.connection.links.live().filter(event_id=event["id"]) if event else None
+        if not links:
+            return
+        self.touch(event)
+        self.pair.hand.move(event["id"], start)
+        self.pair.look()
+        asked = Issue.objects.open().filter(link__in=links).exists()
+        assert asked or links.get().start == start
+
     @rule(number=which)
     def delete_there(self, number):
         if event := self.event(number):
