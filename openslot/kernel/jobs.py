@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -50,6 +51,22 @@ async def tidy(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
     await app.job_manager.delete_old_jobs(
         nb_hours=KEPT, include_failed=True, include_cancelled=True, include_aborted=True
     )
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="openslot.kernel.jobs.forget_made_good", queueing_lock="jobs.forget_made_good")
+def forget_made_good(timestamp: int) -> None:  # noqa: ARG001  Procrastinate passes it
+    """Every five minutes: what the clock brings again is no failure once a later one is done.
+
+    Jobs that succeed are deleted, so the last that was brought has none any more.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs failed USING procrastinate_periodic_defers last"
+            " WHERE failed.status = 'failed' AND failed.task_name = last.task_name"
+            " AND last.job_id IS NULL"
+            " AND (failed.args ->> 'timestamp')::bigint < last.defer_timestamp"
+        )
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -71,3 +71,30 @@ def test_a_job_that_ended_meanwhile_keeps_no_other_from_being_done_again(left_be
     async_to_sync(jobs.rescue.func)(timestamp=0)
     assert status(first) == "succeeded"
     assert status(second) == "todo"
+
+
+def brought(timestamp, *, ends):
+    """A job that the clock brings, and that ends so."""
+    job = jobs.forget_counts.configure(task_kwargs={"timestamp": timestamp}).job
+    pk = async_to_sync(app.job_manager.defer_periodic_job)(
+        job=job, periodic_id="", defer_timestamp=timestamp
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [pk])
+    done = ends == Status.SUCCEEDED
+    async_to_sync(app.job_manager.finish_job_by_id_async)(job_id=pk, status=ends, delete_job=done)
+    return pk
+
+
+def failed():
+    return list(ProcrastinateJob.objects.filter(status="failed").values_list("pk", flat=True))
+
+
+def test_what_the_clock_brings_again_is_no_failure_once_a_later_one_is_done():
+    other, first = ended("failed", days=1), brought(600, ends=Status.FAILED)
+    second = brought(1200, ends=Status.FAILED)
+    jobs.forget_made_good.func(timestamp=0)
+    assert failed() == [other, first, second]  # nothing was done since
+    brought(1800, ends=Status.SUCCEEDED)
+    jobs.forget_made_good.func(timestamp=0)
+    assert failed() == [other]

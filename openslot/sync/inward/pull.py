@@ -206,7 +206,7 @@ def _absent(google: Google, calendar: SyncedCalendar, seen: set[str]) -> None:
 
 
 def _unclear(google: Google, calendar: SyncedCalendar, seen: set[str]) -> None:
-    """What a push found to be another's, after the pull that told of it: no later one tells again."""
+    """What a push found moved, after the pull that told of it: no later one tells again."""
     stale = Link.objects.live().filter(calendar=calendar, gone_at__isnull=True, etag=links.STALE)
     stale = stale.to_come(timezone.now()).select_related("appointment")
     _ask_for(google, calendar, stale.exclude(event_id__in=seen))
