@@ -7,6 +7,7 @@ when it was built, so that browsers may keep it as long, and have it anew after 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
@@ -15,9 +16,23 @@ VERSIONED = (".css", ".js", ".svg")  # what a style sheet names is none of them
 
 
 class BuiltFilesStorage(StaticFilesStorage):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known: dict[str, tuple[Path, str]] = {}  # by name: where it lies, and its address
+
     def url(self, name: str | None) -> str:
-        address = super().url(name)
-        path = finders.find(name) if name and name.endswith(VERSIONED) else None
+        if not name or not name.endswith(VERSIONED):
+            return super().url(name)
+        try:
+            path, address = self.known[name]
+            return f"{address}?{int(path.stat().st_mtime)}"
+        except (KeyError, FileNotFoundError):
+            return self._sought(name)
+
+    def _sought(self, name: str) -> str:
+        """The address of a file that was not asked for before, or lies elsewhere by now."""
+        address, path = super().url(name), finders.find(name)
         if not isinstance(path, str):
             return address
+        self.known[name] = Path(path), address
         return f"{address}?{int(Path(path).stat().st_mtime)}"

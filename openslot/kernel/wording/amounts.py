@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, format_percent, get_currency_name
@@ -12,18 +13,31 @@ from moneyed.l10n import format_money
 
 from openslot.kernel.wording import languages
 
+KEPT = 2000  # prices that are written again and again
+
 
 def locale() -> Locale:
     """The reader's; English for a language that CLDR does not know."""
+    return _locale(get_language() or languages.FALLBACK)
+
+
+@cache
+def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(get_language() or languages.FALLBACK, sep="-")
+        return Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(languages.FALLBACK)
 
 
 def money(price: Money) -> str:
     """€50.00"""
-    return str(format_money(price, locale=str(locale())))
+    # As text, for 50 equals 50.00.
+    return _money(str(price.amount), price.currency.code, str(locale()))
+
+
+@lru_cache(KEPT)
+def _money(amount: str, currency: str, locale: str) -> str:
+    return str(format_money(Money(amount, currency), locale=locale))
 
 
 def number(count: int | Decimal) -> str:

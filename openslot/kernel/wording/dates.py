@@ -8,17 +8,20 @@ stands, in the zone it is in; `clock` alone brings it to the active one.
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
+
+KEPT = 10_000  # days and times that are written again and again: no pattern names the zone
 
 
 def clock(at: datetime | time, zone: ZoneInfo | None = None) -> str:
     """The time of day, in the zone (default: the active one): "09:30"."""
     local = timezone.localtime(at, zone) if isinstance(at, datetime) else at
-    return time_format(local, gettext("H:i"))
+    return _time(local.hour, local.minute, get_language())
 
 
 def seconds(at: datetime) -> str:
@@ -28,37 +31,37 @@ def seconds(at: datetime) -> str:
 
 def short(on: date) -> str:
     """Tue 1 Dec"""
-    return date_format(on, gettext("D j M"))
+    return _date(on, gettext("D j M"))
 
 
 def short_with_year(on: date) -> str:
     """Tue 1 Dec 2026"""
-    return date_format(on, gettext("D j M Y"))
+    return _date(on, gettext("D j M Y"))
 
 
 def long(on: date) -> str:
     """Tuesday 1 December"""
-    return date_format(on, gettext("l j F"))
+    return _date(on, gettext("l j F"))
 
 
 def long_with_year(on: date) -> str:
     """Tuesday 1 December 2026"""
-    return date_format(on, gettext("l j F Y"))
+    return _date(on, gettext("l j F Y"))
 
 
 def of_month(on: date) -> str:
     """1 December"""
-    return date_format(on, gettext("j F"))
+    return _date(on, gettext("j F"))
 
 
 def of_year(on: date) -> str:
     """1 December 2026"""
-    return date_format(on, gettext("j F Y"))
+    return _date(on, gettext("j F Y"))
 
 
 def day_of_month(on: date) -> str:
     """1st"""
-    return date_format(on, gettext("jS"))
+    return _date(on, gettext("jS"))
 
 
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
@@ -69,4 +72,18 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
 
 def timed(day: str, at: datetime) -> str:
     """A day in words with the time of `at` where it is: "Tomorrow, 09:30"."""
-    return gettext("{day}, {time}").format(day=day, time=time_format(at, gettext("H:i")))
+    return gettext("{day}, {time}").format(day=day, time=_time(at.hour, at.minute, get_language()))
+
+
+def _date(on: date, pattern: str) -> str:
+    return _written(on.toordinal(), pattern, get_language())
+
+
+@lru_cache(KEPT)
+def _written(day: int, pattern: str, _language: str | None) -> str:
+    return date_format(date.fromordinal(day), pattern)
+
+
+@lru_cache(KEPT)
+def _time(hour: int, minute: int, _language: str | None) -> str:
+    return time_format(time(hour, minute), gettext("H:i"))

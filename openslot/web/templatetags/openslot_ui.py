@@ -21,7 +21,6 @@ from django.forms import (
     Textarea,
     TextInput,
 )
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -31,6 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from openslot.kernel.wording import amounts, dates
+from openslot.web.templatetags import drawn
 
 register = template.Library()
 
@@ -59,20 +59,7 @@ def once() -> SafeString:
 @register.simple_tag
 def icon(name: str, *, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite (assets/icons.json lists them); silent unless it has a label."""
-    href = f"{static('build/icons.svg')}#{name}"
-    classes = f"icon {css}".strip()
-    if label:
-        return format_html(
-            '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
-            classes,
-            label,
-            href,
-        )
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>',
-        classes,
-        href,
-    )
+    return drawn.icon(name, label, css, drawn.icons())
 
 
 @register.inclusion_tag("components/field.html")
@@ -156,7 +143,7 @@ def _attributes(bound: BoundField, *, kind: str, helps: bool) -> dict[str, str |
     return attributes
 
 
-@register.inclusion_tag("components/nav_link.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def nav_link(
     context: template.Context,
     url_name: str,
@@ -166,24 +153,25 @@ def nav_link(
     also: str = "",
     count: int | None = None,
     css: str = "sidebar-link",
-) -> dict[str, object]:
+) -> SafeString:
     """A link of the navigation, marked when the page is its own or one of those named in `also`."""
     match = getattr(context.get("request"), "resolver_match", None)
     here = match is not None and match.url_name in {url_name, *also.split()}
-    return {
-        "href": reverse(url_name),
-        "text": text,
-        "icon": icon,
-        "count": count,
-        "css": css,
-        "here": here,
-    }
+    return drawn.drawn(
+        "components/nav_link.html",
+        href=reverse(url_name),
+        text=text,
+        icon=icon,
+        count=count,
+        css=css,
+        here=here,
+    )
 
 
-@register.inclusion_tag("components/status.html")
-def status(value: str) -> dict[str, str]:
+@register.simple_tag
+def status(value: str) -> SafeString:
     tone, name, word = STATUSES[value]
-    return {"tone": tone, "icon": name, "word": str(word)}
+    return drawn.drawn("components/status.html", tone=tone, icon=name, word=str(word))
 
 
 @register.filter
