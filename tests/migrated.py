@@ -41,7 +41,7 @@ def fingerprint() -> str:
     """Of whatever decides how a new database looks."""
     digest = hashlib.sha256(str(embedded.major()).encode())
     migrations = (ROOT / "openslot").rglob("migrations/*.py")
-    others = [ROOT / "requirements.txt", ROOT / "openslot" / "settings.py"]
+    others = [ROOT / "requirements.txt", *(ROOT / "openslot" / "settings").glob("*.py")]
     for path in sorted({*migrations, *(ROOT / "openslot").rglob("*.sql"), *others}):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:16]

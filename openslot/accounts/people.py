@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from openslot.accounts import addresses, locks, rules, sites
+from openslot.accounts import addresses, consenting, locks
 from openslot.accounts.models import Listing, Provider, User
+from openslot.accounts.offering import rules, sites
 from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.rows.assignment import assign
@@ -56,15 +57,19 @@ def sign_up(
     timezone: str = "UTC",
     language: str = "en",
     verified: bool = False,
+    consent: bool | None = False,
 ) -> User:
     """A new account; the mail that verifies its address goes out once this is committed.
 
     With `verified` they have shown already that the address is theirs, and there is no such mail.
+    `consent` is their word to what the operator asks, without which none is made; None where they
+    are not asked.
 
     Raises `Invalid` for a taken address (capitals aside), a weak password, an unknown zone, and
     `NotAllowed` where the installation is closed for sign-up.
     """
     _check_open()
+    consenting.check(consent)
     user = User()
     names = {"first_name": first_name, "last_name": last_name}
     errors = _problems(user, names | {"timezone": timezone, "language": language})
@@ -82,19 +87,28 @@ def sign_up(
         events.announce(VERIFIED, address_id=address.pk)
     else:
         app.configure_task(VERIFY).defer(address_id=address.pk)
+    if consent:
+        consenting.keep(user=user)
     events.announce(CREATED, user_id=str(user.pk))
     return user
 
 
 @transaction.atomic
 def admit(
-    *, email: str, first_name: str, last_name: str, timezone: str = "UTC", language: str = "en"
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    timezone: str = "UTC",
+    language: str = "en",
+    consent: bool = False,
 ) -> User:
     """A new account, without a password, of somebody who has shown elsewhere whose address it is.
 
     Raises `Invalid` and `NotAllowed` as `sign_up` does.
     """
     _check_open()
+    consenting.check(consent)
     user = User()
     names = {"first_name": first_name, "last_name": last_name}
     errors = _problems(user, names | {"timezone": timezone, "language": language})
@@ -104,6 +118,7 @@ def admit(
     user.set_unusable_password()
     user.save(force_insert=True)
     address = EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    consenting.keep(user=user)
     events.announce(CREATED, user_id=str(user.pk))
     events.announce(VERIFIED, address_id=address.pk)
     return user

@@ -9,10 +9,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from openslot.accounts import photos
-from openslot.accounts.models import Customer, Provider, Report, User
+from openslot.accounts import consenting, photos
+from openslot.accounts.models import Consent, Customer, Provider, Report, User
 from openslot.kernel import privacy
 
 # Secrets, columns that say the same again, or how we work and nothing about anybody.
@@ -41,6 +42,9 @@ def export(user: User) -> dict[str, Any]:
         "known_as": privacy.rows(
             Customer.objects.filter(user=user), without={"notes", "blocked"} | INNER
         ),
+        "consents": privacy.rows(
+            Consent.objects.filter(Q(user=user) | Q(customer__user=user)).order_by("at")
+        ),
         "reports": privacy.rows(Report.objects.filter(email__in=_addresses(user))),
     }
 
@@ -61,12 +65,14 @@ def forget_provider(provider: Provider) -> None:
     provider.location_text, provider.contact_phone, provider.photo = "", "", ""
     provider.active = False
     provider.save()
+    Consent.objects.filter(customer__provider=provider, customer__user=None).delete()
     Customer.objects.of(provider).update(notes="", **NOTHING)
     Report.objects.filter(provider=provider).delete()
 
 
 def forget(user: User) -> None:
     """Addresses, factors, sessions and tokens go with the account."""
+    Consent.objects.filter(customer__user=user).delete()
     Customer.objects.filter(user=user).update(user=None, notes="", **NOTHING)
     Report.objects.filter(email__in=_addresses(user)).update(email="", text="")
     photos.remove(user)
@@ -75,6 +81,7 @@ def forget(user: User) -> None:
 
 def forget_customers(customers: Collection[uuid.UUID]) -> None:
     """They stay as customers without a name, so that figures count them still."""
+    Consent.objects.filter(customer__in=customers).delete()
     Customer.objects.filter(pk__in=customers).update(user=None, notes="", **NOTHING)
 
 
@@ -96,6 +103,7 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
     notes = "\n\n".join(text for text in (customer.notes, guest.notes) if text)
     customer.notes = notes[: Customer._meta.get_field("notes").max_length]
     customer.blocked = customer.blocked or guest.blocked
+    consenting.join(guest, customer)
     guest.delete()
     missing = [name for name in NOTHING if user is None and not getattr(customer, name)]
     for name in missing:
@@ -104,7 +112,7 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
 
 
 PART = privacy.Part(
-    models=[model._meta.label for model in (User, Provider, Customer, Report)],
+    models=[model._meta.label for model in (User, Provider, Customer, Report, Consent)],
     export=export,
     export_provider=export_provider,
     forget_provider=forget_provider,

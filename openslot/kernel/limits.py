@@ -1,7 +1,7 @@
 """How often is too often: one count for a person, by whichever door they come.
 
-The rates stand in settings.py (`RATE_LIMITS=off` leaves every one of them empty). What matters is
-counted in the shared table, call by call; what no person reaches (`broad`) by each process for
+The rates stand in settings/api.py (`RATE_LIMITS=off` leaves every one of them empty). What matters
+is counted in the shared table, call by call; what no person reaches (`broad`) by each process for
 itself, a counter for each stretch of time, so that counting costs next to nothing.
 """
 

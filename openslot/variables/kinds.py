@@ -22,6 +22,15 @@ def text(value: str) -> str:
     return value
 
 
+def line(most: int) -> Kind:
+    def parse(value: str) -> str:
+        if len(value) > most:
+            raise ValueError(f"must have at most {most} letters")
+        return value
+
+    return parse
+
+
 def switch(value: str) -> bool:
     if value.lower() not in ON | OFF:
         raise ValueError("must be on or off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from openslot.variables import addresses, kinds
-from openslot.variables.kinds import choice, names, number, switch, text
+from openslot.variables.kinds import choice, line, names, number, switch, text
 
 
 @dataclass(frozen=True)
@@ -202,6 +202,23 @@ VARIABLES = (
         "PRIVACY_URL",
         addresses.of_page,
         "the page that says what becomes of people's data; linked likewise",
+    ),
+    Variable(
+        "CONSENT_TEXT",
+        text,
+        "what guests and who signs up agree to, beside a box to tick: `I agree to the terms.`",
+        otherwise="nobody is asked",
+    ),
+    Variable(
+        "CONSENT_URL",
+        addresses.of_page,
+        "where to read it; alone it asks for consent to the terms of the site",
+    ),
+    Variable(
+        "CONSENT_VERSION",
+        line(40),
+        "which version of it that is, at most 40 letters; kept with each consent",
+        "1",
     ),
     Variable(
         "PROVIDER_APPROVAL",

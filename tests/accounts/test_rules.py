@@ -4,8 +4,9 @@ import pytest
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from openslot.accounts import people, rules
+from openslot.accounts import people
 from openslot.accounts.models import Provider
+from openslot.accounts.offering import rules
 from openslot.api.catalog.views import ProviderDetailOut
 from openslot.api.protocol import fields as api_fields
 from openslot.api.provider.views import ProfileIn, ProfileOut
@@ -36,7 +37,7 @@ def limits(column):
 
 def test_every_column_of_a_provider_is_a_rule_or_known_as_none():
     named = {column.name for column in Provider._meta.concrete_fields}
-    assert named - NO_RULES == set(rules.ALL), "give it a line in accounts/rules.py"
+    assert named - NO_RULES == set(rules.ALL), "give it a line in accounts/offering/rules.py"
 
 
 @pytest.mark.parametrize("name", rules.ALL)

@@ -24,25 +24,27 @@ UNVERIFIED = _(
 )
 
 
-def enter(identity: Identity, *, timezone: str = "UTC", language: str = "en") -> User:
+def enter(
+    identity: Identity, *, timezone: str = "UTC", language: str = "en", consent: bool = False
+) -> User:
     """The account of whoever Google says this is, made where there is none.
 
     It is the one that this person at Google was linked to; else the one that goes by the address,
     which is linked from now on. Where nobody had shown that the address was theirs, all that was
-    put into that account before ends (`claiming.claim`). `timezone` and `language` are those of a
-    new account.
+    put into that account before ends (`claiming.claim`). `timezone`, `language` and `consent` are
+    those of a new account.
 
-    Raises `NotAllowed` where an account has the address and Google has not verified it, or where
-    the house is closed for sign-up; `NotBelieved` where neither Google nor we know it, or the
-    account has been closed.
+    Raises `Invalid` where consent is asked for and missing, `NotAllowed` where an account has the
+    address and Google has not verified it, or where the house is closed for sign-up; `NotBelieved`
+    where neither Google nor we know it, or the account has been closed.
     """
     if not identity.verified:
         taken = people.is_taken(identity.email)
         raise NotAllowed(UNVERIFIED) if taken else NotBelieved(UNVERIFIED)
     try:
-        user = _entered(identity, timezone, language)
+        user = _entered(identity, timezone, language, consent)
     except (IntegrityError, Invalid):  # somebody came in by the same name at the same moment
-        user = _entered(identity, timezone, language)
+        user = _entered(identity, timezone, language, consent)
     if not user.is_active:
         raise NotBelieved(gettext("This account has been closed."))
     return user
@@ -55,7 +57,7 @@ def is_fresh_word_of(user: User, identity: Identity) -> bool:
 
 
 @transaction.atomic
-def _entered(identity: Identity, timezone: str, language: str) -> User:
+def _entered(identity: Identity, timezone: str, language: str, consent: bool) -> User:  # noqa: FBT001
     linked = SocialAccount.objects.filter(provider=PROVIDER, uid=identity.sub)
     user = User.objects.filter(pk__in=linked.values("user_id")).first()
     if user is not None:
@@ -68,6 +70,7 @@ def _entered(identity: Identity, timezone: str, language: str) -> User:
             last_name=identity.last_name,
             timezone=timezone,
             language=language,
+            consent=consent,
         )
     SocialAccount.objects.create(
         user=user, provider=PROVIDER, uid=identity.sub, extra_data=dict(identity.claims)

@@ -40,7 +40,8 @@ def make(*, email: str, password: str, factor: Factor, digits: str) -> list[str]
     """
     if not totp.validate_totp_code(factor.secret, digits):
         raise Invalid(digits=WRONG)
-    user = people.sign_up(email=email, password=password, first_name="", verified=True)
+    said = {"email": email, "password": password, "first_name": ""}
+    user = people.sign_up(**said, verified=True, consent=None)
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
     totp.TOTP.activate(user, factor.secret)

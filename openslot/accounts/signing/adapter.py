@@ -17,7 +17,9 @@ from allauth.account.internal.flows.login import (
     record_authentication,
 )
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.internal.flows.signup import redirect_to_signup
 from allauth.socialaccount.models import SocialAccount
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
@@ -30,7 +32,7 @@ from openslot.accounts import addresses, claiming, people
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
 from openslot.kernel import callers, events, timerange
-from openslot.kernel.errors import NotAllowed
+from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.keeping import sealing
 from openslot.kernel.wording import languages
 
@@ -119,17 +121,31 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Signing in with Google: whose account it is, `accounts.google.entering` says."""
 
     def pre_social_login(self, request: Any, sociallogin: Any) -> None:
-        """Find or make the account; where somebody was only to say again who they are, note it."""
+        """Find or make the account; where somebody was only to say again who they are, note it.
+
+        Whoever is new and has to agree to something first is led to the page that asks.
+        """
         sociallogin.token = None  # else it waits in the session, in clear, for a second factor
         process = sociallogin.state.get("process")
-        who = identity.of_claims(sociallogin.account.extra_data)
         if process == AuthProcess.REDIRECT:
-            _note(request, who)
+            _note(request, identity.of_claims(sociallogin.account.extra_data))
         elif process != AuthProcess.CONNECT:
-            sociallogin.user = entering.enter(
-                who, timezone=_zone(request), language=languages.of(get_language() or "")
-            )
-            sociallogin.account = SocialAccount.objects.get(provider=GOOGLE, uid=who.sub)
+            try:
+                enter(request, sociallogin)
+            except Invalid as missing:
+                if "consent" not in missing.errors:
+                    raise
+                raise ImmediateHttpResponse(redirect_to_signup(request, sociallogin)) from None
+
+
+def enter(request: Any, sociallogin: Any, *, consent: bool = False) -> None:
+    """Whose account it is by Google's word, from now on. Raises what `entering.enter` raises."""
+    who = identity.of_claims(sociallogin.account.extra_data)
+    language = languages.of(get_language() or "")
+    sociallogin.user = entering.enter(
+        who, timezone=_zone(request), language=language, consent=consent
+    )
+    sociallogin.account = SocialAccount.objects.get(provider=GOOGLE, uid=who.sub)
 
 
 def warn(user: User, what: str, *, email: str | None = None) -> None:

@@ -10,10 +10,11 @@ from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from openslot.accounts import addresses, people, phones
+from openslot.accounts import addresses, consenting, people, phones
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, challenges, codes, recovery
 from openslot.accounts.signing.challenges import Proof
@@ -85,6 +86,31 @@ class Addressed(forms.Form):
                 ]
 
 
+class ConsentField(forms.BooleanField):
+    """A box beside what the operator asks people to agree to."""
+
+    def __init__(self, asked: consenting.Asked) -> None:
+        label: str = asked.text
+        if asked.url:
+            link = '<bdi>{}</bdi> <a href="{}" target="_blank" rel="noopener">{}</a>'
+            label = format_html(link, asked.text, asked.url, gettext("Read it"))
+        missing = gettext("Nothing is booked or made without your consent.")
+        super().__init__(label=label, error_messages={"required": missing})
+
+
+class Consenting(forms.Form):
+    """Mixed into a form that makes somebody known here: the box is there where it is asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if (asked := consenting.asked()) is not None:
+            self.fields["consent"] = ConsentField(asked)
+
+    @property
+    def agreed(self) -> bool:
+        return bool(self.cleaned_data.get("consent", False))
+
+
 class Challenged(forms.Form):
     """Mixed into a form that may ask for a solved challenge; its page includes `challenge.html`.
 
@@ -129,7 +155,7 @@ class CodeField(LineField):
         )
 
 
-class SignupForm(Challenged, Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
+class SignupForm(Consenting, Challenged, Addressed, allauth_forms.SignupForm):  # type: ignore[misc]
     """Names, address, password; a script fills in the zone of the browser.
 
     Where a challenge was asked for and none came along, `code` asks for the digits in our mail.
@@ -199,7 +225,20 @@ class SignupForm(Challenged, Addressed, allauth_forms.SignupForm):  # type: igno
             timezone=cleaned["timezone"],
             language=languages.of(get_language() or ""),
             verified=self.asks_code,
+            consent=self.agreed,
         )
+
+
+class GoogleSignupForm(Consenting):
+    """The box alone: Google has said all else."""
+
+    def __init__(self, *args: Any, sociallogin: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sociallogin = sociallogin
+
+    def try_save(self, request: Any) -> tuple[User, None]:
+        adapter.enter(request, self.sociallogin, consent=self.agreed)
+        return self.sociallogin.user, None
 
 
 class ResetPasswordForm(Addressed, allauth_forms.ResetPasswordForm):  # type: ignore[misc]

@@ -69,6 +69,9 @@ class SignUpIn(Body):
     timezone = ZoneField(required=False)
     language = LanguageField(required=False)
     challenge = Solution()
+    consent = serializers.BooleanField(
+        required=False, help_text="True where the operator asks for it."
+    )
 
 
 class SignUpOut(serializers.Serializer[Any]):
@@ -100,6 +103,9 @@ class GoogleIn(Body):
     code = Text(required=False, max_length=40, help_text="The second factor, where one is set up.")
     timezone = ZoneField(required=False, help_text="Of a new account, as `language` is.")
     language = LanguageField(required=False)
+    consent = serializers.BooleanField(
+        required=False, help_text="Of a new account: true where the operator asks for it."
+    )
 
 
 class PhotoIn(Body):

@@ -103,8 +103,8 @@ class Asker:
         return body
 
     @property
-    def _guest(self) -> dict[str, str]:
-        guest: dict[str, str] = self._body["guest"]
+    def _guest(self) -> dict[str, Any]:
+        guest: dict[str, Any] = self._body["guest"]
         return guest
 
 

@@ -157,7 +157,9 @@ class CustomerIn(fields.Body):
 
 
 class GuestIn(fields.Body):
-    """Somebody without an account. `code`: the digits mailed to them, where they are asked for."""
+    """Somebody without an account. `code`: the digits mailed to them, where they are asked for.
+    `consent`: true where the operator asks for it (`consent` of the errors says so).
+    """
 
     email = fields.Address()
     first_name = fields.Line(max_length=200)
@@ -166,6 +168,7 @@ class GuestIn(fields.Body):
     timezone = fields.ZoneField(required=False)
     language = fields.LanguageField(required=False)
     code = fields.Line(max_length=20, required=False, allow_blank=True)
+    consent = serializers.BooleanField(required=False)
 
 
 class OnConflictField(serializers.ChoiceField):

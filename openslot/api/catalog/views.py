@@ -11,8 +11,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts import rules
 from openslot.accounts.models import Provider, ProviderQuerySet
+from openslot.accounts.offering import rules
 from openslot.api.accounts.views import PhotoOut, Public
 from openslot.api.catalog.services import ServiceOut
 from openslot.api.protocol import schema

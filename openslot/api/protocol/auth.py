@@ -153,7 +153,7 @@ def sign_in(request: Request, *, email: str, password: str, code: str = "") -> P
     return issued(user)
 
 
-def sign_in_with_google(*, id_token: str, code: str = "", **new: str) -> Pair:
+def sign_in_with_google(*, id_token: str, code: str = "", **new: Any) -> Pair:
     """A pair for whoever Google says this is (with the second factor, where one is set up).
 
     `new` is what is known of somebody who has no account yet. Raises `InvalidToken`, `NotAllowed`

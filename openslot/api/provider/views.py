@@ -14,8 +14,9 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openslot.accounts import photos, rules, sites
+from openslot.accounts import photos
 from openslot.accounts.models import Customer, Listing, Provider
+from openslot.accounts.offering import rules, sites
 from openslot.api.accounts.views import PhotoIn, PhotoOut
 from openslot.api.catalog.services import OwnServiceOut, ServiceIn, offered
 from openslot.api.catalog.views import RulesOut, located

@@ -26,6 +26,7 @@ class Guest(NamedTuple):
     timezone: str = ""
     language: str = ""
     verified: bool = False  # whether they have shown that the address is theirs
+    consent: bool = False  # whether they agreed to what the operator asks (accounts/consenting.py)
 
     @property
     def name(self) -> str:

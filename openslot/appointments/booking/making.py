@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from openslot.accounts import locks
+from openslot.accounts import consenting, locks
 from openslot.accounts.models import User
 from openslot.appointments import errors, ledger
 from openslot.appointments.booking import courses, drafting, mending, one, series, whom
-from openslot.appointments.booking.asking import Caller, Extension, Request
+from openslot.appointments.booking.asking import Caller, Extension, Guest, Request
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.plan import Booked, Plan, Rule
 from openslot.appointments.entries import Entry
@@ -36,6 +36,8 @@ def book(request: Request, *, by: Caller, via: Way = Way.UNKNOWN) -> Booked:
     is one request), `NoDateFits` (a course, with the `service` that finds no date from `first_day`
     to `last_day`), `SeriesConflict` with `conflicts` (`[{start, reason}]`) and `TooOften`.
     """
+    if isinstance(by, Guest):
+        consenting.check(by.consent, field="guest.consent")
     plan = planned(request, by=by, lock=True)
     _check_strangers(plan)
     _check_answers(plan, by=by)

@@ -13,7 +13,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext
 
-from openslot.accounts import addresses
+from openslot.accounts import addresses, consenting
 from openslot.accounts.models import Customer, Provider, User
 from openslot.appointments.booking.asking import Caller, Guest
 from openslot.appointments.guests import joining
@@ -64,6 +64,8 @@ def keep(customer: Customer, *, by: Caller) -> bool:
         customer.save(force_insert=True)
     elif isinstance(by, Guest) and customer.user_id is None:
         customer.save(update_fields=ANEW)
+    if isinstance(by, Guest) and by.consent:
+        consenting.keep(customer=customer)
     return new
 
 

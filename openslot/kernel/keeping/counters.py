@@ -13,7 +13,7 @@ from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 from django.utils import timezone
 
-TABLE = "cache"  # as in settings.py
+TABLE = "cache"  # as in settings/place.py
 
 
 class Counters(DatabaseCache):

@@ -21,6 +21,7 @@ from openslot.accounts.signing.forms import (
     AddressField,
     Challenged,
     CodeField,
+    Consenting,
     LineField,
     PhoneField,
     ProseField,
@@ -43,7 +44,7 @@ SHOWN = "guest_shown"  # of the session: the address whose digits were typed in 
 TOLD = _("{done}. A mail with the link to this page is on its way.")
 
 
-class GuestForm(Asking, Challenged):
+class GuestForm(Asking, Consenting, Challenged):
     """Who books, and what the other side should know."""
 
     now_and_then = ("code",)  # which is asked for once it was mailed
@@ -96,8 +97,8 @@ class GuestForm(Asking, Challenged):
             codes.check(given["email"], given["code"])
         first, _, last = given["name"].partition(" ")
         phone, zone = given.get("phone", ""), given["zone"] or self.offer.provider.timezone
-        language = get_language() or ""
-        return Guest(given["email"], first, last, phone, zone, language, verified=shown)
+        known = {"phone": phone, "timezone": zone, "language": get_language() or ""}
+        return Guest(given["email"], first, last, **known, verified=shown, consent=self.agreed)
 
 
 def form_of(request: HttpRequest, offer: Service, **more: Any) -> GuestForm:

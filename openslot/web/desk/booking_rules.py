@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from openslot.accounts import people, rules
+from openslot.accounts import people
 from openslot.accounts.models import Provider
-from openslot.accounts.rules import Group
+from openslot.accounts.offering import rules
+from openslot.accounts.offering.rules import Group
 from openslot.appointments.desk import rehearsal
 from openslot.catalog.models import Service
 from openslot.kernel.timerange import Span

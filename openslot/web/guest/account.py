@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from openslot.accounts import people
 from openslot.accounts.models import Customer, User
+from openslot.accounts.signing.forms import Consenting
 from openslot.appointments.guests import links
 from openslot.kernel.errors import NotFound
 from openslot.kernel.wording import languages
@@ -29,7 +30,7 @@ from openslot.web.guest.behind import behind_link
 LINK = "guest_link"  # of the session: by which link somebody came
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Consenting):
     password = forms.CharField(
         max_length=people.PASSWORD_MAX,
         strip=False,
@@ -55,9 +56,7 @@ def account(request: HttpRequest) -> HttpResponse:
     shown = request.session.get(SHOWN) == guest.email
     user = None
     if request.method == "POST":
-        user = errors.outcome(
-            form, lambda: _made(guest, form.cleaned_data["password"], shown=shown)
-        )
+        user = errors.outcome(form, lambda: _made(guest, form, shown=shown))
     if user is None:
         context = {"form": form, "email": guest.email}
         return render(request, "guest/account.html", context, status=errors.status(form))
@@ -76,16 +75,17 @@ def _guest(request: HttpRequest) -> Customer:
     return guest
 
 
-def _made(guest: Customer, password: str, *, shown: bool) -> User:
+def _made(guest: Customer, form: PasswordForm, *, shown: bool) -> User:
     """The account; who has shown the address here has all that is booked for it at once."""
     user = people.sign_up(
         email=guest.email,
-        password=password,
+        password=form.cleaned_data["password"],
         first_name=guest.first_name,
         last_name=guest.last_name,
         timezone=guest.zone().key,
         language=languages.of(guest.language or get_language() or ""),
         verified=shown,
+        consent=form.agreed,
     )
     if shown:
         joining.join(user, email=user.email)

@@ -1,7 +1,7 @@
 """The rules by which a provider is booked: what they are called, and what they mean.
 
-What a rule may hold stands in its column (accounts/models.py). The fields of the API and of the
-provider's page, and what may be changed, are made of both: a new rule is a column with its
+What a rule may hold stands in its column (accounts/models/providers.py). The fields of the API and
+of the provider's page, and what may be changed, are made of both: a new rule is a column with its
 migration, a line here, `make openapi`, and a line of the changelog.
 """
 

@@ -1,0 +1,34 @@
+"""People: users, the providers among them, each provider's customers, and what they agreed to."""
+
+from openslot.accounts.models.consents import Consent
+from openslot.accounts.models.customers import Customer, CustomerQuerySet, Person
+from openslot.accounts.models.providers import (
+    Confirmation,
+    Guests,
+    Listing,
+    LocationKind,
+    Provider,
+    ProviderQuerySet,
+    between,
+)
+from openslot.accounts.models.reports import Report, Wrong
+from openslot.accounts.models.users import AddressCode, User, UserManager
+
+__all__ = [
+    "AddressCode",
+    "Confirmation",
+    "Consent",
+    "Customer",
+    "CustomerQuerySet",
+    "Guests",
+    "Listing",
+    "LocationKind",
+    "Person",
+    "Provider",
+    "ProviderQuerySet",
+    "Report",
+    "User",
+    "UserManager",
+    "Wrong",
+    "between",
+]
