@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.utils.text import slugify
+from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, consenting, locks
 from openslot.accounts.models import Listing, Provider, User
-from openslot.accounts.offering import rules, sites
+from openslot.accounts.offering import rules, sites, slugs
 from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.rows.assignment import assign
@@ -189,7 +187,7 @@ def become_provider(user: User, *, name: str, timezone: str, **fields: Any) -> P
     errors = _problems(provider, {"name": name, "timezone": timezone, **fields})
     if errors:
         raise Invalid(**errors)
-    _save_with_slug(provider)
+    slugs.insert(provider)
     return provider
 
 
@@ -203,9 +201,17 @@ FOLDED = {
 
 @transaction.atomic
 def change_provider(provider: Provider, **fields: Any) -> Provider:
-    """Change some of `PROVIDER`: the profile and the rules of booking. Raises `Invalid`."""
-    locks.provider(provider.pk)
-    errors = _problems(provider, fields)
+    """Change some of `PROVIDER`, and `slug`: the profile and the rules of booking.
+
+    Raises `Invalid`.
+    """
+    before = locks.provider(provider.pk).slug
+    errors = _problems(provider, {key: value for key, value in fields.items() if key != "slug"})
+    try:
+        if "slug" in fields:
+            slugs.choose(provider, str(fields["slug"]), before=before)
+    except Invalid as exc:
+        errors |= exc.errors
     if errors:
         raise Invalid(**errors)
     folds = {FOLDED[name] for name in fields if name in FOLDED}
@@ -261,21 +267,3 @@ def _password_problems(user: User, password: str) -> dict[str, str | list[str]]:
 
 def _taken() -> Invalid:
     return Invalid(email=TAKEN)
-
-
-def _save_with_slug(provider: Provider) -> None:
-    base = slugify(provider.name)[:60].strip("-") or "provider"
-    provider.slug = base
-    while Provider.objects.filter(slug=provider.slug).exists() or not _inserted(provider):
-        provider.slug = f"{base}-{secrets.token_hex(3)}"
-
-
-def _inserted(provider: Provider) -> bool:
-    try:
-        with transaction.atomic():
-            provider.save(force_insert=True)
-    except IntegrityError:
-        if Provider.objects.filter(slug=provider.slug).exists():
-            return False
-        raise
-    return True

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from openslot.accounts import consenting, photos
 from openslot.accounts.models import Consent, Customer, Provider, Report, User
+from openslot.accounts.offering import slugs
 from openslot.kernel import privacy
 
 # Secrets, columns that say the same again, or how we work and nothing about anybody.
@@ -53,6 +54,7 @@ def export_provider(provider: Provider) -> dict[str, Any]:
     profile = Provider.objects.filter(pk=provider.pk)
     return {
         "profile": privacy.rows(profile, without=INNER)[0],
+        "former_slugs": list(provider.former_slugs.order_by("pk").values_list("slug", flat=True)),
         "customers": privacy.rows(Customer.objects.of(provider), without=INNER),
     }
 
@@ -60,7 +62,8 @@ def export_provider(provider: Provider) -> dict[str, Any]:
 def forget_provider(provider: Provider) -> None:
     photos.remove(provider)
     provider.user = None
-    provider.slug = f"former-{uuid.uuid4().hex}"
+    provider.slug = f"{slugs.ERASED}{uuid.uuid4().hex}"
+    provider.former_slugs.all().delete()
     provider.name, provider.headline, provider.bio = gettext("Former provider"), "", ""
     provider.location_text, provider.contact_phone, provider.photo = "", "", ""
     provider.active = False

@@ -19,7 +19,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from openslot.accounts.offering.slugs import MovedPermanently
 from openslot.appointments import errors
+from openslot.kernel import routing
 from openslot.kernel.errors import (
     DomainError,
     Invalid,
@@ -136,6 +138,8 @@ class Refusals:
             error = NotFound()
         if not isinstance(error, DomainError) or request.path.startswith("/api/"):
             return None
+        if isinstance(error, MovedPermanently):
+            return led_on(request, error)
         if isinstance(error, NotFound):
             return render(request, "404.html", status=404)
         if isinstance(error, TooOften):
@@ -144,6 +148,14 @@ class Refusals:
             return render(request, "refused.html", {"text": words(error)}, status=400)
         messages.error(request, words(error))
         return redirect(came_from(request))
+
+
+def led_on(request: HttpRequest, error: MovedPermanently) -> HttpResponse:
+    """308, which keeps method and body. To be asked anew each time: addresses can be taken back."""
+    there = routing.elsewhere(request.path_info, slug=error.slug)
+    if request.META["QUERY_STRING"]:
+        there += f"?{request.META['QUERY_STRING']}"
+    return HttpResponse(status=308, headers={"Location": there, "Cache-Control": "no-store"})
 
 
 def came_from(request: HttpRequest) -> str:

@@ -35,7 +35,7 @@ ROUNDS = count()
 OTHERWISE = {
     *("timezone", "language", "currency", "email", "password", "code", "refresh", "id_token"),
     "challenge",
-    *("target", "recurrence", "phone", "contact_phone", "category", "price", "rate"),
+    *("target", "recurrence", "phone", "contact_phone", "slug", "category", "price", "rate"),
 }
 
 

@@ -264,6 +264,11 @@ WRITES = {
         Machine("patch", "provider/", {"headline": "Hands that help"}),
         Page("provider/profile/", {"headline": "Hands that help"}, whole=True),
     ),
+    "the address of a provider's page": Write(
+        "ada",
+        Machine("patch", "provider/", {"slug": "ada-of-old"}),
+        Page("provider/profile/", {"slug": "ada-of-old"}, whole=True),
+    ),
     "a provider's rules": Write(
         "ada",
         Machine("patch", "provider/", {"daily_limit": 6}),

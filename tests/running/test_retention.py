@@ -228,7 +228,7 @@ MADE = {
 STAYS = {
     "People, and what they set up": {
         *("accounts.User", "accounts.Provider", "accounts.Customer", "account.EmailAddress"),
-        "accounts.Consent",
+        *("accounts.Consent", "accounts.FormerSlug"),
         *("socialaccount.SocialAccount", "mfa.Authenticator", "notifications.Preference"),
         *(
             "notifications.Feed",

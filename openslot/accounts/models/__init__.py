@@ -4,6 +4,7 @@ from openslot.accounts.models.consents import Consent
 from openslot.accounts.models.customers import Customer, CustomerQuerySet, Person
 from openslot.accounts.models.providers import (
     Confirmation,
+    FormerSlug,
     Guests,
     Listing,
     LocationKind,
@@ -20,6 +21,7 @@ __all__ = [
     "Consent",
     "Customer",
     "CustomerQuerySet",
+    "FormerSlug",
     "Guests",
     "Listing",
     "LocationKind",

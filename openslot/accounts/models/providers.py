@@ -138,3 +138,11 @@ class Provider(models.Model):
     def is_open(self) -> bool:
         """Whether they want to be booked, and may be."""
         return self.active and self.listing == Listing.LISTED
+
+
+class FormerSlug(models.Model):
+    """Where a provider was found before: that address leads on to theirs of now."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    provider = models.ForeignKey(Provider, on_delete=models.CASCADE, related_name="former_slugs")
+    given_up_at = models.DateTimeField(default=now)

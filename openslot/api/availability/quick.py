@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from rest_framework.views import APIView
 
 from openslot.accounts.models import User
+from openslot.accounts.offering import slugs
 from openslot.api.availability import shapes
 from openslot.appointments.free import slots
 from openslot.appointments.free.holding import Claim
@@ -27,7 +28,7 @@ from openslot.appointments.holding.holds import Caller
 from openslot.catalog import known
 from openslot.catalog.models import Service
 from openslot.kernel import callers, limits
-from openslot.kernel.errors import DomainError, NotFound
+from openslot.kernel.errors import DomainError
 from openslot.kernel.rows.composed import unasked
 
 PARAMETERS = frozenset(shapes.Wanted().fields)
@@ -57,7 +58,7 @@ def sought(slug: str, asked: Mapping[str, Any]) -> Service:
     """The service that is asked for. Raises `NotFound`."""
     service = known.offered(slug, asked["service"])
     if service is None:
-        raise NotFound(gettext("There is no such service here."))
+        raise slugs.nobody(slug, gettext("There is no such service here."))
     return service
 
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from openslot.accounts.models import Provider, ProviderQuerySet
-from openslot.accounts.offering import rules
+from openslot.accounts.offering import rules, slugs
 from openslot.api.accounts.views import PhotoOut, Public
 from openslot.api.catalog.services import ServiceOut
 from openslot.api.protocol import schema
@@ -20,7 +20,6 @@ from openslot.api.protocol.fields import AmountField, DayField, Location, Text, 
 from openslot.api.protocol.pagination import Cursor, page_size
 from openslot.appointments.free import slots
 from openslot.catalog import finding
-from openslot.kernel.errors import NotFound
 
 
 def located(provider: Provider) -> dict[str, str]:
@@ -143,7 +142,7 @@ class ProviderView(Public):
     def get(self, _request: Request, slug: str) -> Response:
         provider = finding.ready(Provider.objects.listed().filter(slug=slug)).first()
         if provider is None:
-            raise NotFound
+            raise slugs.nobody(slug)
         return Response(ProviderDetailOut(provider).data)
 
 

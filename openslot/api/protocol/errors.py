@@ -20,7 +20,9 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from openslot.accounts.google.identity import Unavailable
+from openslot.accounts.offering.slugs import MovedPermanently
 from openslot.appointments.errors import Refused
+from openslot.kernel import routing
 from openslot.kernel.errors import (
     Busy,
     DomainError,
@@ -113,10 +115,11 @@ def _bounded(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
     }
 
 
-def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
+def answer(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """REST framework's exception handler; None (a 500) for what nobody foresaw."""
     if isinstance(exc, DomainError):
-        return of_domain(exc)
+        request: HttpRequest = context["request"]._request
+        return led_on(request, exc) if isinstance(exc, MovedPermanently) else of_domain(exc)
     if isinstance(exc, Http404):
         return of_domain(NotFound())
     if isinstance(exc, PermissionDenied):
@@ -126,6 +129,14 @@ def answer(exc: Exception, _context: Mapping[str, Any]) -> HttpResponse | None:
     if isinstance(exc, exceptions.APIException):
         return of_framework(exc)
     return None
+
+
+def led_on(request: HttpRequest, error: MovedPermanently) -> HttpResponse:
+    """308, which keeps method and body. To be asked anew each time: addresses can be taken back."""
+    there = routing.elsewhere(request.path_info, slug=error.slug)
+    if request.META["QUERY_STRING"]:
+        there += f"?{request.META['QUERY_STRING']}"
+    return HttpResponse(status=308, headers={"Location": there, "Cache-Control": "no-store"})
 
 
 def of_domain(error: DomainError) -> HttpResponse:

@@ -92,6 +92,13 @@ class ProfileIn(Body):
         return attrs
 
 
+class ProfileChange(ProfileIn):
+    slug = Line(
+        max_length=80,
+        help_text="The address of your page. The one before leads on to it (308), the last ten do.",
+    )
+
+
 class CustomerOut(serializers.Serializer[Any]):
     """A customer and what they came for: `count` leaves out what was declined, cancelled or
     expired, `revenue` is what completed appointments brought, by currency.
@@ -153,9 +160,9 @@ class ProviderDeskView(Endpoint):
     def get(self, _request: Request) -> Response:
         return Response(ProfileOut(self.desk).data)
 
-    @extend_schema(request=ProfileIn, responses=ProfileOut)
+    @extend_schema(request=ProfileChange, responses=ProfileOut)
     def patch(self, _request: Request) -> Response:
-        fields = self.body(ProfileIn, partial=True)
+        fields = self.body(ProfileChange, partial=True)
         return Response(ProfileOut(offering.change_practice(self.desk, **fields)).data)
 
 

@@ -46,7 +46,7 @@ SECTIONS = (
         ),
         ("location_kind", "location_text", "timezone"),
     ),
-    Section(_("Visible"), "", ("active",)),
+    Section(_("Visible"), "", ("slug", "active")),
 )
 
 
@@ -76,6 +76,12 @@ class ProviderForm(forms.Form):
         help_text=_("It stands on the appointment and in its mails."),
     )
     timezone = ZoneField(label=_("Time zone"))
+    slug = LineField(
+        label=_("Address of your page"),
+        max_length=80,
+        help_text=_("What follows /p/ in it. The address before leads on to the new one."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
     active = forms.BooleanField(
         label=_("Customers find me and can book"),
         required=False,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from openslot.accounts.models import Provider
+from openslot.accounts.offering import slugs
 from openslot.availability import hours
 from openslot.catalog.models import Service
 from openslot.kernel import timerange
@@ -55,10 +56,10 @@ def _hours(shown: Provider) -> list[tuple[str, list[hours.WeekSpan]]]:
 
 
 def listed(slug: str) -> Provider:
-    """The provider whom customers can find. Raises `NotFound`."""
+    """The provider whom customers can find. Raises `NotFound`, `MovedPermanently` among them."""
     shown = Provider.objects.listed().select_related("user").filter(slug=slug).first()
     if shown is None:
-        raise NotFound
+        raise slugs.nobody(slug)
     return shown
 
 
