@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from openslot.accounts import consenting, photos
-from openslot.accounts.models import Consent, Customer, Provider, Report, User
+from openslot.accounts.models import Consent, Customer, FormerSlug, Provider, Report, User
 from openslot.accounts.offering import slugs
 from openslot.kernel import privacy
 
@@ -115,7 +115,7 @@ def join(guest: Customer, customer: Customer, user: User | None) -> None:
 
 
 PART = privacy.Part(
-    models=[model._meta.label for model in (User, Provider, Customer, Report, Consent)],
+    models=[model._meta.label for model in (User, Provider, FormerSlug, Customer, Report, Consent)],
     export=export,
     export_provider=export_provider,
     forget_provider=forget_provider,
