@@ -7,7 +7,6 @@ from openslot.accounts.models import FormerSlug, Listing, Provider
 from openslot.accounts.offering import slugs
 from openslot.kernel.errors import Invalid
 from openslot.privacy import erasure
-from tests import town
 from tests.api.calling import Caller
 
 pytestmark = pytest.mark.django_db
