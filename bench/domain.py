@@ -58,7 +58,7 @@ def _noting(taken: list[float]) -> Callable[..., Any]:
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
         result = execute(sql, params, many, context)
-        if "FOR NO KEY UPDATE" in sql and '"accounts_provider"' in sql:
+        if "FOR NO KEY UPDATE" in sql and '"accounts_provider"' in sql and not taken:
             taken.append(time.perf_counter())
         return result
 

@@ -7,10 +7,11 @@ the transaction, which the caller owns. Who has to lock what stands in docs/lock
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
-from openslot.accounts.models import Provider, User
-from openslot.kernel.rows.composed import Composed
+from openslot.accounts.models import Customer, Provider, User
+from openslot.kernel.rows.composed import Composed, prepared
 
 ONE_PROVIDER = Composed(
     lambda id: Provider.objects.select_for_update(no_key=True).filter(pk=id),  # noqa: A006
@@ -26,6 +27,24 @@ ONE_USER = Composed(
     lambda id: User.objects.select_for_update(no_key=True).filter(pk=id).only("pk"),  # noqa: A006
     id=UUID,
 )
+
+# The rows are locked in this order. Each is told as it stands once it is locked, and none where
+# they belong together no more.
+BOTH = """
+SELECT provider.revision, customer.blocked
+FROM "accounts_provider" AS provider
+JOIN accounts_customer AS customer ON customer.provider_id = provider.id
+JOIN accounts_user AS person ON person.id = customer.user_id
+WHERE provider.id = %s AND customer.id = %s AND person.id = %s
+FOR NO KEY UPDATE OF provider FOR NO KEY UPDATE OF person FOR SHARE OF customer
+"""
+
+
+class Standing(NamedTuple):
+    """How a provider and a customer stand, who are queued for."""
+
+    revision: UUID
+    blocked: bool
 
 
 def providers(ids: Iterable[UUID]) -> dict[UUID, Provider]:
@@ -46,6 +65,17 @@ def revision(provider_id: UUID) -> UUID | None:
     """Queue for a provider; the revision then: whoever read one of the same needs no other look."""
     row = REVISION.first(id=provider_id)
     return None if row is None else row.revision
+
+
+def both(customer: Customer) -> Standing | None:
+    """Queue for a customer's provider, then for their account, in one statement.
+
+    None where they are that provider's customer, or have that account, no more.
+    """
+    with prepared() as cursor:
+        cursor.execute(BOTH, [customer.provider_id, customer.pk, customer.user_id])
+        row = cursor.fetchone()
+    return None if row is None else Standing(*row)
 
 
 def users(ids: Iterable[UUID | None]) -> set[UUID]:

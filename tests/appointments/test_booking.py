@@ -239,12 +239,12 @@ def test_the_database_itself_refuses_what_may_never_be(name, massage, bob):
     assert caught.value.__cause__.diag.constraint_name == name
 
 
-def test_a_plain_booking_by_somebody_known_is_eight_statements(massage, bob):
-    """The service with its provider, whose lock, the customer, whose lock, the hours, free time,
-    what is written, and the job; savepoints aside.
+def test_a_plain_booking_by_somebody_known_is_seven_statements(massage, bob):
+    """The service with its provider, the customer, the hours, free time; both locks; what is
+    written, and the job; savepoints aside.
     """
     town.booked(massage, bob, town.at(8))
     with CaptureQueriesContext(connection) as queries:
         town.booked(massage, bob, town.at(10))
     said = [each["sql"] for each in queries if "SAVEPOINT" not in each["sql"]]
-    assert len(said) == 8
+    assert len(said) == 7

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
@@ -99,6 +99,24 @@ def opened(
     named = whom.called(who, by if isinstance(by, Guest) else customer)
     claim = claim_of(by, hold, browser)
     return Opened(service, who, role, timezone.now(), named, locked=lock, claim=claim)
+
+
+def queued(seen: Opened, *, by: Caller) -> Opened | None:
+    """The same behind the locks, for a customer who is known and has an account.
+
+    The service is the same object where nothing was written to the provider since it was read.
+    None where the customer is not as they were.
+    """
+    who = seen.customer
+    found = locks.both(who)
+    if found is None or found.blocked != who.blocked:
+        return None
+    service = seen.service
+    if found.revision != service.provider.revision:
+        service = sold(service.pk)
+        who.provider = service.provider
+        _role(service, by=by, customer=None)
+    return replace(seen, service=service, now=timezone.now(), locked=True)
 
 
 def claim_of(by: Caller | None, hold: str = "", browser: str = "") -> Claim:

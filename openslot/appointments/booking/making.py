@@ -1,4 +1,8 @@
-"""The one way to book, whatever is asked for: plan behind the locks, check, write."""
+"""The one way to book, whatever is asked for: plan, check, write; verified behind the locks.
+
+What one customer asks for is planned before they queue, and holds where nothing was written to the
+provider until it is their turn (docs/adr/0031); whatever else is asked for is planned behind them.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +42,7 @@ def book(request: Request, *, by: Caller, via: Way = Way.UNKNOWN) -> Booked:
     """
     if isinstance(by, Guest):
         consenting.check(by.consent, field="guest.consent")
-    plan = planned(request, by=by, lock=True)
+    plan = _ahead(request, by=by) or planned(request, by=by, lock=True)
     _check_strangers(plan)
     _check_answers(plan, by=by)
     return _made(plan, by=by, via=via)
@@ -69,11 +73,18 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
     `on_conflict`, `follow_ups`, and every answer that does not fit), `NotAllowed` and
     `NotAuthenticated`.
     """
-    start = timerange.bounded(request.start, field="start")
-    request = replace(request, start=start)
+    request = _bounded(request)
     if request.recurrence and request.follow_ups:
         raise Invalid(follow_ups=gettext("A series is booked without follow-ups."))
-    opened = drafting.opened(
+    return _planned(request, _opened(request, by=by, lock=lock))
+
+
+def _bounded(request: Request) -> Request:
+    return replace(request, start=timerange.bounded(request.start, field="start"))
+
+
+def _opened(request: Request, *, by: Caller, lock: bool) -> Opened:
+    return drafting.opened(
         request.service,
         by=by,
         customer=request.customer,
@@ -81,8 +92,34 @@ def planned(request: Request, *, by: Caller, lock: bool = False) -> Plan:
         hold=request.hold,
         browser=request.browser,
     )
+
+
+def _planned(request: Request, opened: Opened) -> Plan:
     answers = questions.answered(opened.service.questions, request.answers)
     return replace(_dated(request, opened), answers=answers)
+
+
+def _ahead(request: Request, *, by: Caller) -> Plan | None:
+    """The plan of a customer's one appointment, made ahead of the locks and verified behind them.
+
+    What was refused by all that stood at one moment waits for nobody. None where it has to be
+    planned behind the locks: of a series, a course, and for whoever is new or has no account.
+    """
+    if not isinstance(by, User) or request.customer or request.recurrence or request.follow_ups:
+        return None
+    request = _bounded(request)
+    seen = _opened(request, by=by, lock=False)
+    if seen.customer._state.adding:
+        return None
+    plan = _planned(request, seen)
+    if one.refused_before(plan):
+        return plan
+    opened = drafting.queued(seen, by=by)
+    if opened is None:
+        return None
+    if opened.service is seen.service and plan.dates[0].refusal is None:
+        return one.still(plan, opened)
+    return _planned(request, opened)
 
 
 def _dated(request: Request, opened: Opened) -> Plan:

@@ -16,7 +16,7 @@ from moneyed import Money
 from openslot.appointments import errors
 from openslot.appointments.booking.drafting import Opened
 from openslot.appointments.booking.prerequisites import Earlier
-from openslot.appointments.free.placing import Place
+from openslot.appointments.free.placing import Place, Prospect
 from openslot.appointments.models import Appointment, Series
 from openslot.catalog import pricing
 from openslot.catalog.models import Service
@@ -67,6 +67,7 @@ class Plan:
     rule: Rule | None = None  # a series
     missing: Missing | None = None  # of a course
     claimed: bool = False  # whether it comes out of a hold of the caller's
+    prospect: Prospect | None = None  # of a single one that a customer asks for
 
     @property
     def total_price(self) -> Money:

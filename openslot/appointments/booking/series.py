@@ -120,7 +120,7 @@ def _is_claimed(opened: Opened, first: datetime) -> bool:
     if opened.role != Role.CUSTOMER or opened.claim == NOBODYS:
         return False
     [prospect] = placing.prospects(
-        [opened.place(first)], now=opened.now, locked=opened.locked, claim=opened.claim
+        [opened.place(first)], now=opened.now, as_read=opened.locked, claim=opened.claim
     )
     return prospect.claimed
 

@@ -68,6 +68,12 @@ class Prospect(NamedTuple):
             start=micros(place.start),
         )
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is what stood at one moment: nothing was written while it was read."""
+        left = self.week.left
+        return left is not None and left.revision == self.place.provider.revision
+
     def refusal(self, *, beside: Sequence[Place] = ()) -> errors.Refused | None:
         """What stands against it; `beside` are places taken in the same breath."""
         try:
@@ -139,12 +145,14 @@ def prospects(
     ignoring: Collection[UUID] = (),
     whole_days: bool = False,
     explain: bool = False,
-    locked: bool = False,
+    as_read: bool = False,
+    narrow: bool = False,
     claim: Claim = NOBODYS,
 ) -> list[Prospect]:
     """What a customer may expect of each place at `now`; three queries, however many there are.
     The time of the appointments in `ignoring` counts as free. With `whole_days` other starts on the
-    same date of the provider's zone can be asked for, too.
+    same date of the provider's zone can be asked for, too. `as_read` and `narrow` are the
+    reader's (weeks.py).
     """
     wanted: list[Wish] = []
     for place in places:
@@ -168,7 +176,14 @@ def prospects(
         return []
     whole = Span(min(each.starts.start for each in wanted), max(each.starts.end for each in wanted))
     providers = {each.provider.pk: each.provider for each in wanted}
-    reader = Reader(providers.values(), whole, ignoring=ignoring, explain=explain, as_read=locked)
+    reader = Reader(
+        providers.values(),
+        whole,
+        ignoring=ignoring,
+        explain=explain,
+        as_read=as_read,
+        narrow=narrow,
+    )
     return [
         Prospect(place, now, wish, weeks)
         for place, wish, weeks in zip(places, wanted, reader.weeks(wanted), strict=True)
