@@ -7,10 +7,11 @@ secret into another can delete the row, which ends the factor altogether.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
+from openslot.accounts.signing import refusals
 from openslot.kernel.keeping import sealing
 
 CONTEXT = "accounts.factor"
@@ -19,6 +20,8 @@ SECRETS = ("secret", "seed")
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
     """What allauth keeps of a factor."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | refusals.FACTOR
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text, context=CONTEXT)

@@ -13,15 +13,14 @@ PASSWORD_HASHERS = [
     "openslot.accounts.signing.hashers.Argon2idHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORDS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
-    )
-] + [{"NAME": "openslot.accounts.signing.words.SiteWordsValidator"}]
+    {"NAME": f"{PASSWORDS}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": f"{PASSWORDS}.CommonPasswordValidator"},
+    {"NAME": f"{PASSWORDS}.NumericPasswordValidator"},
+    {"NAME": "openslot.accounts.signing.words.OwnWordsValidator"},
+    {"NAME": "openslot.accounts.signing.words.SiteWordsValidator"},
+]
 # E-mail is unique by a constraint; whether HSTS may hold for other hosts only their owner knows.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W005", "security.W021"]
 LOGIN_URL = "account_login"
@@ -38,6 +37,9 @@ ACCOUNT_FORMS = {
     "reset_password": "openslot.accounts.signing.forms.ResetPasswordForm",
     "user_token": "openslot.accounts.signing.forms.UserTokenForm",
     "reset_password_from_key": "openslot.accounts.signing.forms.ResetPasswordKeyForm",
+    "change_password": "openslot.accounts.signing.own_forms.ChangePasswordForm",
+    "set_password": "openslot.accounts.signing.own_forms.SetPasswordForm",
+    "reauthenticate": "openslot.accounts.signing.own_forms.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -66,7 +68,8 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_FORMS = {"signup": "openslot.accounts.signing.forms.GoogleSignupForm"}
 MFA_ADAPTER = "openslot.accounts.factors.Adapter"
 MFA_FORMS = {
-    "authenticate": "openslot.accounts.signing.forms.AuthenticateForm",
-    "reauthenticate": "openslot.accounts.signing.forms.ReauthenticateForm",
+    "authenticate": "openslot.accounts.signing.own_forms.AuthenticateForm",
+    "reauthenticate": "openslot.accounts.signing.own_forms.AuthenticateAgainForm",
+    "activate_totp": "openslot.accounts.signing.own_forms.ActivateForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]

@@ -12,6 +12,8 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, units and what is drawn by programs: the same in every language.
 SAME = {"OpenSlot", "ms", "CSV", "SVG"}
 LANGUAGES = ["de"]
+# What is filled in, the names of fields in code, and tags.
+GAPS = re.compile(r"%\(\w+\)s|{\w*}|`[^`]*`|<[^>]*>")
 ASSETS = house.HOUSE.parent / "assets" / "js"
 # The frame of another site's page, until the page in it says its own title.
 SCRIPTS_MAY_SAY = {"Book an appointment"}
@@ -82,6 +84,13 @@ def written(po: Path):
         else:
             found[key] = each.german[0]
     return found
+
+
+def test_what_goes_by_mail_has_one_spelling():
+    """ "E-mail" where the thing is meant, "mail" where it is sent; in names of fields `email`."""
+    every = [each.text.words for po in catalogues("de") for each in texts.entries(po)]
+    said = [GAPS.sub("", words) for words in every]
+    assert [words for words in said if re.search(r"\b[Ee]mails?\b", words)] == []
 
 
 @pytest.mark.parametrize("script", sorted(ASSETS.glob("*.js")), ids=lambda path: path.name)

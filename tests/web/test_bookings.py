@@ -97,7 +97,7 @@ def test_the_file_says_all_of_a_booking(desk, booked):
         "E-mail": "bob@example.org",
         "Phone": "",
         "Service": "Massage",
-        "Status": "Waiting for an answer",
+        "Status": "Request",
         "Price": "50.00",
         "Currency": "EUR",
         "Place": "",

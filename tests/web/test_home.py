@@ -106,7 +106,7 @@ def test_home_asks_first_for_the_answers_that_are_somebodys_own(signed_in, ada, 
     rescheduling.reschedule(made.pk, by=ada, start=town.at(9, day=3), propose=True)
     asked = town.booked(massage, bob, town.at(10, day=4))
     page = signed_in(bob).get("/").content.decode()
-    order = ["For you to answer", "Accept the new time", "Waiting for an answer", f"{asked.pk}"]
+    order = ["For you to answer", "Accept the new time", "Your requests", f"{asked.pk}"]
     places = [page.index(each) for each in order]
     assert places == sorted(places)
     assert page.count(f'href="/appointments/{made.pk}/"') == 1

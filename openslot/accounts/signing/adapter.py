@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -25,12 +25,14 @@ from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext
 from procrastinate.contrib.django import app
 
 from openslot.accounts import addresses, claiming, people
 from openslot.accounts.google import entering, identity
 from openslot.accounts.models import User
+from openslot.accounts.signing import refusals
 from openslot.kernel import callers, events, timerange
 from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.keeping import sealing
@@ -55,6 +57,12 @@ WARNINGS = {
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up, sign-in and the mails around them."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | refusals.ACCOUNT
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, str | Promise]]:
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": refusals.OTHER_WAYS[way["id"]]} for way in ways]
 
     def get_client_ip(self, request: Any) -> str:
         return callers.address(request.META)
@@ -119,6 +127,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Signing in with Google: whose account it is, `accounts.google.entering` says."""
+
+    error_messages: ClassVar = DefaultSocialAccountAdapter.error_messages | refusals.GOOGLE
 
     def pre_social_login(self, request: Any, sociallogin: Any) -> None:
         """Find or make the account; where somebody was only to say again who they are, note it.

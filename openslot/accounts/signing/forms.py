@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.core import context
-from allauth.mfa.base import forms as factor_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -76,7 +75,9 @@ class Addressed(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             if name in {"email", "login"}:
-                field.label = "E-mail"
+                field.label = _("E-mail")
+            if name in {"password", "password1"}:
+                field.label = _("Password")
             if name == "password1":
                 field.help_text = PASSWORD  # what is wrong with one is said beside it
             if isinstance(field, forms.EmailField):
@@ -267,26 +268,14 @@ class UserTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
 
 
 class ResetPasswordKeyForm(Addressed, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    """A new password by a mailed key."""
+    """A new password by a mailed key, asked for once, as at sign-up."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
 
     def save(self) -> None:
         email = recovery.address(self.user, self.temp_key)
         if email is None:
             raise NotAllowed
         recovery.reset(self.user, email=email, password=self.cleaned_data["password1"])
-
-
-class AuthenticateForm(factor_forms.AuthenticateForm):  # type: ignore[misc]
-    """The second factor at the sign-in page; a wrong one is logged, as at the API."""
-
-    def _emit_authentication_failed(self, authenticator: Any) -> None:
-        adapter.log_factor_failure(self.user)
-        super()._emit_authentication_failed(authenticator)
-
-
-class ReauthenticateForm(factor_forms.ReauthenticateForm):  # type: ignore[misc]
-    """The same where somebody says again who they are."""
-
-    def _emit_authentication_failed(self, authenticator: Any) -> None:
-        adapter.log_factor_failure(self.user)
-        super()._emit_authentication_failed(authenticator)

@@ -1,4 +1,4 @@
-"""Words of the place make no password: whoever guesses for this site tries them first."""
+"""One's own words and those of the place make no password: whoever guesses tries them first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 
@@ -19,6 +20,13 @@ def of_the_site() -> list[str]:
     """What the product is called, and the parts of the address under which it is reached."""
     parts = re.split(r"[^a-z0-9]+", (urlsplit(settings.BASE_URL).hostname or "").lower())
     return [*OURS, *(part for part in parts if len(part) >= SHORTEST)]
+
+
+class OwnWordsValidator(UserAttributeSimilarityValidator):
+    """Refuses what is much like one's name or address."""
+
+    def get_error_message(self) -> str:
+        return gettext("This password is too much like your name or address.")
 
 
 class SiteWordsValidator:

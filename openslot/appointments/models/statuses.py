@@ -5,10 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Status(models.TextChoices):
-    PENDING = "pending", _("Waiting for an answer")
+    PENDING = "pending", _("Request")
     CONFIRMED = "confirmed", _("Confirmed")
     COMPLETED = "completed", _("Completed")
-    NO_SHOW = "no_show", "No-show"
+    NO_SHOW = "no_show", _("No-show")
     DECLINED = "declined", _("Declined")
     CANCELLED = "cancelled", _("Cancelled")
     EXPIRED = "expired", _("Expired")

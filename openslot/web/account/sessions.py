@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
 from openslot.kernel.errors import NotFound
 from openslot.web.parts.requests import reader
@@ -35,18 +36,21 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def _ended(request: HttpRequest, mine: QuerySet[UserSession]) -> HttpResponse:
     if "others" in request.POST:
         flows.end_other_sessions(request, reader(request))
-        messages.success(request, "All others are signed out.")
+        messages.success(request, gettext("All others are signed out."))
         return redirect("sessions")
     number = request.POST.get("session", "")
     ended = [one for one in mine if str(one.pk) == number]
     if not ended:
         raise NotFound
     flows.end_sessions(request, ended)
-    messages.success(request, "Signed out there.")
+    messages.success(request, gettext("Signed out there."))
     return redirect("sessions")
 
 
 def _named(agent: str) -> str:
     """A browser and its system, as people call them."""
     words = [next((one for one in group if one in agent), "") for group in (BROWSERS, SYSTEMS)]
-    return " on ".join(WORDS.get(word, word) for word in words if word) or "Another program"
+    named = [WORDS.get(word, word) for word in words if word]
+    if len(named) > 1:
+        return gettext("{browser} on {system}").format(browser=named[0], system=named[1])
+    return named[0] if named else gettext("Another program")

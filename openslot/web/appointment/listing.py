@@ -24,7 +24,7 @@ PER_PAGE = 20
 INVITED = 20
 SHOWN = (
     ("upcoming", _("Upcoming")),
-    ("pending", _("Waiting")),
+    ("pending", _("Requests")),
     ("series", _("Series")),
     ("past", _("Past")),
     ("off", _("Called off")),

@@ -29,20 +29,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
+from openslot.appointments.models import Status
 from openslot.kernel.wording import amounts, dates
 from openslot.web.templatetags import drawn
 
 register = template.Library()
 
-# status → tone (assets/scss/components/_feedback.scss), icon, word
+# status → tone (assets/scss/components/_feedback.scss), icon
 STATUSES = {
-    "pending": ("pending", "hourglass", _("Request")),
-    "confirmed": ("confirmed", "check-circle", _("Confirmed")),
-    "completed": ("done", "check-lg", _("Completed")),
-    "no_show": ("danger", "person-slash", _("No-show")),
-    "declined": ("ended", "slash-circle", _("Declined")),
-    "cancelled": ("ended", "x-circle", _("Cancelled")),
-    "expired": ("ended", "clock-history", _("Expired")),
+    Status.PENDING: ("pending", "hourglass"),
+    Status.CONFIRMED: ("confirmed", "check-circle"),
+    Status.COMPLETED: ("done", "check-lg"),
+    Status.NO_SHOW: ("danger", "person-slash"),
+    Status.DECLINED: ("ended", "slash-circle"),
+    Status.CANCELLED: ("ended", "x-circle"),
+    Status.EXPIRED: ("ended", "clock-history"),
 }
 NEAR = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}
 LONG = 4  # fields of a form whose errors are listed above it
@@ -170,8 +171,8 @@ def nav_link(
 
 @register.simple_tag
 def status(value: str) -> SafeString:
-    tone, name, word = STATUSES[value]
-    return drawn.drawn("components/status.html", tone=tone, icon=name, word=str(word))
+    (tone, name), word = STATUSES[Status(value)], str(Status(value).label)
+    return drawn.drawn("components/status.html", tone=tone, icon=name, word=word)
 
 
 @register.filter
