@@ -13,7 +13,9 @@ from babel import Locale
 from babel.core import get_global
 from django.utils.translation import gettext
 
+from openslot.kernel import folding
 from openslot.kernel.errors import Invalid
+from openslot.kernel.wording import languages
 
 ENGLISH = ("en_US", "en_GB", "en")  # of the library's languages
 
@@ -23,12 +25,17 @@ class Holiday(NamedTuple):
     name: str
 
 
-@cache
 def countries() -> Sequence[tuple[str, str]]:
-    """Those that are known: ISO 3166-1 code and name, by name."""
-    names = Locale("en").territories
+    """Those that are known: ISO 3166-1 code and name, by name in the reader's language."""
+    return _countries(languages.locale())
+
+
+@cache
+def _countries(locale: Locale) -> Sequence[tuple[str, str]]:
+    names = locale.territories
     known = holidays.list_supported_countries(include_aliases=False)
-    return sorted(((code, names.get(code, code)) for code in known), key=lambda each: each[1])
+    named = ((code, names.get(code, code)) for code in known)
+    return sorted(named, key=lambda each: folding.folded(each[1]))
 
 
 @cache
@@ -51,15 +58,16 @@ def country_of(zone: ZoneInfo) -> str:
 def between(country: str, region: str, first: date, last: date) -> list[Holiday]:
     """The holidays of some days, both included, in order; substitute days are of them.
 
-    In English where the library knows it, else in the country's language. Raises `Invalid` beside
-    `country` or `region` where there is none of that code.
+    In the reader's language or English where the library knows it, else in the country's. Raises
+    `Invalid` beside `country` or `region` where there is none of that code.
     """
     if country not in dict(countries()):
         raise Invalid(country=gettext("Choose a country of the list."))
     if region and region not in dict(regions(country)):
         raise Invalid(region=gettext("Choose a region of that country."))
     years = range(first.year, last.year + 1)
-    spoken = getattr(holidays.country_holidays(country), "supported_languages", ())
-    language = next((each for each in ENGLISH if each in spoken), None)
+    known = getattr(holidays.country_holidays(country), "supported_languages", ())
+    theirs = (each for each in known if each.partition("_")[0] == languages.locale().language)
+    language = next((each for each in (*theirs, *ENGLISH) if each in known), None)
     days = holidays.country_holidays(country, region or None, years=years, language=language)
     return [Holiday(day, days[day][:200]) for day in sorted(days) if first <= day <= last]

@@ -215,12 +215,12 @@ def _numbers(name: str, parts: Mapping[str, str]) -> list[int] | None:
     if any(not re.fullmatch(sign + r"[0-9]{1,3}", each) for each in numbers) or any(
         not 1 <= abs(int(each)) <= most for each in numbers
     ):
-        signed = "" if name == "BYMONTH" else ", or negative to count from the end"
-        raise _wrong(
-            gettext("{name} is a list of numbers from 1 to {most}{signed}.").format(
-                name=name, most=most, signed=signed
+        said = gettext("{name} is a list of numbers from 1 to {most}.")
+        if name != "BYMONTH":
+            said = gettext(
+                "{name} is a list of numbers from 1 to {most}, or negative to count from the end."
             )
-        )
+        raise _wrong(said.format(name=name, most=most))
     return sorted({int(each) for each in numbers})
 
 

@@ -59,11 +59,11 @@ def answered(live_server):
 @pytest.fixture
 def browse(chromium, live_server, answered):
     """A page of a new visitor in Berlin: browse("phone"), browse("desk", scripts=False).
-    With `zone` somewhere else.
+    With `zone` somewhere else, with `language` asking for another one.
     """
     opened = []
 
-    def page(size="desk", *, scripts=True, theme="light", zone="Europe/Berlin"):
+    def page(size="desk", *, scripts=True, theme="light", zone="Europe/Berlin", language=None):
         width, height = WIDTHS[size]
         context = chromium.new_context(
             base_url=live_server.url,
@@ -72,6 +72,7 @@ def browse(chromium, live_server, answered):
             java_script_enabled=scripts,
             color_scheme=theme,
             timezone_id=zone,
+            locale=language,
             reduced_motion="reduce",
         )
         opened.append(context)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.structure import house, texts
+from tests.structure import house, sentences, texts
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, units and what is drawn by programs: the same in every language.
@@ -27,6 +27,12 @@ def name(template):
 def test_every_word_of_a_template_is_marked(template):
     said = [each for each in texts.unmarked(template) if set(WORD.findall(each)) - SAME]
     assert said == []
+
+
+def test_every_word_of_a_program_that_people_read_is_marked():
+    """Who is meant to read English is named in sentences.py."""
+    said = {name(path): sentences.unmarked(path) for path in sentences.programs()}
+    assert {path: texts for path, texts in said.items() if texts} == {}
 
 
 def catalogues(language):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from django import forms
+from django.utils import translation
 
 from openslot.kernel import timerange
 from openslot.web.parts.fields import ZoneField
@@ -35,7 +36,7 @@ def test_each_place_stands_once_and_no_alias():
         ("UTC", "UTC", "UTC"),
         ("Europe/London", "London, UTC", "London, UTC+1"),
         ("Asia/Kathmandu", "Kathmandu, UTC+5:45", "Kathmandu, UTC+5:45"),
-        ("America/St_Johns", "St Johns, UTC\u22123:30", "St Johns, UTC\u22122:30"),
+        ("America/St_Johns", "St. John’s, UTC\u22123:30", "St. John’s, UTC\u22122:30"),
         (
             "America/Argentina/Ushuaia",
             "Argentina, Ushuaia, UTC\u22123",
@@ -71,3 +72,10 @@ def test_any_zone_of_the_tz_database_is_taken(name, ok):
     form = Form(data={"zone": name})
     assert form.is_valid() is ok
     assert ok or form.errors["zone"] == ["There is no such time zone. Choose one of the list."]
+
+
+def test_places_have_the_names_of_the_readers_language():
+    with translation.override("de"):
+        page = str(Form()["zone"])
+    assert '<optgroup label="Afrika">' in page
+    assert re.search(r'<option value="Europe/Vienna">Wien, UTC', page)

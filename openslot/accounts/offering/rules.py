@@ -69,7 +69,7 @@ GROUPS = (
             Rule(
                 "slot_step_minutes",
                 _("A start every (minutes)"),
-                "30: at 9:00, 9:30, 10:00 and so on.",
+                _("30: at 9:00, 9:30, 10:00 and so on."),
             ),
             Rule(
                 "minimum_notice_minutes",

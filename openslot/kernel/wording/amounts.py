@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, format_percent, get_currency_name
-from django.utils.translation import get_language
 from moneyed import Money
 from moneyed.l10n import format_money
 
-from openslot.kernel.wording import languages
+from openslot.kernel.wording.languages import locale
 
 KEPT = 2000  # prices that are written again and again
-
-
-def locale() -> Locale:
-    """The reader's; English for a language that CLDR does not know."""
-    return _locale(get_language() or languages.FALLBACK)
-
-
-@cache
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse(languages.FALLBACK)
 
 
 def money(price: Money) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from babel.core import Locale, UnknownLocaleError
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -28,3 +29,16 @@ def asked(header: str) -> str:
 def of(tag: str) -> str:
     """What somebody reads whose profile says this."""
     return spoken(tag) or FALLBACK
+
+
+def locale() -> Locale:
+    """What CLDR knows of the reader's language; of English where it does not know theirs."""
+    return _locale(translation.get_language() or FALLBACK)
+
+
+@cache
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(FALLBACK)

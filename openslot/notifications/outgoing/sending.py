@@ -15,6 +15,7 @@ from uuid import UUID
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from openslot.notifications import mail
 from openslot.notifications.models import Channel, Delivery, State
@@ -56,7 +57,7 @@ def send(
             trouble = _sent(left.popleft(), line, last=last) or trouble
     if line.dead and last:
         for delivery in left:
-            _close(delivery, delivery.error or "The mail server did not take it in time.")
+            _close(delivery, delivery.error or _("The mail server did not take it in time."))
         left.clear()
     if trouble is not None or left:
         raise Later from trouble
@@ -68,7 +69,7 @@ def _sent(delivery: Delivery, line: smtp.Line, *, last: bool) -> Exception | Non
     try:
         message = mail.composed(delivery)
         if message is None:
-            _close(delivery, "Nobody reads mail there any more.")
+            _close(delivery, _("Nobody reads mail there any more."))
             return None
         return None if _handed_over(delivery, message, line) else Later()
     except smtp.Doubtful as doubt:
@@ -99,7 +100,7 @@ def _doubted(delivery: Delivery, doubt: smtp.Doubtful) -> smtp.Doubtful | None:
     if delivery.doubts < DOUBTS:
         Delivery.objects.filter(pk=delivery.pk).update(doubts=delivery.doubts)
         return doubt
-    _close(delivery, "The mail server did not say whether it took the mail.")
+    _close(delivery, _("The mail server did not say whether it took the mail."))
     return None
 
 
@@ -108,7 +109,7 @@ def _failed(
 ) -> Exception | None:
     if message is None:
         log.error("delivery=%s could not be written", delivery.pk, exc_info=trouble)
-        told = "The mail could not be written."
+        told = _("The mail could not be written.")
     else:
         told = _without_addresses(trouble, message.to)
     if permanent(trouble) or last:

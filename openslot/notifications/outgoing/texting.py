@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext_noop as _
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Status
@@ -19,8 +20,8 @@ from openslot.notifications.models import Channel, Delivery, State
 from openslot.notifications.outgoing.sending import Later
 from openslot.variables import addresses
 
-REFUSED = "The gateway did not take the message."
-POINTLESS = "There was nobody to text, or nothing to say any more."
+REFUSED = _("The gateway did not take the message.")
+POINTLESS = _("There was nobody to text, or nothing to say any more.")
 
 
 def send(delivery_id: UUID, *, last: bool) -> None:

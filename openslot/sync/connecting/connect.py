@@ -109,7 +109,7 @@ def _check(grant: Grant, *, by: User) -> None:
     missing = [scope for scope in needed(by) if scope not in implied(grant.scopes)]
     if missing:
         _give_back(grant)
-        named = "; ".join(places.LABELS[scope] for scope in missing)
+        named = "; ".join(str(places.LABELS[scope]) for scope in missing)
         raise errors.PermissionsMissing(
             gettext(
                 "A permission is missing: {named}. Connect again and leave its box ticked."

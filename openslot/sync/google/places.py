@@ -6,6 +6,7 @@ import hashlib
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 EVENTS = "https://www.googleapis.com/auth/calendar.events.owned"
 FREE_BUSY = "https://www.googleapis.com/auth/calendar.events.freebusy"
@@ -13,9 +14,9 @@ LIST = "https://www.googleapis.com/auth/calendar.calendarlist.readonly"
 
 # What each is called on Google's consent page, for whoever left it out.
 LABELS = {
-    EVENTS: "see and change events on calendars you own",
-    FREE_BUSY: "see when you are free or busy",
-    LIST: "see the list of your calendars",
+    EVENTS: _("see and change events on calendars you own"),
+    FREE_BUSY: _("see when you are free or busy"),
+    LIST: _("see the list of your calendars"),
 }
 
 

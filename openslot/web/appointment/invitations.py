@@ -17,7 +17,7 @@ from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import reader
 
 ALL = _("It is yours now, with all else that {provider} has made for you.")
-MEETS = " It meets another appointment of yours: move one of them, or cancel it."
+MEETS = _("It meets another appointment of yours: move one of them, or cancel it.")
 
 
 @login_required
@@ -27,8 +27,8 @@ def invitation(request: HttpRequest, pk: UUID) -> Answer | HttpResponse:
     if request.method == "POST":
         accepted = invitations.accept(pk, by=user)
         told = ALL.format(provider=accepted.provider.name)
-        meets = "" if accepted.attendee_id else MEETS
-        return Answer(reverse("appointment", args=[pk]), told + meets)
+        said = told if accepted.attendee_id else f"{told} {MEETS}"
+        return Answer(reverse("appointment", args=[pk]), said)
     waiting = invitations.open_to(user).select_related("provider", "service")
     shown = waiting.filter(pk=pk).first()
     if shown is not None:

@@ -84,7 +84,7 @@ class ServiceForm(forms.Form):
     )
     pricing = forms.ChoiceField(
         label=_("The price is"),
-        choices=[(Pricing.FIXED, "for one appointment"), (Pricing.HOURLY, "for an hour")],
+        choices=[(Pricing.FIXED, _("for one appointment")), (Pricing.HOURLY, _("for an hour"))],
         initial=Pricing.FIXED,
         widget=forms.RadioSelect,
     )
@@ -93,7 +93,7 @@ class ServiceForm(forms.Form):
         min_value=0,
         max_digits=12,
         decimal_places=4,
-        help_text="0: free of charge.",
+        help_text=_("0: free of charge."),
     )
     currency = forms.ChoiceField(choices=currencies)
     location_kind = forms.ChoiceField(

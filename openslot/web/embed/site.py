@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from openslot.accounts import people
@@ -26,10 +28,10 @@ HEIGHT = 640  # pixels, where no script makes it fit
 
 class SitesForm(forms.Form):
     embed_sites = ProseField(
-        label="Your sites",
+        label=_("Your sites"),
         required=False,
         max_length=6000,
-        help_text="One address a line, such as https://example.org. Other sites cannot show it.",
+        help_text=_("One address a line, such as https://example.org. Other sites cannot show it."),
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "off"}),
     )
 
@@ -46,14 +48,15 @@ def site(request: DeskRequest) -> Answer | HttpResponse:
     if request.method == "POST" and errors.carried_out(
         form, lambda: people.change_provider(provider, **form.cleaned_data)
     ):
-        return Answer(reverse("own_site"), "Saved.")
+        return Answer(reverse("own_site"), gettext("Saved."))
     frame = settings.BASE_URL + reverse("embed", args=[provider.slug])
+    title = gettext("Book with {name}").format(name=provider.name)
     context = {
         "form": form,
         "provider": provider,
         "public": _public(provider),
         "script": f'<script async src="{_script()}" data-provider="{provider.slug}"></script>',
-        "frame": f'<iframe src="{frame}" title="Book with {_in_quotes(provider.name)}" '
+        "frame": f'<iframe src="{frame}" title="{_in_quotes(title)}" '
         f'style="width:100%;height:{HEIGHT}px;border:0"></iframe>',
     }
     return render(request, "embed/site.html", context, status=errors.status(form))

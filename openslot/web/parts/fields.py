@@ -16,14 +16,24 @@ from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from openslot.kernel import timerange
 from openslot.kernel.errors import Invalid
+from openslot.kernel.folding import folded
 from openslot.kernel.rows import columns
+from openslot.kernel.wording import languages
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+REGIONS = (  # of the names of zones
+    *(gettext_noop("Africa"), gettext_noop("America"), gettext_noop("Antarctica")),
+    *(gettext_noop("Arctic"), gettext_noop("Asia"), gettext_noop("Atlantic")),
+    *(gettext_noop("Australia"), gettext_noop("Europe"), gettext_noop("Indian")),
+    gettext_noop("Pacific"),
+)
 
 
 class InstantField(forms.DateTimeField):
@@ -65,7 +75,7 @@ class ZoneSelect(forms.Select):
     """
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
-        options = _places(int(timezone.now().timestamp() // 3600))
+        options = _places(int(timezone.now().timestamp() // 3600), get_language() or "")
         chosen = escape(value or "")
         if chosen and f'value="{chosen}"' not in options:
             options = f'<option value="{chosen}">{chosen}</option>{options}'
@@ -86,26 +96,33 @@ class ZoneField(forms.CharField):
         return name
 
 
-@functools.lru_cache(maxsize=2)
-def _places(hour: int) -> str:
-    """The options, as clocks stand in that hour since 1970."""
+@functools.lru_cache(maxsize=8)
+def _places(hour: int, _language: str) -> str:
+    """The options in the reader's language, as clocks stand in that hour since 1970."""
     at = datetime.fromtimestamp(hour * 3600, UTC)
     groups = groupby(timerange.places(), key=lambda name: name.partition("/")[0])
     return "".join(_group(region, names, at) for region, names in groups)
 
 
 def _group(region: str, names: Iterable[str], at: datetime) -> str:
+    labels = sorted(((_label(name, at), name) for name in names), key=lambda each: folded(each[0]))
     options = "".join(
-        format_html('<option value="{}">{}</option>', name, _label(name, at)) for name in names
+        format_html('<option value="{}">{}</option>', name, label) for label, name in labels
     )
     if region == "UTC":
         return options
-    return format_html('<optgroup label="{}">{}</optgroup>', region, mark_safe(options))  # noqa: S308
+    return format_html('<optgroup label="{}">{}</optgroup>', gettext(region), mark_safe(options))  # noqa: S308
+
+
+def _called(zone: str) -> str:
+    """What the reader's language calls the place of a zone; its own name where CLDR has none."""
+    known = languages.locale().time_zones.get(zone, {}).get("city", "")
+    return known or zone.partition("/")[2].replace("_", " ").replace("/", ", ")
 
 
 def _label(name: str, at: datetime) -> str:
     """A place and its clock, as in Kathmandu, UTC+5:45."""
-    place = name.partition("/")[2].replace("_", " ").replace("/", ", ")
+    place = _called(name)
     minutes = (at.astimezone(ZoneInfo(name)).utcoffset() or timedelta()) // timedelta(minutes=1)
     if not minutes:
         return f"{place}, UTC" if place else "UTC"

@@ -95,7 +95,7 @@ VERBS = {
     ),
     "reschedule": Verb(
         rescheduling.reschedule,
-        "Move",
+        _("Move"),
         _("Move to another time"),
         _("{other} gets a mail."),
         _("Moved. {other} gets a mail."),

@@ -207,6 +207,12 @@ register.filter("seconds", dates.seconds)
 
 
 @register.filter
+def worded(kept: str) -> str:
+    """What is kept as it was said first, in the reader's language."""
+    return gettext(kept)
+
+
+@register.filter
 def short_day(at: datetime) -> str:
     """A day in three words: "Tue 1 Dec"."""
     return dates.short(timezone.localtime(at))
