@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import F
 
@@ -61,23 +62,31 @@ CLOCKS = ("agreed_zone", "agreed_offset", "clock_start")
 
 
 def written(
-    entries: Sequence[Entry], *, by: Person | None, reason: str = "", via: Way = Way.UNKNOWN
+    entries: Sequence[Entry],
+    *,
+    by: Person | None,
+    reason: str = "",
+    via: Way = Way.UNKNOWN,
+    announced: UUID | None = None,
 ) -> Act:
     """Save the appointments, record a move of each under one act, and defer its one job.
 
-    Moves of several are one statement: all or none, in any order among themselves. Raises
-    `SlotTaken` or `CustomerBusy` where the database knows better.
+    `announced` is the id of an act whose job is deferred already. Moves of several are one
+    statement: all or none, in any order among themselves. Raises `SlotTaken` or `CustomerBusy`
+    where the database knows better.
     """
     now, role = entries[0].now, entries[0].role
     actor = by if isinstance(by, User) else None
     act = Act(at=now, actor=actor, role=role, reason=reason, via=via)
+    act.pk = announced or act.pk
     for entry in entries:
         _settle(entry)
     _attend(entries)
     moves = [_move(entry, act) for entry in entries]
     with explaining(CONSTRAINTS, savepoint=False):
         _write(act, entries, moves)
-    events.publish(act.pk)
+    if announced is None:
+        events.publish(act.pk)
     return act
 
 

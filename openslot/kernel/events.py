@@ -7,7 +7,7 @@ then calls `fan_out`, which defers one job for each subscriber (openslot/subscri
 from __future__ import annotations
 
 from collections.abc import Iterable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils.module_loading import import_string
 from procrastinate.contrib.django import app
@@ -21,6 +21,13 @@ REACT = "openslot.appointments.tasks.react"
 def publish(act_id: UUID) -> None:
     """Have the worker react to an act. Call it once for each act, inside its transaction."""
     app.configure_task(REACT).defer(act_id=str(act_id))
+
+
+def announce_act() -> UUID:
+    """Publish an act that the same transaction will write, or be taken back; its id."""
+    act_id = uuid4()
+    publish(act_id)
+    return act_id
 
 
 def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:

@@ -91,8 +91,10 @@ def leading_back(
 
 def _would_lead_back(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether it is sent to sign in and back here; a view may have named another page itself."""
-    here = redirect_to_login(request.get_full_path())["Location"]
-    return response.status_code in AWAY and response["Location"] == here
+    if response.status_code not in AWAY:
+        return False
+    here: str = redirect_to_login(request.get_full_path())["Location"]
+    return response["Location"] == here
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
+from psycopg import _queries
 
 from openslot.accounts.models import Provider
 from openslot.appointments.changing import cancelling, time_off
@@ -189,3 +190,9 @@ def test_an_appointment_that_runs_into_the_next_piece_is_seen(massage, ada, bob)
     midnight = NOW.replace(hour=0) + (thursday - MONDAY)
     town.booked(massage, bob, midnight)
     assert starts(massage, thursday)[:4] == ["00:00", "00:30", "01:00", "03:00"]
+
+
+def test_what_is_sent_is_short_enough_to_be_taken_to_pieces_once():
+    """Of a statement without its comments psycopg keeps the places; of a longer one it would not."""
+    assert len(free_time.STATEMENT) <= _queries.MAX_CACHED_STATEMENT_LENGTH
+    assert "--" not in free_time.STATEMENT

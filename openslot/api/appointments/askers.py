@@ -95,7 +95,7 @@ class Asker:
 
     @cached_property
     def _body(self) -> dict[str, Any]:
-        body = self.view.body(shapes.Booking)
+        body = self.view.body_of_kept(shapes.Booking)
         if self.user is not None and "guest" in body:
             raise Invalid(guest=gettext("You are signed in: leave it out."))
         if self.user is None and "customer" in body:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from functools import cache
+from threading import local
 from typing import Any, ClassVar, cast
 
 from django.utils import translation
@@ -22,6 +24,7 @@ from openslot.kernel.errors import Invalid, NotAllowed
 from openslot.kernel.wording import languages
 
 Parsed = dict[str, Any]
+_readers = local()
 SEVERAL = (serializers.MultipleChoiceField, serializers.ListField)
 NO_PARAMETER = _("There is no such parameter here.")
 TWICE = _("Given more than once.")
@@ -77,6 +80,17 @@ class Endpoint(APIView):
     def body(self, kind: type[serializers.Serializer[Any]], *, partial: bool = False) -> Parsed:
         """The body of the request as that serializer reads it."""
         return cast(Parsed, parsed(kind(data=self.request.data, partial=partial)))
+
+    def body_of_kept(self, kind: type[serializers.Serializer[Any]]) -> Parsed:
+        """The same, by a serializer that the thread keeps: to make one takes longer than to read.
+
+        For one that reads by nothing but what it is given.
+        """
+        kept = vars(_readers).setdefault("kept", {})
+        reader = kept.get(kind) or kept.setdefault(kind, kind())
+        with contextlib.suppress(serializers.ValidationError):
+            return cast(Parsed, reader.run_validation(self.request.data))
+        return self.body(kind)  # which says what is wrong
 
     def bodies(self, kind: type[serializers.Serializer[Any]]) -> list[Parsed]:
         """The same for a body that is a list."""

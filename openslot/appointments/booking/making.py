@@ -24,7 +24,7 @@ from openslot.appointments.entries import Entry
 from openslot.appointments.guests import firsts, joining
 from openslot.appointments.models import Hold, Role, Series, Way
 from openslot.catalog import questions
-from openslot.kernel import timerange
+from openslot.kernel import events, timerange
 from openslot.kernel.errors import Invalid, VersionMismatch
 
 # Refusals that say more than their code does, which a series remembers.
@@ -114,9 +114,14 @@ def _ahead(request: Request, *, by: Caller) -> Plan | None:
     plan = _planned(request, seen)
     if one.refused_before(plan):
         return plan
-    opened = drafting.queued(seen, by=by)
+    act = events.announce_act()  # what follows is short: others wait for it
+    return replace(_verified(plan, request, by=by), act=act)
+
+
+def _verified(plan: Plan, request: Request, *, by: User) -> Plan:
+    seen, opened = plan.opened, drafting.queued(plan.opened, by=by)
     if opened is None:
-        return None
+        return planned(request, by=by, lock=True)
     if opened.service is seen.service and plan.dates[0].refusal is None:
         return one.still(plan, opened)
     return _planned(request, opened)
@@ -174,7 +179,7 @@ def _made(plan: Plan, *, by: Caller, via: Way) -> Booked:
     entries = list(_entries(plan, kept))
     mended = mending.mended(entries) if plan.required else []
     actor = by if isinstance(by, User) else None
-    ledger.written([*entries, *mended], by=actor, via=via)
+    ledger.written([*entries, *mended], by=actor, via=via, announced=plan.act)
     if new and plan.opened.role == Role.CUSTOMER:
         joining.by_booking(plan.opened.customer)
     first, *others = [entry.appointment for entry in entries]

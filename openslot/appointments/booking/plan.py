@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from moneyed import Money
 
@@ -68,6 +69,7 @@ class Plan:
     missing: Missing | None = None  # of a course
     claimed: bool = False  # whether it comes out of a hold of the caller's
     prospect: Prospect | None = None  # of a single one that a customer asks for
+    act: UUID | None = None  # that the worker is told of already
 
     @property
     def total_price(self) -> Money:

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import get_related_populators
 
 from openslot.kernel.postgres.base import DatabaseWrapper
@@ -63,10 +63,11 @@ class Composed(Generic[M]):
     def _made(self, compiler: Any, rows: list[Any]) -> Iterator[M]:
         """Objects of rows, with what was selected beside them: as the ORM's own iterator does."""
         klass, attributes, populators, converters = self._shape
+        alias = connection.alias
         if converters:
             rows = compiler.apply_converters(rows, converters)
         for row in rows:
-            made = klass.from_db(connection.alias, attributes, row[: len(attributes)])
+            made = klass.from_db(alias, attributes, row[: len(attributes)])
             for populator in populators:
                 populator.populate(row, made)
             for name, place in compiler.annotation_col_map.items():
@@ -127,8 +128,9 @@ def insert(*made: models.Model) -> None:
     for their classes.
     """
     sql, columns = _insertion(tuple(type(each) for each in made))
+    wrapper = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each value
     values = [
-        column.get_db_prep_save(column.pre_save(each, add=True), connection)
+        column.get_db_prep_save(column.pre_save(each, add=True), wrapper)
         for each, own in zip(made, columns, strict=True)
         for column in own
     ]
