@@ -27,6 +27,8 @@ check: install  ## format, lint, floors, types, migrations, deployment checks
 	@$(PY) -m ruff format --check .
 	@$(PY) -m ruff check .
 	@.venv/bin/lint-imports
+	@.venv/bin/deptry --no-ansi openslot
+	@.venv/bin/deptry --no-ansi scripts bench rehearsal tests --ignore DEP002,DEP004
 	@$(PY) -m mypy
 	@$(PY) -m openslot makemigrations --check --dry-run
 	@$(PY) -m openslot check --fail-level WARNING
@@ -38,9 +40,7 @@ test: check  ## check, and every test
 # Beside `make test`: it asks indexes on the network, which are not always to be had. What cannot be
 # asked is a failure, too.
 audit: install  ## whether a flaw of a package that we run with is known: pip-audit, npm audit
-	@$(PY) -m uv tool run --quiet pip-audit==2.10.1 --strict --disable-pip --require-hashes \
-		--progress-spinner off --requirement requirements.txt
-	@PATH="$$PATH:$$PWD/.venv/bin" npm audit
+	@$(PY) -m scripts.audit
 
 packages: install  ## write docs/packages.md anew: packages and their licences
 	@$(PY) -m scripts.packages

@@ -12,6 +12,8 @@ from typing import IO
 from openslot import embedded, environment
 
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
+HOUSE = Path(__file__).parent
+MIGRATION_COLUMNS = 4  # id, app, name, applied: Django's own table
 PSQL = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
 
 
@@ -41,11 +43,13 @@ def write(file: Path | None = None) -> Path:
 def read(file: Path, *, replace: bool = False) -> None:
     """Bring a backup into an empty database, or with `replace` in place of what one holds.
 
-    All or nothing, in one transaction: after BackupFailed the database is as it was.
+    All or nothing, in one transaction: after BackupFailed the database is as it was. One of a later
+    release is refused: this one would run on tables that it does not know.
     """
     if not file.is_file():
         raise BackupFailed(f"there is no backup {file}")
     _tool("pg_restore", "--list", str(file))
+    _check_known(file)
     if not replace and _tool(*PSQL, "--command", TABLES).strip() != "0":
         raise BackupFailed(
             "the database is not empty. Nothing was changed. `openslot restore FILE --replace` "
@@ -56,6 +60,28 @@ def read(file: Path, *, replace: bool = False) -> None:
             statements.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
         shutil.copyfileobj(script, statements)
     _tool(*PSQL, "--command", "ANALYZE")
+
+
+def _check_known(file: Path) -> None:
+    """Whether this release knows every migration of ours that the backup has been through."""
+    ours = {(path.parts[-3], path.stem) for path in HOUSE.glob("*/migrations/0*.py")}
+    apps = {app for app, _ in ours}
+    unknown = sorted(each for each in _migrations(file) if each[0] in apps and each not in ours)
+    if unknown:
+        raise BackupFailed(
+            f"{file} was written by a later release of OpenSlot: {' '.join(unknown[0])} is unknown "
+            "to this one. Nothing was changed. Restore it with that release, or a later one."
+        )
+
+
+def _migrations(file: Path) -> Iterator[tuple[str, str]]:
+    """App and name of each that the backup's database has been through."""
+    table = ("--data-only", "--schema=public", "--table=django_migrations")
+    said = _tool("pg_restore", *table, "--file=-", str(file))
+    for line in said.splitlines():
+        columns = line.split("\t")
+        if len(columns) == MIGRATION_COLUMNS:
+            yield columns[1], columns[2]
 
 
 @contextmanager

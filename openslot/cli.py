@@ -7,6 +7,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -24,8 +25,6 @@ WITHOUT_DATABASE = {
     "help",
     "makemessages",
     "spectacular",
-    "version",
-    "--version",
 }
 WITHOUT_VARIABLES = {"-h", "--help", "help", "version", "--version"}
 MENDABLE = (
@@ -48,6 +47,7 @@ usage: openslot COMMAND
   administrator ADDRESS       make an administrator with a second factor
   check-setup [--mail-to …]   say in words whether mail, proxy, clock and the rest are right
   forget-old [--days N]       how much RETENTION_DAYS would make anonymous; --now does it
+  --version                   which release of OpenSlot this is
   db upgrade                  after a release that brings another major version of PostgreSQL
 
 and every Django command: migrate, createsuperuser, check, ... (`openslot help` lists them)
@@ -162,6 +162,10 @@ def _help(_args: Sequence[str]) -> None:
     sys.stdout.write(HELP)
 
 
+def _version(_args: Sequence[str]) -> None:
+    sys.stdout.write(f"{version('openslot')}\n")
+
+
 def _django(_args: Sequence[str]) -> None:
     if sys.argv[1] in WITHOUT_DATABASE:
         management.execute_from_command_line(sys.argv)
@@ -202,6 +206,8 @@ COMMANDS: dict[str, Callable[[Sequence[str]], None]] = {
     "db": _db,
     "check-setup": _check_setup,
     "forget-old": _forget_old,
+    "version": _version,
+    "--version": _version,
     "-h": _help,
     "--help": _help,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 from openslot.settings.people import RATE_LIMITS
@@ -38,7 +39,7 @@ SIMPLE_JWT: dict[str, Any] = {
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "OpenSlot",
     "DESCRIPTION": "Appointment scheduling: providers, free times, appointments.",
-    "VERSION": "1",
+    "VERSION": version("openslot"),
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

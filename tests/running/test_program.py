@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 
 import psutil
 import psycopg
@@ -186,6 +187,25 @@ def test_a_backup_comes_back_in_another_database(data, ready, tmp_path, at):
         backup.read(file, replace=True)
         restored = openslot(data / "other", "migrate", "--check")
     assert (restored.returncode, restored.stderr) == (0, "")
+
+
+def test_a_backup_of_a_later_release_is_refused_in_a_sentence(data, ready, at):
+    with at(ready):
+        later = "INSERT INTO django_migrations (app, name, applied) VALUES ('api', '0999', now())"
+        backup._tool(*backup.PSQL, "--command", later)
+        file = backup.write()
+    refused = openslot(data / "other", "restore", str(file), "--replace")
+    assert refused.returncode == 1
+    said = (
+        "openslot: {} was written by a later release of OpenSlot: api 0999 is unknown to this one."
+    )
+    assert refused.stderr.startswith(said.format(file))
+    with at(data / "other"):
+        assert backup._tool(*backup.PSQL, "--command", backup.TABLES) == "0\n"
+
+
+def test_it_says_which_release_it_is(data):
+    assert openslot(data, "--version").stdout == f"{version('openslot')}\n"
 
 
 def test_a_backup_that_breaks_off_changes_nothing(ready, tmp_path, at):

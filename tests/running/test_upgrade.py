@@ -1,11 +1,12 @@
-"""A database of the first days, filled, comes to today's migrations with every figure."""
+"""A database of 0.1, filled, comes to this release with every figure: in its place, and by a backup."""
 
 import json
+import os
 from contextlib import contextmanager
 from datetime import date, time, timedelta
+from itertools import chain, product
 
 import pytest
-from django.core import management
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
@@ -17,6 +18,7 @@ from openslot.availability.models import SpecialHours, TimeOffSpan, WorkingHours
 from openslot.kernel.timerange import Span
 from openslot.notifications import feed
 from tests import town
+from tests.running.processes import openslot
 
 # The last migrations of commit 8adff29, the database that issue 9 speaks of.
 THEN = {
@@ -29,9 +31,10 @@ THEN = {
 }
 LATER = {"kernel", "sync", "webhooks"}  # apps that it did not know
 LEFT = {"api_idempotencykey"}  # answers of a day: whoever asks again gets slot_taken
-CHANGED = {"mfa_authenticator"}  # sealed on the way, see below
+FACTORS = "mfa_authenticator"
+CHANGED = {FACTORS}  # sealed on the way, see below
 BOOKKEEPING = {"django_migrations", "django_content_type", "auth_permission"}
-NAME = "of_the_first_days"
+NAME = f"of_the_first_days_{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 BEGAN = town.NOW - timedelta(days=100)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -170,16 +173,38 @@ def book(model, service, customer, day, **fields):
     model("notifications.Reminder").objects.create(**about, minutes=60, due_at=made.start)
 
 
+def filled():
+    """What every table of then holds, once there is something to lose."""
+    apps = migrate_to_then()
+    cast = people(apps.get_model)
+    appointments(apps.get_model, a_practice(apps.get_model, cast["ada"]), cast["bob"])
+    return rows()
+
+
+def by_command(*words):
+    """`openslot` with these words, of that database."""
+    address = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{NAME}"
+    done = openslot(os.environ["DATA_DIR"], *words, DATABASE_URL=address, seconds=600)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.fixture(scope="module")
-def upgraded(django_db_setup, django_db_blocker):
-    """What every table held before and after; the database as it is then stays connected."""
-    with django_db_blocker.unblock(), another_database():
-        apps = migrate_to_then()
-        cast = people(apps.get_model)
-        appointments(apps.get_model, a_practice(apps.get_model, cast["ada"]), cast["bob"])
-        before = rows()
-        management.call_command("migrate", interactive=False, verbosity=0)
-        yield before, rows()
+def upgraded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """What every table held before, and after both ways here: in its place, and by a backup.
+
+    The one that came by a backup stays connected.
+    """
+    file = str(tmp_path_factory.mktemp("upgraded") / "then.dump")
+    with django_db_blocker.unblock():
+        with another_database():
+            before = filled()
+            by_command("backup", file)
+            by_command("prepare")
+            in_its_place = rows()
+        with another_database():
+            by_command("restore", file)
+            by_command("prepare")
+            yield before, [in_its_place, rows()]
 
 
 def test_every_table_of_then_holds_rows(upgraded):
@@ -190,8 +215,9 @@ def test_every_table_of_then_holds_rows(upgraded):
 
 
 def test_every_row_is_kept_as_it_was(upgraded):
-    before, after = upgraded
-    for table in before.keys() - LEFT - CHANGED - BOOKKEEPING:
+    before, afterwards = upgraded
+    kept = before.keys() - LEFT - CHANGED - BOOKKEEPING
+    for after, table in product(afterwards, kept):
         old, new = by_key(before[table]), by_key(after[table])
         assert old.keys() == new.keys(), table
         for key, row in old.items():
@@ -199,9 +225,10 @@ def test_every_row_is_kept_as_it_was(upgraded):
 
 
 def test_second_factors_are_sealed_and_open(upgraded):
-    before, after = upgraded
+    before, afterwards = upgraded
     kept = factors.Adapter()
-    for old, new in zip(before["mfa_authenticator"], after["mfa_authenticator"], strict=True):
+    pairs = (zip(before[FACTORS], after[FACTORS], strict=True) for after in afterwards)
+    for old, new in chain.from_iterable(pairs):
         for name in {"secret", "seed"} & old["data"].keys():
             assert new["data"][name] != old["data"][name]
             assert kept.decrypt(new["data"][name]) == old["data"][name]
