@@ -43,6 +43,7 @@ from openslot.catalog import pricing
 from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
 from openslot.kernel.folding import folded
+from openslot.kernel.rows.composed import Composed
 
 ORDERINGS = {
     "name": ("name_folded", "id"),
@@ -222,13 +223,9 @@ def grouped(rows: Iterable[Provider], *, category: str | None = None) -> list[Gr
 def category_counts() -> list[tuple[Category, int]]:
     """Every category with the number of providers listed in it, in two queries."""
     counts: dict[int, int] = defaultdict(int)
-    for category_id, _provider in (
-        _named()
-        .values_list("category_id", "provider_id")
-        .union(_sold().filter(category__isnull=False).values_list("category_id", "provider_id"))
-    ):
+    for category_id, _provider in FILED.rows():
         counts[category_id] += 1
-    return [(category, counts[category.pk]) for category in Category.objects.all()]
+    return [(category, counts[category.pk]) for category in CATEGORIES.all()]
 
 
 def _in_order(categories: Iterable[Category]) -> list[Category]:
@@ -245,6 +242,17 @@ def _named() -> QuerySet[Any]:
 
 def _sold() -> QuerySet[Service]:
     return Service.objects.offered()
+
+
+# Which provider is found under which category.
+FILED: Composed[Any] = Composed(
+    lambda: (
+        _named()
+        .values_list("category_id", "provider_id")
+        .union(_sold().filter(category__isnull=False).values_list("category_id", "provider_id"))
+    )
+)
+CATEGORIES: Composed[Category] = Composed(Category.objects.all)
 
 
 def _ready_services() -> QuerySet[Service]:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Appointment
+from openslot.kernel.rows.composed import Composed
 from openslot.sync.google import places
+
+WAITING: Composed[Any] = Composed(
+    lambda user, now: (
+        Appointment.objects.as_provider(User(pk=user)).awaiting_provider(now).counted_requests()
+    ),
+    user=UUID,
+    now=datetime,
+)
 
 
 def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
@@ -21,8 +33,8 @@ def requests_waiting(request: HttpRequest) -> dict[str, Callable[[], int]]:
 
     @cache
     def count() -> int:
-        mine = Appointment.objects.as_provider(user)
-        return mine.awaiting_provider(timezone.now()).count_requests()
+        [[waiting]] = WAITING.rows(user=user.pk, now=timezone.now())
+        return int(waiting)
 
     return {"requests_waiting": count}
 

@@ -6,6 +6,7 @@ import uuid
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -16,9 +17,20 @@ from django.utils.timezone import now
 
 from openslot.accounts import phones
 from openslot.accounts.addresses import AddressField, canonical
+from openslot.kernel.rows.composed import Composed
 
 
 class UserManager(BaseUserManager["User"]):
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """As every manager does; of a bare id, which each request asks for, composed once."""
+        bare = kwargs.keys() == {"pk"} and isinstance(kwargs["pk"], uuid.UUID)
+        if args or not bare or type(self) is not UserManager:  # one of a relation narrows besides
+            return super().get(*args, **kwargs)
+        found = OF_ID.first(id=kwargs["pk"])
+        if found is None:
+            raise User.DoesNotExist
+        return found
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=canonical(username or ""))
 
@@ -88,12 +100,25 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_provider(self) -> bool:
+        offering: Any = User._meta.get_field("provider")
+        if not offering.is_cached(self):
+            found = OFFERING.first(user=self.pk)
+            offering.set_cached_value(self, found)
+            if found is not None:
+                found.user = self
         return hasattr(self, "provider")
 
     @property
     def face(self) -> ImageFieldFile:
         """The picture that stands for them: their own, else that of their practice."""
         return self.photo or (self.provider.photo if self.is_provider else self.photo)
+
+
+OF_ID = Composed(lambda id: User.objects.filter(pk=id), id=uuid.UUID)  # noqa: A006
+OFFERING: Composed[Any] = Composed(  # what they are as a provider
+    lambda user: apps.get_model("accounts.provider")._default_manager.filter(user=user),
+    user=uuid.UUID,
+)
 
 
 class AddressCode(models.Model):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
@@ -17,9 +19,38 @@ from openslot.appointments.models import DROPPED, Appointment
 from openslot.availability import hours
 from openslot.availability.models import Busy, TimeOff, TimeOffSpan
 from openslot.kernel import timerange
+from openslot.kernel.rows.composed import Composed
 from openslot.kernel.timerange import Span
 
 SHORTEST_GAP = timedelta(minutes=5)
+
+ABOUT = Composed(
+    lambda provider, start, end: (
+        Appointment.objects.filter(provider=provider)
+        .touching(Span(start, end))
+        .with_people()
+        .by_start()
+    ),
+    provider=UUID,
+    start=datetime,
+    end=datetime,
+)
+OFF = Composed(
+    lambda provider, start, end: TimeOffSpan.objects.filter(
+        provider=provider, start__lt=end, end__gt=start
+    ).select_related("time_off"),
+    provider=UUID,
+    start=datetime,
+    end=datetime,
+)
+BUSY: Composed[Any] = Composed(
+    lambda provider, start, end: Busy.objects.filter(
+        provider=provider, start__lt=end, end__gt=start
+    ).values_list("start", "end"),
+    provider=UUID,
+    start=datetime,
+    end=datetime,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +100,10 @@ def days(
 
 def standing(provider: Provider, *, span: Span) -> Standing:
     """The hours, absences and appointments that touch the span; at most five queries."""
-    about = Appointment.objects.filter(provider=provider).touching(span)
     return Standing(
         open=timerange.merged(_hours(provider, span)),
         away=_away(provider, span),
-        about=list(about.with_people().by_start()),
+        about=ABOUT.all(provider=provider.pk, start=span.start, end=span.end),
     )
 
 
@@ -134,16 +164,14 @@ def _hours(provider: Provider, span: Span) -> list[Span]:
 
 
 def _away(provider: Provider, span: Span) -> list[Away]:
-    inside = {"provider": provider, "start__lt": span.end, "end__gt": span.start}
+    inside = {"provider": provider.pk, "start": span.start, "end": span.end}
     off = [
         Away(Span(item.start, item.end), item.time_off.reason or gettext("Time off"), item.time_off)
-        for item in TimeOffSpan.objects.filter(**inside).select_related("time_off")
+        for item in OFF.all(**inside)
     ]
     busy = [
         Away(part, gettext("Busy elsewhere"))
-        for part in timerange.merged(
-            Span(*ends) for ends in Busy.objects.filter(**inside).values_list("start", "end")
-        )
+        for part in timerange.merged(Span(*ends) for ends in BUSY.rows(**inside))
     ]
     return sorted([*off, *busy], key=lambda item: item.span)
 

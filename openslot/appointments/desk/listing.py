@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,6 +11,7 @@ from openslot.accounts.models import Provider
 from openslot.appointments.desk import customers
 from openslot.appointments.models import Appointment, AppointmentQuerySet
 from openslot.kernel import timerange
+from openslot.kernel.rows.composed import Composed
 
 WORDS = 5  # of a search
 
@@ -40,6 +41,23 @@ def listed(
     for word in search.split()[:WORDS]:
         rows = rows.filter(_about(word))
     return rows.by_start() if first else rows.order_by("-start", "-id")
+
+
+def coming(provider: Provider, *, first: date, part: slice) -> list[Appointment]:
+    """A part of what `listed` gives from a date on."""
+    since = timerange.day_span(first, provider.zone).start
+    return COMING.all(part.start, part.stop, provider=provider.pk, since=since)
+
+
+COMING = Composed(
+    lambda begin, end, provider, since: (
+        Appointment.objects.filter(provider=provider, start__gte=since)
+        .with_people()
+        .by_start()[begin:end]
+    ),
+    provider=UUID,
+    since=datetime,
+)
 
 
 def _about(word: str) -> Q:

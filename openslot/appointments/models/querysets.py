@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -16,7 +16,7 @@ from openslot.appointments.models.statuses import ACTIVE, Role, Status
 from openslot.kernel.timerange import Span
 
 if TYPE_CHECKING:
-    from openslot.appointments.models.appointment import Appointment  # noqa: F401
+    from openslot.appointments.models.appointment import Appointment
 
 CALLED_OFF = (Status.DECLINED, Status.CANCELLED, Status.EXPIRED)
 DUE = Coalesce("proposal_expires_at", "expires_at")  # when the answer to it is
@@ -134,8 +134,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def count_requests(self) -> int:
         """How many `requests` there are, without looking at each."""
-        count: int = self.order_by().aggregate(count=Count(REQUEST, distinct=True))["count"]
-        return count
+        [[count]] = self.counted_requests()
+        return int(count)
+
+    def counted_requests(self) -> models.QuerySet[Appointment, tuple[int]]:
+        """The same as a query: one row that holds the number."""
+        every = self.order_by().annotate(every=models.Value(1)).values("every")
+        return every.annotate(count=Count(REQUEST, distinct=True)).values_list("count")
 
     def with_people(self) -> AppointmentQuerySet:
         """With all that a card or an answer shows, in the same query."""
@@ -147,5 +152,9 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_series(self) -> AppointmentQuerySet:
         """With their series, and how many appointments each of those has: `made`."""
-        counted = Series.objects.annotate(made=Count("occurrences"))
-        return self.prefetch_related(models.Prefetch("series", counted))
+        return self.prefetch_related(*self.series_of_each())
+
+    @staticmethod
+    def series_of_each() -> list[models.Prefetch[Any]]:
+        """What `with_series` reads besides, for appointments that are read already."""
+        return [models.Prefetch("series", Series.objects.annotate(made=Count("occurrences")))]

@@ -6,19 +6,22 @@ an ordinary QuerySet, and gives ordinary objects; only its values come later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
+from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
+from cachetools import LRUCache
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import get_related_populators
 
 from openslot.kernel.postgres.base import DatabaseWrapper
 
 _populators: Any = get_related_populators
+FORMS = 100  # of one query
 M = TypeVar("M", bound=models.Model)
 
 
@@ -29,40 +32,57 @@ class Plan(NamedTuple):
     fixed: Sequence[Any]
     open: dict[int, str]
     compiler: Any
+    shape: Any
 
 
 class Composed(Generic[M]):
     """`build` makes the query of values by name; `kinds` says of which type each of them is.
 
-    A value stands for one value: no list, none that is None.
+    A value stands for one value: no list, none that is None. Whatever else the query depends on
+    (which of a few lists, how many rows) comes before the values, and is composed once for each.
     """
 
     def __init__(self, build: Callable[..., models.QuerySet[M]], **kinds: type) -> None:
         self._build = build
         self._kinds = kinds
+        self._plans: LRUCache[tuple[Hashable, ...], Plan] = LRUCache(FORMS)
+        self._lock = Lock()
 
-    def all(self, **values: Any) -> list[M]:
+    def all(self, *form: Hashable, **values: Any) -> list[M]:
         """What the query finds, in its order."""
-        return list(self._objects(values))
+        return list(self._objects(form, values))
 
-    def first(self, **values: Any) -> M | None:
+    def first(self, *form: Hashable, **values: Any) -> M | None:
         """The first of it. The query says itself in which order, and that one is enough."""
-        return next(self._objects(values), None)
+        return next(self._objects(form, values), None)
 
-    def _objects(self, values: dict[str, Any]) -> Iterator[M]:
-        plan = self._plan
+    def rows(self, *form: Hashable, **values: Any) -> list[Any]:
+        """Of a query that asks for values (`values_list`): their rows."""
+        plan = self._plan(form)
+        found = self._asked(plan, values)
+        converters = plan.compiler.get_converters([each[0] for each in plan.compiler.select])
+        return list(plan.compiler.apply_converters(found, converters)) if converters else found
+
+    def _objects(self, form: tuple[Hashable, ...], values: dict[str, Any]) -> Iterator[M]:
+        plan = self._plan(form)
+        return self._made(plan, self._asked(plan, values))
+
+    @staticmethod
+    def _asked(plan: Plan, values: dict[str, Any]) -> list[Any]:
         params = [
             values[plan.open[place]] if place in plan.open else value
             for place, value in enumerate(plan.fixed)
         ]
         with prepared() as cursor:
             cursor.execute(plan.sql, params)
-            rows = cursor.fetchall()
-        return self._made(plan.compiler, rows)
+            found: list[Any] = cursor.fetchall()
+        return found
 
-    def _made(self, compiler: Any, rows: list[Any]) -> Iterator[M]:
+    @staticmethod
+    def _made(plan: Plan, rows: list[Any]) -> Iterator[M]:
         """Objects of rows, with what was selected beside them: as the ORM's own iterator does."""
-        klass, attributes, populators, converters = self._shape
+        compiler = plan.compiler
+        klass, attributes, populators, converters = plan.shape
         alias = connection.alias
         if converters:
             rows = compiler.apply_converters(rows, converters)
@@ -74,26 +94,36 @@ class Composed(Generic[M]):
                 setattr(made, name, row[place])
             yield made
 
-    @cached_property
-    def _plan(self) -> Plan:
+    def _plan(self, form: tuple[Hashable, ...]) -> Plan:
+        with self._lock:
+            known = self._plans.get(form)
+        if known is None:
+            known = self._composed(form)
+            with self._lock:
+                self._plans[form] = known
+        return known
+
+    def _composed(self, form: tuple[Hashable, ...]) -> Plan:
         stand_ins = {name: _stand_in(kind, n) for n, (name, kind) in enumerate(self._kinds.items())}
-        compiler = self._build(**stand_ins).query.get_compiler(connection.alias)
+        compiler = self._build(*form, **stand_ins).query.get_compiler(connection.alias)
         sql, fixed = compiler.as_sql()
         names = {stand_in: name for name, stand_in in stand_ins.items()}
         places = {n: names[each] for n, each in enumerate(fixed) if _is_one(each, names)}
         if set(places.values()) != set(self._kinds):
             raise TypeError("A value does not stand in the query as it is given.")
-        return Plan(sql, fixed, places, compiler)
+        return Plan(sql, fixed, places, compiler, _shape(compiler))
 
-    @cached_property
-    def _shape(self) -> tuple[type[M], list[str], list[Any], Any]:
-        compiler = self._plan.compiler
-        klass = compiler.klass_info
-        columns = klass["select_fields"]
-        attributes = [each[0].target.attname for each in compiler.select[: len(columns)]]
-        populators = _populators(klass, compiler.select, connection.alias)
-        converters = compiler.get_converters([each[0] for each in compiler.select])
-        return klass["model"], attributes, populators, converters
+
+def _shape(compiler: Any) -> Any:
+    """How objects are made of rows; None where the query asks for values."""
+    klass = compiler.klass_info
+    if klass is None:
+        return None
+    columns = klass["select_fields"]
+    attributes = [each[0].target.attname for each in compiler.select[: len(columns)]]
+    populators = _populators(klass, compiler.select, connection.alias)
+    converters = compiler.get_converters([each[0] for each in compiler.select])
+    return klass["model"], attributes, populators, converters
 
 
 def prepared() -> Any:

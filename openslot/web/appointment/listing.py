@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -17,11 +18,13 @@ from openslot.accounts.models import User
 from openslot.appointments.guests import invitations
 from openslot.appointments.models import ACTIVE, Appointment, AppointmentQuerySet, Series
 from openslot.kernel.errors import NotFound
+from openslot.kernel.rows.composed import Composed
+from openslot.kernel.rows.listed import Listed, number
 from openslot.web.parts import partials, picker, repeats
 from openslot.web.parts.requests import reader
 
 PER_PAGE = 20
-INVITED = 20
+MOST_INVITED = 20
 SHOWN = (
     ("upcoming", _("Upcoming")),
     ("pending", _("Requests")),
@@ -42,9 +45,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         raise NotFound
     show = form.cleaned_data["show"] or "upcoming"
-    rows: Any = _series(user, now=now)
-    if show != "series":
-        rows = _shown(Appointment.objects.visible_to(user).with_people(), show, now=now)
+    rows = _series(user, now=now) if show == "series" else _shown(user, show, now=now)
     where = picker.Way(request.path, {"show": show})
     context = partials.paged(rows, form.cleaned_data["page"], size=PER_PAGE, where=where)
     context |= {"show": show, "tabs": SHOWN, "invited": invited(user)}
@@ -55,19 +56,39 @@ def appointments(request: HttpRequest) -> HttpResponse:
 
 def invited(user: User) -> list[Appointment]:
     """What providers made for the reader and is not theirs yet."""
-    waiting = invitations.open_to(user).select_related("provider", "service")
-    return list(waiting.by_start()[:INVITED])
+    return INVITED.all(user=user.pk)
 
 
-def _shown(mine: AppointmentQuerySet, show: str, *, now: datetime) -> AppointmentQuerySet:
+def _shown(user: User, show: str, *, now: datetime) -> Any:
     """What waits for an answer is one card for each request, what is booked one for each date."""
+    if show == "upcoming":
+        return Listed(UPCOMING, NUMBER, user=user.pk, now=now)
+    mine = _mine(user.pk)
     if show == "past":
         return mine.over(now)
     if show == "off":
         return mine.called_off()
-    if show == "pending":
-        return mine.unanswered().requests().with_series().order_by("start", "id")
-    return mine.upcoming(now)
+    return mine.unanswered().requests().with_series().order_by("start", "id")
+
+
+def _mine(user: UUID) -> AppointmentQuerySet:
+    return Appointment.objects.visible_to(User(pk=user)).with_people()
+
+
+UPCOMING = Composed(
+    lambda begin, end, user, now: _mine(user).upcoming(now)[begin:end], user=UUID, now=datetime
+)
+NUMBER: Composed[Any] = Composed(
+    lambda user, now: number(_mine(user).upcoming(now)), user=UUID, now=datetime
+)
+INVITED = Composed(
+    lambda user: (
+        invitations.open_to(User(pk=user))
+        .select_related("provider", "service")
+        .by_start()[:MOST_INVITED]
+    ),
+    user=UUID,
+)
 
 
 def _series(user: User, *, now: datetime) -> QuerySet[Series]:

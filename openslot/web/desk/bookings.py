@@ -94,6 +94,13 @@ class ListForm(forms.Form):
             search=given["search"],
         )
 
+    def part(self, part: slice) -> list[Appointment]:
+        """Some of those; what most people ask for, all that is to come, is composed once."""
+        narrowing = {name for name, value in self.cleaned_data.items() if value} - {"page"}
+        if self.is_valid() and narrowing == {"first"}:
+            return listing.coming(self.provider, first=self.cleaned_data["first"], part=part)
+        return list(self.chosen()[part])
+
     def query(self, **more: Any) -> str:
         """What the address says, without the page."""
         said = {name: self.data.get(name, "") for name in self.fields if name != "page"}
@@ -106,7 +113,7 @@ def bookings(request: DeskRequest) -> HttpResponse:
     form = _form(request)
     number = (form.cleaned_data.get("page") if form.is_valid() else None) or 1
     begin = (number - 1) * PAGE
-    rows = list(form.chosen()[begin : begin + PAGE + 1])
+    rows = form.part(slice(begin, begin + PAGE + 1))
     context = {
         "form": form,
         "filters": [form[name] for name in form.fields if name != "page"],

@@ -6,19 +6,49 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from openslot.accounts.models import User
 from openslot.appointments.guests import invitations
-from openslot.appointments.models import Appointment, Status
+from openslot.appointments.models import Appointment, AppointmentQuerySet, Status
 from openslot.catalog import finding
+from openslot.kernel.rows.composed import Composed
 from openslot.web.finding import seen
 
-COMING = 3
+SOON = 3
 SHOWN = 5  # of what waits
+
+
+def _mine_of(user: UUID) -> AppointmentQuerySet:
+    return Appointment.objects.visible_to(User(pk=user)).with_people()
+
+
+TO_ANSWER = Composed(
+    lambda user, now: _mine_of(user).awaiting_customer(now)[:SHOWN], user=UUID, now=datetime
+)
+WAITING = Composed(
+    lambda user, now: (
+        _mine_of(user).pending().filter(proposed_by="", end__gt=now).requests()[:SHOWN]
+    ),
+    user=UUID,
+    now=datetime,
+)
+COMING = Composed(  # with as many as may have to be answered, which are shown once
+    lambda user, now: _mine_of(user).upcoming(now).filter(status=Status.CONFIRMED)[: SOON + SHOWN],
+    user=UUID,
+    now=datetime,
+)
+INVITED = Composed(
+    lambda user: (
+        invitations.open_to(User(pk=user)).select_related("provider", "service").by_start()[:SHOWN]
+    ),
+    user=UUID,
+)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -33,15 +63,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _mine(user: User, *, now: datetime) -> dict[str, Any]:
     """What somebody has to answer, waits for, and does next."""
-    mine = Appointment.objects.visible_to(user).with_people()
-    to_answer = list(mine.awaiting_customer(now)[:SHOWN])
-    waiting = mine.pending().filter(proposed_by="", end__gt=now)
-    coming = mine.upcoming(now).filter(status=Status.CONFIRMED)
-    invited = invitations.open_to(user).select_related("provider", "service")
-    answered = [each.pk for each in to_answer]
+    asked = {"user": user.pk, "now": now}
+    to_answer, waiting = TO_ANSWER.all(**asked), WAITING.all(**asked)
+    prefetch_related_objects(waiting, *AppointmentQuerySet.series_of_each())
+    answered = {each.pk for each in to_answer}
+    coming = [each for each in COMING.all(**asked) if each.pk not in answered]
     return {
         "to_answer": to_answer,
-        "invited": list(invited.by_start()[:SHOWN]),
-        "waiting": list(waiting.requests().with_series()[:SHOWN]),
-        "coming": list(coming.exclude(pk__in=answered)[:COMING]),
+        "invited": INVITED.all(user=user.pk),
+        "waiting": waiting,
+        "coming": coming[:SOON],
     }
