@@ -79,11 +79,22 @@ def week(provider: Provider) -> list[WeekSpan]:
     return [WeekSpan(row.weekday, row.start, row.end) for row in rows]
 
 
-@transaction.atomic
 def set_week(provider: Provider, *, spans: Sequence[WeekSpan]) -> list[WeekSpan]:
     """Replace the whole week. Raises `Invalid` beside `spans` for an overlap: the old stay."""
-    _check_week(spans)
+    return change_week(provider, lambda _standing: spans)
+
+
+@transaction.atomic
+def change_week(
+    provider: Provider, edit: Callable[[list[WeekSpan]], Sequence[WeekSpan]]
+) -> list[WeekSpan]:
+    """Replace the week by what `edit` makes of the one that stands behind the lock.
+
+    Raises `Invalid` as `set_week` does, and what `edit` raises: the old stay.
+    """
     locks.providers([provider.pk])  # no booking is checked against hours that change
+    spans = edit(week(provider))
+    _check_week(spans)
     history.keep_week(provider)
     WorkingHours.objects.filter(provider=provider).delete()
     WorkingHours.objects.bulk_create(

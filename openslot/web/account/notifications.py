@@ -31,6 +31,7 @@ from openslot.web.account import guarding
 from openslot.web.parts import picker
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
+from openslot.web.saving.asread import AsRead
 from openslot.web.templatetags.openslot_ui import duration
 
 PER_PAGE = 30
@@ -127,7 +128,7 @@ def _ahead(minutes: int) -> str:
     return duration(minutes)
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(AsRead):
     """Switches for the kinds that concern somebody, and when they are reminded."""
 
     def __init__(self, *args: Any, told: Mapping[str, Kind], **kwargs: Any) -> None:

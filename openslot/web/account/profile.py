@@ -25,9 +25,10 @@ from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted, reader
+from openslot.web.saving.asread import AsRead
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(AsRead):
     first_name = LineField(required=False, max_length=200)
     last_name = LineField(required=False, max_length=200)
     phone = LineField(required=False, max_length=40, help_text=_("Providers you book see it."))

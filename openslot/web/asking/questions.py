@@ -23,11 +23,12 @@ from openslot.web.desk import services
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 OPTIONS = OPTIONS_MOST * (LINE + 2)
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(AsRead):
     now_and_then = ("options",)
 
     label = LineField(label=_("Question"), max_length=LINE)
@@ -74,6 +75,7 @@ class QuestionForm(forms.Form):
 def index(request: DeskRequest, pk: UUID) -> Answer | HttpResponse:
     offer = _own(request, pk)
     form = QuestionForm(posted(request), initial={"kind": Kind.TEXT})
+    form.stands = False
 
     def add() -> Service:
         return offering.ask(offer, lambda standing: [*standing, form.question()])

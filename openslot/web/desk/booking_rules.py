@@ -24,6 +24,8 @@ from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import partials
 from openslot.web.parts.fields import of_column
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 Days = list[tuple[date, list[Span]]]
 PREVIEWED = 14  # days in which times are counted
@@ -31,7 +33,7 @@ DAYS = 3  # as many with room are shown
 PREVIEWED_BELOW = "buffer_after_minutes"  # the group with that rule
 
 
-class RulesForm(forms.Form):
+class RulesForm(AsRead):
     vars().update(
         {
             column.name: of_column(column, label=rule.label, help_text=rule.help_text)
@@ -51,14 +53,14 @@ class RulesForm(forms.Form):
 @once
 def booking_rules(request: DeskRequest) -> Answer | HttpResponse:
     provider = request.provider
-    if request.method == "POST":
-        form = RulesForm(request.POST)
-        if "preview" in request.POST:
-            return _page(request, form=form, tried=_tried(form))
-        if errors.carried_out(form, lambda: people.change_provider(provider, **form.cleaned_data)):
-            return Answer(reverse("booking_rules"), gettext("Saved."))
-    else:
-        form = RulesForm(initial={name: getattr(provider, name) for name in rules.ALL})
+    now = {name: getattr(provider, name) for name in rules.ALL}
+    form = RulesForm(posted(request), initial=now)
+    if "preview" in request.POST:
+        return _page(request, form=form, tried=_tried(form))
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: people.change_provider(provider, **form.cleaned_data)
+    ):
+        return Answer(reverse("booking_rules"), gettext("Saved."))
     return _page(request, form=form)
 
 

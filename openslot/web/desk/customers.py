@@ -28,6 +28,7 @@ from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 PAGE = 30
 HISTORY_PAGE = 20
@@ -40,7 +41,7 @@ class SearchForm(forms.Form):
         return self.cleaned_data["search"].split()[:5] if self.is_valid() else []
 
 
-class CustomerForm(forms.Form):
+class CustomerForm(AsRead):
     """What the provider keeps to themselves."""
 
     notes = ProseField(

@@ -23,6 +23,8 @@ from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.fields import ZoneField
 from openslot.web.parts.photos import PhotoForm
 from openslot.web.parts.pressing import Answer, once
+from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -50,7 +52,7 @@ SECTIONS = (
 )
 
 
-class ProviderForm(forms.Form):
+class ProviderForm(AsRead):
     name = LineField(max_length=200)
     headline = LineField(
         max_length=200, required=False, help_text=_("One line: what you do, and for whom.")
@@ -97,12 +99,11 @@ class ProviderForm(forms.Form):
 @once
 def provider_profile(request: DeskRequest) -> Answer | HttpResponse:
     provider = request.provider
-    if request.method == "POST":
-        form = ProviderForm(request.POST)
-        if errors.carried_out(form, lambda: _change(provider, **form.cleaned_data)):
-            return Answer(reverse("provider_profile"), gettext("Saved."))
-    else:
-        form = ProviderForm(initial=_as_it_stands(provider))
+    form = ProviderForm(posted(request), initial=_as_it_stands(provider))
+    if request.method == "POST" and errors.carried_out(
+        form, lambda: _change(provider, **form.cleaned_data)
+    ):
+        return Answer(reverse("provider_profile"), gettext("Saved."))
     return _page(request, form=form, photo=PhotoForm())
 
 

@@ -27,6 +27,7 @@ from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import beginning
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -66,7 +67,7 @@ def _named(language: str) -> dict[str, str]:
         return {code: f"{code} {amounts.currency(code)}" for code in {*COMMON, *pricing.TENDER}}
 
 
-class ServiceForm(forms.Form):
+class ServiceForm(AsRead):
     now_and_then = ("requires_min_days", "requires_max_days")  # where it comes after another
 
     name = LineField(max_length=200)
@@ -143,6 +144,7 @@ class ServiceForm(forms.Form):
         self, *args: Any, provider: Provider, service: Service | None, **more: Any
     ) -> None:
         super().__init__(*args, **more)
+        self.stands = service is not None
         others = own(provider).exclude(pk=service.pk) if service else own(provider)
         field = self.fields["requires"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (for the type checker)

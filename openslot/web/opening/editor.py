@@ -41,9 +41,14 @@ def editor(request: DeskRequest) -> HttpResponse:
 
 
 def _saved(request: DeskRequest) -> Answer | HttpResponse:
-    week = hours.week(request.provider)
+    week: list[WeekSpan] = []
+
+    def edit(standing: list[WeekSpan]) -> list[WeekSpan]:
+        week[:] = standing
+        return weeks.changed(request.POST, standing)
+
     try:
-        saved = hours.set_week(request.provider, spans=weeks.changed(request.POST, week))
+        saved = hours.change_week(request.provider, edit)
     except Invalid as error:
         return page.drawn(request, refused=error)
     gone = next((span for span in week if weeks.key_of(span) == request.POST.get("remove")), None)

@@ -81,7 +81,14 @@ class CopyForm(forms.Form):
 
 
 def changed(post: QueryDict, week: list[WeekSpan]) -> list[WeekSpan]:
-    """The week after the button that was pressed. Raises `Invalid` beside `spans`."""
+    """The week after the button that was pressed, of the one that stands now.
+
+    Raises `Invalid` beside `spans`; also for a button that replaces what was not seen.
+    """
+    if ("copy" in post or "usual" in post) and post.get("seen", written(week)) != written(week):
+        raise Invalid(
+            spans=gettext("Your hours were changed meanwhile. Here they are: press again.")
+        )
     if "remove" in post:
         return [span for span in week if key_of(span) != post["remove"]]
     if "change" in post:

@@ -27,6 +27,7 @@ from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts import partials
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 
 MAILS = {
     "requested": _("What they asked for"),
@@ -38,7 +39,7 @@ MAILS = {
 }
 
 
-class WordsForm(forms.Form):
+class WordsForm(AsRead):
     """One field, named after the kind of mail."""
 
     def __init__(self, data: Any, *, kind: str, text: str) -> None:
@@ -52,7 +53,7 @@ class WordsForm(forms.Form):
         )
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(AsRead):
     contact_phone = PhoneField(
         label=_("Your number for customers"),
         required=False,

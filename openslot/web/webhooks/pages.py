@@ -19,6 +19,7 @@ from openslot.web import errors
 from openslot.web.desk.providers_only import DeskRequest, for_providers
 from openslot.web.parts.pressing import Answer, once
 from openslot.web.parts.requests import posted
+from openslot.web.saving.asread import AsRead
 from openslot.webhooks import kinds, signing, subscribing
 from openslot.webhooks.models import DESCRIPTION_MAX, URL_MAX, Webhook
 
@@ -26,7 +27,9 @@ PAGE = 20  # messages on one page
 SHOWN = "webhook_secret"  # in the session: of which one the next page tells the secret
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(AsRead):
+    stands = False
+
     url = LineField(
         label=_("Address"),
         max_length=URL_MAX,
@@ -44,6 +47,7 @@ class WebhookForm(forms.Form):
 
 
 class ChangeForm(WebhookForm):
+    stands = True
     active = forms.BooleanField(
         label=_("Switched on"),
         required=False,

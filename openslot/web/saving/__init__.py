@@ -1,0 +1,1 @@
+"""Saving what somebody read and changed."""
