@@ -35,7 +35,7 @@ class AsRead(forms.Form):
         self.read = _said(data)
 
     def full_clean(self) -> None:
-        if self.is_bound and self.stands and self.read is not None:
+        if isinstance(self.data, QueryDict) and self.stands and self.read is not None:
             self.data, self.read = self._joined(self.data, self.read), None
         super().full_clean()
 
@@ -51,7 +51,7 @@ class AsRead(forms.Form):
         """What was sent, with the fields that were left alone as they stand now."""
         joined = data.copy()
         for name in self.fields:
-            now, typed = self._now(name), self._typed(name)
+            now, typed = self._now(name), self._typed(data, name)
             was = read.get(name, now)
             if typed == was:
                 joined.setlist(self.add_prefix(name), now)
@@ -72,11 +72,11 @@ class AsRead(forms.Form):
             return ["on"] if field.widget.check_test(value) else []
         return _plain(field.widget.format_value(value))
 
-    def _typed(self, name: str) -> Sent:
+    def _typed(self, data: QueryDict, name: str) -> Sent:
         field, key = self.fields[name], self.add_prefix(name)
         if isinstance(field.widget, forms.CheckboxInput):
-            return ["on"] if field.widget.value_from_datadict(self.data, self.files, key) else []
-        return _plain(self.data.getlist(key))
+            return ["on"] if field.widget.value_from_datadict(data, self.files, key) else []
+        return _plain(data.getlist(key))
 
     def _shown(self, name: str) -> str:
         """How a field stands now, in words."""
