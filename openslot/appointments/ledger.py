@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, JSONField, TextField, Value
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Cast
 
 from openslot.accounts.models import Person, User
 from openslot.appointments import errors
@@ -109,6 +111,13 @@ def amend(appointments: AppointmentQuerySet, **values: Any) -> int:
     """
     with explaining(CONSTRAINTS):
         return appointments.update(**values, version=F("version") + 1)
+
+
+def forget_places(appointments: AppointmentQuerySet) -> None:
+    """History says from then on that a place was changed, not from where to where."""
+    name = Cast(Value("place"), TextField())
+    told = Move.objects.filter(appointment__in=appointments.values("pk"), changes__has_key="place")
+    told.update(changes=CombinedExpression(F("changes"), "-", name, output_field=JSONField()))
 
 
 def note_clocks(appointments: Sequence[Appointment]) -> None:

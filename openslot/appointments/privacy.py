@@ -54,13 +54,16 @@ def _history(rows: AppointmentQuerySet, *, without: Collection[str] = INNER) -> 
 
 
 def forget_provider(provider: Provider) -> None:
-    ledger.amend(Appointment.objects.filter(provider=provider), location_text="", booked_as="")
+    theirs = Appointment.objects.filter(provider=provider)
+    ledger.amend(theirs, location_text="", booked_as="")
+    ledger.forget_places(theirs)
     Series.objects.filter(provider=provider).update(booked_as="")
 
 
 def forget(user: User) -> None:
     mine = Appointment.objects.filter(customer__user=user)
     ledger.amend(mine, notes="", booked_as="", answers=[], attendee=None)
+    ledger.forget_places(mine)
     Series.objects.filter(customer__user=user).update(booked_as="")
     Act.objects.filter(actor=user).update(reason="")
     Hold.objects.filter(owner=idempotency.owner_of(user.pk)).delete()
@@ -70,6 +73,7 @@ def forget_old(appointments: Collection[UUID]) -> None:
     """The words go; when it was, what it was, its price and what became of it stay."""
     old = Appointment.objects.filter(pk__in=appointments)
     ledger.amend(old, notes="", booked_as="", answers=[])
+    ledger.forget_places(old)
     ledger.amend(old.filter(location_kind=LocationKind.CUSTOMER), location_text="")
     Act.objects.filter(moves__appointment__in=appointments).exclude(reason="").update(reason="")
 

@@ -14,6 +14,13 @@ from openslot.kernel.timerange import Span
 Value = TypeVar("Value")
 
 
+class Place(NamedTuple):
+    """Where one takes place: the kind, and the address, link or number."""
+
+    kind: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """An appointment as it stood at a moment, as far as history speaks of it."""
@@ -24,6 +31,7 @@ class Snapshot:
     proposed: Span | None
     needs_attention: bool
     depends_on: UUID | None
+    place: Place | None
 
     @classmethod
     def of(cls, appointment: Appointment) -> Snapshot:
@@ -34,6 +42,7 @@ class Snapshot:
             proposed=appointment.proposed,
             needs_attention=appointment.needs_attention,
             depends_on=appointment.depends_on_id,
+            place=Place(appointment.location_kind, appointment.location_text),
         )
 
 
@@ -48,7 +57,8 @@ class Change(NamedTuple, Generic[Value]):
 class Changes:
     """What a move changed: None where it left things as they were.
 
-    `notes` are said to have changed, not how: history outlives an erasure.
+    `notes` are said to have changed, not how: history outlives an erasure. A `place` is said where
+    it became another one, until it is forgotten (`ledger.forget_places`).
     """
 
     status: Change[str] | None = None
@@ -57,6 +67,7 @@ class Changes:
     proposed: Change[Span] | None = None
     needs_attention: Change[bool] | None = None
     depends_on: Change[UUID] | None = None
+    place: Change[Place] | None = None
     notes: bool = False
 
     @classmethod
@@ -67,6 +78,8 @@ class Changes:
             for each in fields(Snapshot)
         }
         changed = {name: pair for name, pair in pairs.items() if pair.before != pair.after}
+        if before is None:
+            changed.pop("place", None)
         return cls(**changed, notes=notes)
 
     @classmethod
@@ -93,6 +106,8 @@ class Changes:
 def _plain(value: Any) -> Any:
     if isinstance(value, Span):
         return [moment.isoformat() for moment in value]
+    if isinstance(value, Place):
+        return list(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
@@ -103,6 +118,8 @@ def _read(name: str, value: Any) -> Any:
         return None
     if name == "proposed":
         return Span(*map(datetime.fromisoformat, value))
+    if name == "place":
+        return Place(*value)
     if name in {"start", "end"}:
         return datetime.fromisoformat(value)
     return UUID(value) if name == "depends_on" else value

@@ -20,7 +20,7 @@ from procrastinate.types import JSONValue
 
 from openslot.accounts import locks
 from openslot.accounts.models import Customer, CustomerQuerySet, LocationKind
-from openslot.appointments.models import ACTIVE, Act, Appointment, AppointmentQuerySet
+from openslot.appointments.models import ACTIVE, Act, Appointment, AppointmentQuerySet, Move
 from openslot.kernel import events, privacy
 
 BATCH = 100  # rows of one transaction: whoever books with the provider waits for no more
@@ -87,12 +87,14 @@ def _appointments(before: datetime) -> AppointmentQuerySet:
     siblings = Appointment.objects.filter(series=OuterRef("series"))
     # The reason of an act goes with the first of its appointments.
     reasons = Act.objects.filter(moves__appointment=OuterRef("pk")).exclude(reason="")
+    places = Move.objects.filter(appointment=OuterRef("pk"), changes__has_key="place")
     says = (
         ~Q(notes="")
         | ~Q(answers=[])
         | ~Q(booked_as="")
         | Q(location_kind=LocationKind.CUSTOMER) & ~Q(location_text="")
         | Exists(reasons)
+        | Exists(places)
     )
     over = Appointment.objects.filter(end__lt=before).exclude(status__in=ACTIVE)
     return over.exclude(Exists(siblings.filter(_lasts(before)))).filter(says)

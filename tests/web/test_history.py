@@ -5,7 +5,9 @@ import re
 import pytest
 from django.utils.html import strip_tags
 
-from openslot.appointments.changing import answers, cancelling, rescheduling
+from openslot.accounts.models import LocationKind
+from openslot.appointments.changing import answers, cancelling, editing, rescheduling
+from openslot.privacy import erasure
 from tests import town
 from tests.town import at
 
@@ -53,6 +55,24 @@ def test_a_status_is_told_from_which_to_which(read, massage, bob, ada):
     assert "Request Confirmed" in accepted
     assert "Confirmed Cancelled" in cancelled
     assert "I am ill" in cancelled
+
+
+def test_a_place_is_told_from_where_to_where(read, massage, bob, ada):
+    visit = town.booked(massage, bob, at(8))
+    editing.relocate(visit.pk, by=ada, location="Rose Lane 2", kind=LocationKind.IN_PERSON)
+    editing.relocate(visit.pk, by=ada, location="https://meet.example/x", kind=LocationKind.VIDEO)
+    for user, first in ((bob, "In person, at Ada"), (ada, "At your place")):
+        _, _, to_the_lane, online = read(user, visit)
+        assert re.search(rf"changed the place {first}.* Rose Lane 2", to_the_lane)
+        assert "Rose Lane 2 https://meet.example/x" in online
+
+
+def test_where_it_was_is_forgotten_with_whose_it_was(read, massage, bob, ada):
+    visit = town.booked(massage, bob, at(8))
+    editing.relocate(visit.pk, by=ada, location="Rose Lane 2")
+    erasure.erase(bob)
+    assert "Rose Lane" not in str(list(visit.moves.values_list("changes", flat=True)))
+    assert visit.moves.filter(action="relocate").exists()
 
 
 def test_a_proposal_says_what_it_would_replace_and_its_end_what_it_was(read, haircut, bob, dan):

@@ -11,6 +11,7 @@ from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment, Move, Role, Way
 from openslot.appointments.snapshots import Changes
 from openslot.kernel.timerange import Span
+from openslot.web.templatetags import openslot_booking
 
 WORDS = {
     "book": _("{who} booked"),
@@ -52,6 +53,7 @@ def told(appointment: Appointment, reader: User) -> list[dict[str, Any]]:
                 "at": move.act.at,
                 "words": _words(move, appointment, reader),
                 "reason": move.act.reason,
+                "place": _places(changed, appointment, reader),
                 **_difference(move, changed, before=stood, after=stands),
             }
         )
@@ -79,6 +81,16 @@ def _difference(move: Move, changed: Changes, *, before: Span, after: Span) -> d
         "offered": before if changed.proposed and changed.proposed.after else None,
         "status": status,
     }
+
+
+def _places(changed: Changes, appointment: Appointment, reader: User) -> list[str]:
+    """From where to where it was moved; nothing where it was not, or where that is forgotten."""
+    provides = appointment.role_of(reader) == Role.PROVIDER
+    return [
+        openslot_booking.place_words(*place, at=appointment.provider, provides=provides)
+        for place in changed.place or ()
+        if place is not None
+    ]
 
 
 def _words(move: Move, appointment: Appointment, reader: User) -> str:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from moneyed import Money
 
-from openslot.accounts.models import LocationKind
+from openslot.accounts.models import LocationKind, Provider
 from openslot.appointments import moves, sides
 from openslot.appointments.models import Appointment, Role, Series
 from openslot.catalog import pricing, questions
@@ -43,11 +43,16 @@ def place_of(subject: Service | Appointment, provides: bool = False) -> str:  # 
         kind, text = subject.location
     else:
         kind, text = subject.location_kind, subject.location_text
+    return place_words(kind, text, at=subject.provider, provides=provides)
+
+
+def place_words(kind: str, text: str, *, at: Provider, provides: bool) -> str:
+    """The same for a place as it was."""
     if kind == LocationKind.IN_PERSON:
         return text or (
             gettext("At your place")
             if provides
-            else gettext("In person, at {name}").format(name=subject.provider.name)
+            else gettext("In person, at {name}").format(name=at.name)
         )
     if kind == LocationKind.CUSTOMER and not provides:
         return text or gettext("At your place")
