@@ -363,6 +363,7 @@ def profile(**changes):
         "location_kind": "in_person",
         "timezone": "Europe/Berlin",
         "active": "on",
+        "slug": "ada",
     } | changes
 
 
