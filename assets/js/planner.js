@@ -14,8 +14,8 @@ const trouble = document.querySelector(".planner-trouble");
 const marked = document.getElementById("planner-span");
 const whole = document.getElementById("planner-whole");
 const narrow = matchMedia("(max-width: 767px)").matches;
-const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const { lang } = document.documentElement;
+const clock = place.dataset.clock === "12" ? { hour: "numeric", minute: "2-digit", hourCycle: "h12" } : { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const tongue = lang === "en" ? "en-GB" : lang;
 // The grid's own words, by FullCalendar's names for them: "data-today-text" is its todayText.
 const words = Object.fromEntries(Object.entries(place.dataset).filter(([name]) => /(Text|Hint|Long)$/.test(name)));

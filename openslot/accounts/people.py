@@ -30,7 +30,7 @@ CONFIRM_FIRST = _("Confirm your e-mail address before you offer time: follow the
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # BCP 47, as far as form goes
 PASSWORD_MAX = 1000  # characters
 
-PROFILE = ("first_name", "last_name", "phone", "timezone", "language")
+PROFILE = ("first_name", "last_name", "phone", "timezone", "language", "clock")
 PROVIDER = (
     "name",
     "headline",

@@ -82,7 +82,7 @@ def composed(delivery: Delivery, *, own: str | None = None) -> EmailMultiAlterna
     if person is None or not person.email:
         return None
     with (
-        translation.override(words.language_of(person)),
+        words.spoken_to(person),
         timezone.override(_zone(person)),
     ):
         return _composed(delivery, person, saying.said(delivery, instead=own))

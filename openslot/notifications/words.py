@@ -5,18 +5,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
 from openslot.accounts.models import Customer, User
 from openslot.appointments import sides
 from openslot.appointments.models import Role
-from openslot.kernel.wording import dates, languages
+from openslot.kernel.wording import clocks, dates, languages
 from openslot.notifications.models import Delivery
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -220,8 +222,21 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     return dates.timed(day, local)
 
 
+@contextmanager
+def spoken_to(person: User | Customer) -> Iterator[None]:
+    """In their language, with clocks that count as theirs do."""
+    user = person if isinstance(person, User) else person.user
+    clock = (user.clock if user else "") or clocks.usual(_tag(person) or languages.FALLBACK)
+    with translation.override(language_of(person)), clocks.override(clock):
+        yield
+
+
 def language_of(person: User | Customer) -> str:
     """The nearest of ours to what they speak. A guest's is the provider's, if not said."""
+    return languages.of(_tag(person))
+
+
+def _tag(person: User | Customer) -> str:
     user = person if isinstance(person, User) else person.user or person.provider.user
     said = person.language if isinstance(person, Customer) and person.user is None else ""
-    return languages.of(said or (user.language if user else ""))
+    return said or (user.language if user else "")

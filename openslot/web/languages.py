@@ -1,4 +1,4 @@
-"""Which language an answer is in.
+"""Which language an answer is in, and to what its clocks count.
 
 Whoever is signed in reads that of their profile, everybody else one they chose here, else the
 browser's, else English. Programs say it with each call, or their profile does
@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST
 
 from openslot.accounts.models import User
-from openslot.kernel.wording import languages
+from openslot.kernel.wording import clocks, languages
 from openslot.web.errors import came_from
 
 WORDLESS = (
@@ -40,7 +40,8 @@ def of_browser(
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(WORDLESS):
             return get_response(request)
-        with translation.override(said(request) or languages.FALLBACK):
+        spoken = said(request) or languages.FALLBACK
+        with translation.override(spoken), clocks.override(_usual(request, spoken)):
             response = get_response(request)
             response.setdefault("Content-Language", translation.get_language() or "")
         by = "Authorization" if request.path.startswith(API) else "Cookie"
@@ -57,7 +58,9 @@ def of_reader(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(NOT_BY_PROFILE) and isinstance(request.user, User):
-            translation.activate(languages.of(request.user.language))
+            spoken = languages.of(request.user.language)
+            translation.activate(spoken)
+            clocks.activate(request.user.clock or _usual(request, spoken, request.user.language))
         return get_response(request)
 
     return middleware
@@ -71,6 +74,18 @@ def said(request: HttpRequest) -> str:
     if chosen in dict(settings.LANGUAGES) and not request.path.startswith((API, FRAMES)):
         return chosen
     return languages.asked(request.headers.get("Accept-Language", ""))
+
+
+def _usual(request: HttpRequest, spoken: str, tag: str = "") -> str:
+    """What clocks count to where that language is spoken: in the country of the tag or, where it
+    names none, of the browser. Programs and operators read clocks of 24 hours.
+    """
+    if request.path.startswith((API, OPERATORS)):
+        return clocks.TWENTY_FOUR
+    browsers = languages.asked_tag(request.headers.get("Accept-Language", ""))
+    if "-" not in tag:
+        tag = browsers if languages.spoken(browsers) == spoken else spoken
+    return clocks.usual(tag)
 
 
 @require_POST

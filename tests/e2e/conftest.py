@@ -63,7 +63,7 @@ def browse(chromium, live_server, answered):
     """
     opened = []
 
-    def page(size="desk", *, scripts=True, theme="light", zone="Europe/Berlin", language=None):
+    def page(size="desk", *, scripts=True, theme="light", zone="Europe/Berlin", language="en-GB"):
         width, height = WIDTHS[size]
         context = chromium.new_context(
             base_url=live_server.url,

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone, translation
 from moneyed import Money
 
-from openslot.kernel.wording import amounts, dates
+from openslot.kernel.wording import amounts, clocks, dates
 
 AT = datetime(2026, 12, 1, 9, 5, 7, tzinfo=UTC)
 
@@ -55,3 +55,24 @@ def test_amounts_are_those_of_the_language(language, money, number, share, curre
         assert amounts.number(12345) == number
         assert amounts.per_cent(Decimal("0.456")) == share
         assert amounts.currency("USD") == currency
+
+
+@pytest.mark.parametrize(
+    ("tag", "counted"),
+    [
+        *(("en", "24"), ("de", "24"), ("de-AT", "24"), ("en-GB", "24"), ("fr", "24")),
+        *(("en-US", "12"), ("en-us", "12"), ("en-AU", "12"), ("ar", "12"), ("hi", "12")),
+        *(("en-XX", "24"), ("nonsense", "24"), ("", "24"), ("bg", "24")),
+    ],
+)
+def test_clocks_count_as_they_do_where_a_language_is_spoken(tag, counted):
+    assert clocks.usual(tag) == counted
+
+
+def test_clocks_of_twelve_hours_say_which_half_of_the_day():
+    with timezone.override(UTC), clocks.override("12"):
+        said = [dates.clock(time(hour, 5)) for hour in (0, 9, 12, 14)]
+        assert dates.moment(AT) == "Tue 1 Dec, 9:05 AM"
+        assert dates.seconds(AT) == "9:05:07 AM"
+    assert said == ["12:05 AM", "9:05 AM", "12:05 PM", "2:05 PM"]
+    assert dates.clock(time(14, 5)) == "14:05"

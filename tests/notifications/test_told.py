@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import translation
 
+from openslot.accounts.models import User
 from openslot.appointments import moves
 from openslot.appointments.booking import asking
 from openslot.appointments.changing import (
@@ -80,6 +81,21 @@ def test_both_zones_are_said_where_they_differ(ada, massage, outbox):
 def test_one_zone_is_said_once(massage, bob, outbox):
     town.booked(massage, bob, town.at(8))
     assert plain(outbox()[BOB]).count("Europe/Berlin") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "chosen", "said"),
+    [
+        ("en-US", "", "10:00 AM–11:00 AM"),
+        ("en", "12", "10:00 AM–11:00 AM"),
+        ("en-US", "24", "10:00–11:00"),
+    ],
+)
+def test_mails_count_hours_as_their_reader_does(massage, outbox, language, chosen, said):
+    priya = town.person("Priya", language=language)
+    User.objects.filter(pk=priya.pk).update(clock=chosen)
+    town.booked(massage, priya, town.at(8))
+    assert said in plain(outbox()["priya@example.org"])
 
 
 def test_german_for_who_speaks_it(massage, outbox):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from openslot.accounts.models import User
 from openslot.appointments.models import Appointment
-from openslot.kernel.wording import languages
+from openslot.kernel.wording import clocks, languages
 from tests.api.calling import Caller
 
 pytestmark = pytest.mark.django_db
@@ -167,3 +169,54 @@ def test_a_guest_is_kept_with_the_language_of_their_browser(client, massage):
     form = {"at": "2030-04-02T08:00:00Z", "name": "Gil", "email": "gil@example.org"}
     client.post(f"/p/ada/{massage.pk}/book/", form, **GERMAN)
     assert Appointment.objects.get().customer.language == "de"
+
+
+AMERICAN = {"HTTP_ACCEPT_LANGUAGE": "en-US,en;q=0.9"}
+
+
+def slots(client, **how):
+    return " ".join(
+        re.findall(r'class="slot"[^>]*>([^<]*)<', client.get("/p/ada/", **how).content.decode())
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "counted"),
+    [("", "24"), ("en", "24"), ("en-GB,en", "24"), ("en-US,en", "12"), ("de-DE,en-US", "24")],
+)
+def test_a_stranger_reads_the_clocks_of_the_browsers_country(client, massage, header, counted):
+    said = slots(client, **({"HTTP_ACCEPT_LANGUAGE": header} if header else {}))
+    assert ("AM" in said) == (counted == "12")
+
+
+@pytest.mark.parametrize(
+    ("profile", "choice", "counted"),
+    [
+        ("en", "", "12"),
+        ("en-GB", "", "24"),
+        ("de", "", "24"),
+        ("en", "24", "24"),
+        ("de", "12", "12"),
+    ],
+)
+def test_who_is_signed_in_reads_the_clock_of_the_profile_before_the_browsers(
+    client, bob, massage, profile, choice, counted
+):
+    User.objects.filter(pk=bob.pk).update(language=profile, clock=choice)
+    client.force_login(bob)
+    twelve = re.search(r"\d (?:AM|PM|vorm|nachm)", slots(client, **AMERICAN))
+    assert bool(twelve) == (counted == "12")
+
+
+def test_no_clock_is_left_behind_for_the_next_request(client, massage):
+    assert "AM" in slots(client, **AMERICAN)
+    assert clocks.counted() == "24"
+    assert "AM" not in slots(client)
+
+
+def test_a_clock_is_chosen_in_the_profile_which_keeps_the_country_of_its_language(signed_in, bob):
+    User.objects.filter(pk=bob.pk).update(language="de-AT")
+    said = {"first_name": "Bob", "timezone": "Europe/Vienna", "language": "de", "clock": "12"}
+    assert signed_in(bob).post("/me/", said).status_code == 302
+    bob.refresh_from_db()
+    assert (bob.language, bob.clock) == ("de-AT", "12")

@@ -13,10 +13,11 @@ from openslot.accounts.models.providers import (
     between,
 )
 from openslot.accounts.models.reports import Report, Wrong
-from openslot.accounts.models.users import AddressCode, User, UserManager
+from openslot.accounts.models.users import AddressCode, Clock, User, UserManager
 
 __all__ = [
     "AddressCode",
+    "Clock",
     "Confirmation",
     "Consent",
     "Customer",

@@ -14,6 +14,7 @@ from django.db.models.fields.files import ImageFieldFile
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts import phones
 from openslot.accounts.addresses import AddressField, canonical
@@ -44,6 +45,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Clock(models.TextChoices):
+    """To how many the clocks count that somebody reads."""
+
+    USUAL = "", _("As is usual in my language")
+    TWELVE = "12", _("12 hours, 2:30 PM")
+    TWENTY_FOUR = "24", _("24 hours, 14:30")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in. Everybody may book; who also has a `provider` offers time."""
 
@@ -54,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(max_length=40, blank=True, validators=[phones.validate])
     timezone = models.CharField(max_length=64, default="UTC")
     language = models.CharField(max_length=35, default="en")
+    clock = models.CharField(
+        max_length=2, choices=Clock.choices, default="", db_default="", blank=True
+    )
     photo = models.ImageField(upload_to="photos/people/", blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

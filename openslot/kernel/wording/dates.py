@@ -15,18 +15,22 @@ from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext
 
+from openslot.kernel.wording import clocks
+
 KEPT = 10_000  # days and times that are written again and again: no pattern names the zone
 
 
 def clock(at: datetime | time, zone: ZoneInfo | None = None) -> str:
-    """The time of day, in the zone (default: the active one): "09:30"."""
+    """The time of day, in the zone (default: the active one): "09:30", "9:30 AM"."""
     local = timezone.localtime(at, zone) if isinstance(at, datetime) else at
-    return _time(local.hour, local.minute, get_language())
+    return _time(local.hour, local.minute, get_language(), clocks.counted())
 
 
 def seconds(at: datetime) -> str:
     """The time of day to the second, in the active zone: "09:30:05"."""
-    return time_format(timezone.localtime(at), gettext("H:i:s"))
+    to_twelve = clocks.counted() == clocks.TWELVE
+    pattern = gettext("g:i:s A") if to_twelve else gettext("H:i:s")
+    return time_format(timezone.localtime(at), pattern)
 
 
 def short(on: date) -> str:
@@ -72,7 +76,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
 
 def timed(day: str, at: datetime) -> str:
     """A day in words with the time of `at` where it is: "Tomorrow, 09:30"."""
-    return gettext("{day}, {time}").format(day=day, time=_time(at.hour, at.minute, get_language()))
+    said = _time(at.hour, at.minute, get_language(), clocks.counted())
+    return gettext("{day}, {time}").format(day=day, time=said)
 
 
 def _date(on: date, pattern: str) -> str:
@@ -85,5 +90,6 @@ def _written(day: int, pattern: str, _language: str | None) -> str:
 
 
 @lru_cache(KEPT)
-def _time(hour: int, minute: int, _language: str | None) -> str:
-    return time_format(time(hour, minute), gettext("H:i"))
+def _time(hour: int, minute: int, _language: str | None, counted: str) -> str:
+    pattern = gettext("g:i A") if counted == clocks.TWELVE else gettext("H:i")
+    return time_format(time(hour, minute), pattern)

@@ -22,8 +22,13 @@ def spoken(tag: str) -> str:
 
 def asked(header: str) -> str:
     """The first of ours in an Accept-Language (RFC 9110, 12.5.4); empty where there is none."""
-    wanted = (spoken(tag) for tag, weight in parse_accept_lang_header(header.lower()) if weight)
-    return next(filter(None, wanted), "")
+    return spoken(asked_tag(header))
+
+
+def asked_tag(header: str) -> str:
+    """The same as it was asked for, with its country if one was said."""
+    wanted = parse_accept_lang_header(header.lower())
+    return next((tag for tag, weight in wanted if weight and spoken(tag)), "")
 
 
 def of(tag: str) -> str:

@@ -21,8 +21,7 @@ MOST = 50  # links in one mail
 def send(asked: AddressCode) -> None:
     """Mail the digits that were asked for, and the links of what is to come."""
     guests = list(Customer.objects.filter(user=None, email=asked.email).select_related("provider"))
-    language = words.language_of(guests[-1]) if guests else "en"
-    with translation.override(language):
+    with words.spoken_to(guests[-1]) if guests else translation.override("en"):
         context = {
             "code": codes.digits(asked),
             "links": _links(guests),

@@ -71,6 +71,7 @@ def _customer(provider: Provider) -> Customer:
         last_name=gettext("Example"),
         timezone=provider.timezone,
         language=provider.user.language if provider.user else "en",
+        clock=provider.user.clock if provider.user else "",
     )
     return Customer(provider=provider, user=user)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from openslot.accounts.models import User
@@ -44,7 +44,7 @@ def send(delivery_id: UUID, *, last: bool) -> None:
 
 def said(delivery: Delivery, reader: User) -> str:
     """What the message says, in its reader's language and zone."""
-    with translation.override(words.language_of(reader)), timezone.override(reader.zone):
+    with words.spoken_to(reader), timezone.override(reader.zone):
         told = words.told(delivery)
     return f"{told.headline}: {told.lead}"
 

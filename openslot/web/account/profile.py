@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from openslot.accounts import people, photos
-from openslot.accounts.models import LocationKind
+from openslot.accounts.models import Clock, LocationKind, User
 from openslot.accounts.signing.forms import LineField, ProseField
 from openslot.appointments.models import Way
+from openslot.kernel.wording import languages
 from openslot.privacy import erasure, taking_along
 from openslot.web import errors
 from openslot.web.account import guarding
@@ -34,6 +37,7 @@ class ProfileForm(AsRead):
     phone = LineField(required=False, max_length=40, help_text=_("Providers you book see it."))
     timezone = ZoneField(label=_("Time zone"), help_text=_("All times are shown in it."))
     language = forms.ChoiceField(choices=settings.LANGUAGES)
+    clock = forms.ChoiceField(required=False, choices=Clock.choices)
 
 
 class ProviderForm(forms.Form):
@@ -53,13 +57,26 @@ class ProviderForm(forms.Form):
 @once
 def profile(request: HttpRequest) -> Answer | HttpResponse:
     user = reader(request)
-    now = {name: getattr(user, name) for name in ProfileForm.base_fields}
-    form = ProfileForm(posted(request), initial=now)
+    form = ProfileForm(posted(request), initial=_said(user))
     if request.method == "POST" and errors.carried_out(
-        form, lambda: people.change_profile(user, **form.cleaned_data)
+        form, lambda: people.change_profile(user, **_changes(user, form))
     ):
         return Answer(reverse("profile"), gettext("Saved."))
     return _profile_page(request, form, PhotoForm())
+
+
+def _said(user: User) -> dict[str, Any]:
+    """What the form begins with: of their language that of ours which they read."""
+    now = {name: getattr(user, name) for name in ProfileForm.base_fields}
+    return now | {"language": languages.of(user.language)}
+
+
+def _changes(user: User, form: forms.Form) -> dict[str, Any]:
+    """What is to be saved: who speaks de-AT and keeps to German still speaks de-AT."""
+    chosen = dict(form.cleaned_data)
+    if chosen["language"] == languages.of(user.language):
+        del chosen["language"]
+    return chosen
 
 
 def _profile_page(request: HttpRequest, form: forms.Form, photo_form: PhotoForm) -> HttpResponse:
@@ -80,8 +97,7 @@ def photo(request: HttpRequest) -> Answer | HttpResponse:
     if errors.carried_out(form, lambda: photos.put(user, form.cleaned_data["photo"])):
         return Answer(reverse("profile"), gettext("Picture saved."))
     user.refresh_from_db()
-    now = {name: getattr(user, name) for name in ProfileForm.base_fields}
-    return _profile_page(request, ProfileForm(initial=now), form)
+    return _profile_page(request, ProfileForm(initial=_said(user)), form)
 
 
 @guarding.guarded

@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy as _
 from moneyed import Money
 
 from openslot.appointments.models import Status
-from openslot.kernel.wording import amounts, dates
+from openslot.kernel.wording import amounts, clocks, dates
 from openslot.web.templatetags import drawn
 
 register = template.Library()
@@ -201,6 +201,7 @@ def money(price: Money | None) -> str:
     return amounts.money(price)
 
 
+register.simple_tag(clocks.counted, name="hours_counted")
 register.filter("number", amounts.number)
 register.filter("clock", dates.clock)
 register.filter("seconds", dates.seconds)
