@@ -1,5 +1,6 @@
 """Backups in PostgreSQL's own format, by its own tools, of the embedded database or any other."""
 
+import itertools
 import os
 import shutil
 import subprocess
@@ -14,6 +15,13 @@ from openslot import embedded, environment
 TABLES = "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"
 HOUSE = Path(__file__).parent
 MIGRATION_COLUMNS = 4  # id, app, name, applied: Django's own table
+# What pg_restore 17 and newer begins with; an older server has no such setting.
+TIMEOUT = b"SET transaction_timeout = 0;\n"
+TIMEOUT_IF_KNOWN = (
+    b"SELECT set_config('transaction_timeout', '0', false)"
+    b" WHERE current_setting('transaction_timeout', true) IS NOT NULL;\n"
+)
+BEFORE_THE_FIRST = 40  # lines; the settings stand above the first table
 PSQL = ("psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1")
 
 
@@ -58,6 +66,8 @@ def read(file: Path, *, replace: bool = False) -> None:
     with _transaction() as statements, _script(file) as script:
         if replace:
             statements.write(b"DROP SCHEMA public CASCADE; CREATE SCHEMA public;\n")
+        for line in itertools.islice(script, BEFORE_THE_FIRST):
+            statements.write(TIMEOUT_IF_KNOWN if line == TIMEOUT else line)
         shutil.copyfileobj(script, statements)
     _tool(*PSQL, "--command", "ANALYZE")
 

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core import management
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
 from django.utils.module_loading import import_string
 
-from openslot import environment
+from openslot import embedded, environment
 from openslot.kernel.postgres import patience
 
 LOOK_AT_CLOCKS = "openslot.appointments.clocks.looking.look"
@@ -25,6 +26,7 @@ def check() -> None:
 def run(*, demo: bool) -> None:
     """Bring the database (and in production the static files) up to date; `demo` fills it."""
     check()
+    _reach()
     patience.Connection.patience = None  # an index of a large table takes what it takes
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -36,6 +38,14 @@ def run(*, demo: bool) -> None:
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns without one
     if demo:
         management.call_command("demo")
+
+
+def _reach() -> None:
+    """Raise DatabaseUnavailable, which is told in a line, where nobody answers or lets us in."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise embedded.DatabaseUnavailable(f"the database cannot be reached: {error}") from error
 
 
 def _gather_static_files() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 
 from openslot.accounts.signing import refusals
 from openslot.kernel.keeping import sealing
@@ -41,6 +42,16 @@ def sealed(data: dict[str, Any]) -> dict[str, Any]:
 def clear(data: dict[str, Any]) -> dict[str, Any]:
     """The way back, for a release before this one."""
     return _each(data, lambda text: Adapter().decrypt(text) if _is_sealed(text) else text)
+
+
+def unreadable() -> int:
+    """How many factors were sealed under keys that are no longer here: they let nobody in."""
+    kept = Authenticator.objects.values_list("data", flat=True)
+    return sum(not all(_is_sealed(text) for text in _secrets(data)) for data in kept.iterator())
+
+
+def _secrets(data: dict[str, Any]) -> list[str]:
+    return [*(data[name] for name in SECRETS if name in data), *data.get("migrated_codes", [])]
 
 
 def _each(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:

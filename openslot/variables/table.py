@@ -31,7 +31,8 @@ VARIABLES = (
     Variable(
         "DATA_DIR",
         text,
-        "folder of the embedded database, pictures, generated keys and backups",
+        "folder of the embedded database, pictures, generated keys and backups, "
+        "seen from the folder one is in",
         "data",
     ),
     Variable(
@@ -43,7 +44,7 @@ VARIABLES = (
     Variable(
         "SECRET_KEY",
         text,
-        "signs sessions, tokens and links",
+        "signs sessions, tokens and links; another one ends them all",
         otherwise="in development kept in `DATA_DIR`",
         secret=True,
     ),
@@ -284,7 +285,7 @@ VARIABLES = (
         "how much is told",
         otherwise="`INFO`, of single jobs `WARNING`",
     ),
-    Variable("DEBUG", switch, "Django's error pages; never in production", "off"),
+    Variable("DEBUG", switch, "Django's error pages; without effect in production", "off"),
     Variable("OPENSLOT_PG_USER", text, "as root: who the embedded PostgreSQL runs as"),
     Variable(
         "OPENSLOT_PG_BIN",

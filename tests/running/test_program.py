@@ -235,6 +235,23 @@ def test_the_password_of_database_url_is_on_no_command_line(data):
     assert "s3cret" not in refused.stderr
 
 
+def test_a_database_that_is_not_there_is_a_line_and_no_traceback(data):
+    refused = openslot(data, "prepare", DATABASE_URL="postgres://ada@127.0.0.1:1/shop")
+    assert refused.returncode == 1
+    assert "openslot: the database cannot be reached: " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_backup_can_be_read_by_a_server_that_knows_fewer_settings(ready, at):
+    with at(ready):
+        file = backup.write()
+        with backup._script(file) as script:
+            lines = script.readlines()
+        assert backup.TIMEOUT in lines[: backup.BEFORE_THE_FIRST]
+        nobodys = backup.TIMEOUT_IF_KNOWN.decode().replace("transaction_t", "nobodys.t")
+        assert backup._tool(*backup.PSQL, "--command", nobodys) == ""
+
+
 def test_a_wrong_port_is_a_line_and_no_traceback(data):
     refused = openslot(data, "web", PORT="eight thousand")
     assert refused.stderr == "openslot: PORT must be a whole number, not 'eight thousand'\n"

@@ -6,6 +6,9 @@ import threading
 import time
 
 import pytest
+import requests
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.test import Client
 
@@ -73,6 +76,24 @@ def test_an_old_key_is_none(clock):
 def test_an_address_where_nobody_is_only_wants_a_look(settings):
     settings.BASE_URL = "http://127.0.0.1:1"
     assert "cannot be reached" in told(checkup.of_proxy(), "address", State.LOOK)
+
+
+def test_a_certificate_that_nobody_believes_is_said_with_what_to_do(monkeypatch):
+    def refuse(*_args, **_named):
+        raise requests.exceptions.SSLError("self-signed certificate")
+
+    monkeypatch.setattr(requests, "get", refuse)
+    assert "REQUESTS_CA_BUNDLE" in told(checkup.of_proxy(), "address", State.LOOK)
+
+
+@pytest.mark.django_db
+def test_factors_that_were_sealed_under_other_keys_are_told(bob, settings):
+    TOTP.activate(bob, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(bob)
+    assert told(checkup.of_database(), "keys", State.WRONG) == ""
+    settings.ENCRYPTION_KEYS = "another key than theirs"
+    assert "2 second factors" in told(checkup.of_database(), "keys", State.WRONG)
+    assert "ENCRYPTION_KEYS" in told(checkup.of_database(), "keys", State.WRONG)
 
 
 # The clock ---------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from django.db.utils import Error
 from django.urls import reverse
 from django.utils import timezone
 
+from openslot.accounts import factors
 from openslot.accounts.operating import administrators
 from openslot.analytics import operating
 from openslot.sync.google import places
@@ -100,6 +101,7 @@ def of_database() -> Iterator[Finding]:
         return
     yield _of_worker()
     yield _of_administrators()
+    yield from _of_keys()
 
 
 def _of_worker() -> Finding:
@@ -114,6 +116,16 @@ def _of_administrators() -> Finding:
         return good("administrators", f"{safe} with a second factor.")
     words = "there is none with a second factor: `openslot administrator you@example.org`."
     return look("administrators", words)
+
+
+def _of_keys() -> Iterator[Finding]:
+    unreadable = factors.unreadable()
+    if unreadable:
+        yield wrong(
+            "keys",
+            f"{unreadable} second factors (or lists of recovery codes) were sealed under others. "
+            "Add those to ENCRYPTION_KEYS, or nobody signs in with them.",
+        )
 
 
 # Through the proxy -------------------------------------------------------------------------
@@ -131,6 +143,9 @@ def of_proxy() -> Iterator[Finding]:
             timeout=PATIENCE,
             allow_redirects=False,
         )
+    except requests.exceptions.SSLError as error:
+        yield look("address", f"{settings.BASE_URL}: {_of_certificate(error)}")
+        return
     except requests.RequestException as error:
         yield look("address", f"{settings.BASE_URL} cannot be reached from here: {_said(error)}")
         return
@@ -139,6 +154,13 @@ def of_proxy() -> Iterator[Finding]:
         return
     yield good("address", f"{settings.BASE_URL} leads here.")
     yield from judged(answer.json())
+
+
+def _of_certificate(error: Exception) -> str:
+    return (
+        "its certificate is not believed here, as one that signed itself is not: "
+        f"REQUESTS_CA_BUNDLE=cert.pem has this command believe it. ({_said(error)})"
+    )
 
 
 def _strange(answer: requests.Response) -> str:

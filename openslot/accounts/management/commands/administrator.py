@@ -23,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("email", help="the address to sign in with")
 
     def handle(self, *_args: Any, email: str, **_options: Any) -> None:
+        kind = "production" if settings.PRODUCTION else "development"
+        self.stdout.write(f"An administrator for {settings.BASE_URL} ({kind})")
         try:
             password = self._password(email)
             codes = self._made(email, password)
