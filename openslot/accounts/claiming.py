@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 
-from openslot.accounts import addresses, people, photos
+from openslot.accounts import addresses, consenting, people, photos
 from openslot.accounts.models import Provider, User
 from openslot.kernel import events
 from openslot.kernel.errors import NotAllowed
@@ -29,7 +29,7 @@ def may_be_claimed(user: User, *, email: str) -> bool:
 
 
 @transaction.atomic
-def claim(user: User, *, email: str, password: str | None = None) -> User:
+def claim(user: User, *, email: str, password: str | None = None, consent: bool = False) -> User:
     """Give the account to whoever has just shown that its address is theirs.
 
     Where `may_be_claimed`, everything that came before ends: the password (with it sessions, tokens
@@ -37,10 +37,11 @@ def claim(user: User, *, email: str, password: str | None = None) -> User:
     picture are emptied, a public page is taken off the lists. The address counts as verified. The
     `password` is the new one; without it there is none. "account.claimed" is announced, for what
     the floors above keep. An address that was verified before leaves all as it is. What an
-    operator gave (`is_staff`) is no stranger's, and stays.
+    operator gave (`is_staff`) is no stranger's, and stays. Nor is what was agreed to there their
+    word: they are asked for their own `consent`, as with a new account.
 
     Raises `NotAllowed` where the account does not go by the address or another has verified it, and
-    `Invalid` beside `password`.
+    `Invalid` beside `password` and `consent`.
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if _verified_by(user, email):
@@ -51,7 +52,10 @@ def claim(user: User, *, email: str, password: str | None = None) -> User:
         people.check_password(password, for_=user)
     user.set_password(password)
     if not user.is_staff:
+        consenting.check(consent)
         _empty(user)
+    if consent:
+        consenting.keep(user=user)
     user.save()
     address = _verified(user)
     events.announce(CLAIMED, user_id=str(user.pk))
@@ -65,6 +69,7 @@ def _verified_by(user: User, email: str) -> bool:
 
 
 def _empty(user: User) -> None:
+    user.consents.all().delete()
     Authenticator.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).delete()

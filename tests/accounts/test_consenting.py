@@ -1,11 +1,14 @@
 """What the operator asks people to agree to is asked at every door, and kept with version and time."""
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.totp.internal import auth as totp
 
 from openslot.accounts import consenting, people
 from openslot.accounts.models import Consent, Customer, User
 from openslot.accounts.operating import administrators
+from openslot.accounts.signing import recovery
 from openslot.appointments.booking.asking import Guest
 from openslot.appointments.models import Appointment
 from openslot.kernel.errors import Invalid
@@ -30,6 +33,7 @@ def kept():
 
 
 SAID = [("2030-01", TEXT, "https://example.org/rules")]
+OWN = "a password of my own"
 GRETA = Guest("greta@example.org", "Greta")
 ACCOUNT = {"email": "new@example.org", "password": town.PASSWORD, "first_name": "New"}
 FORM = {"email": "new@example.org", "password1": town.PASSWORD, "first_name": "New"}
@@ -140,6 +144,48 @@ def test_who_is_new_by_google_is_asked_before_there_is_an_account(client, with_g
         assert go(known) == "/me/feed/"
         client.post("/accounts/logout/")
     assert kept() == SAID
+
+
+def by_choosing(client, user):
+    address = EmailAddress.objects.get(user=user)
+    page = f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/"
+    return page, {"action": "choose", "password": OWN}
+
+
+def by_a_new_password(client, user):
+    key = recovery.key(user, email=user.email)
+    page = f"/accounts/password/reset/key/{user_pk_to_url_str(user)}-{key}/"
+    return client.get(page).url, {"password1": OWN}
+
+
+@pytest.mark.parametrize("way", [by_choosing, by_a_new_password])
+def test_who_takes_an_account_that_a_stranger_made_is_asked_anew(client, asked, settings, way):
+    people.sign_up(**ACCOUNT | {"password": "the stranger's password"}, consent=True)
+    settings.CONSENT_VERSION = "2031-01"
+    new = User.objects.get(email="new@example.org")
+    page, form = way(client, new)
+    assert BOX in client.get(page).content.decode()
+    assert "without your consent" in client.post(page, form).content.decode()
+    assert kept() == SAID
+    assert client.post(page, form | {"consent": "on"}).status_code == 302
+    assert [version for version, *_ in kept()] == ["2031-01"]
+    assert client.login(email=new.email, password=OWN)
+
+
+def test_a_new_password_for_ones_own_account_asks_for_nothing(client, bob, asked):
+    page, form = by_a_new_password(client, bob)
+    assert BOX not in client.get(page).content.decode()
+    assert client.post(page, form).status_code == 302
+
+
+def test_who_takes_one_by_google_is_asked_anew(google, with_google, asked):
+    people.sign_up(**ACCOUNT | {"email": "nina@gmail.test"}, consent=True)
+    said = {"id_token": google.id_token("nina@gmail.test")}
+    assert "consent" in problem(Caller().post("token/google/", said), 400, "invalid")["errors"]
+    assert User.objects.get().has_usable_password()
+    done(Caller().post("token/google/", said | {"consent": True}))
+    assert kept() == SAID
+    assert not User.objects.get().has_usable_password()
 
 
 def test_the_page_for_who_comes_from_google_is_there_for_nobody_else(client, with_google, asked):

@@ -32,7 +32,7 @@ def enter(
     It is the one that this person at Google was linked to; else the one that goes by the address,
     which is linked from now on. Where nobody had shown that the address was theirs, all that was
     put into that account before ends (`claiming.claim`). `timezone`, `language` and `consent` are
-    those of a new account.
+    those of a new account, consent that of one which is claimed, too.
 
     Raises `Invalid` where consent is asked for and missing, `NotAllowed` where an account has the
     address and Google has not verified it, or where the house is closed for sign-up; `NotBelieved`
@@ -62,7 +62,7 @@ def _entered(identity: Identity, timezone: str, language: str, consent: bool) ->
     user = User.objects.filter(pk__in=linked.values("user_id")).first()
     if user is not None:
         return user
-    user = _known(identity)
+    user = _known(identity, consent)
     if user is None:
         user = people.admit(
             email=identity.email,
@@ -78,14 +78,14 @@ def _entered(identity: Identity, timezone: str, language: str, consent: bool) ->
     return user
 
 
-def _known(identity: Identity) -> User | None:
+def _known(identity: Identity, consent: bool) -> User | None:  # noqa: FBT001
     """Who has shown that the address is theirs; else who goes by it, and has to give way."""
     verified = EmailAddress.objects.filter(email__iexact=identity.email, verified=True)
     owner = User.objects.filter(pk__in=verified.values("user_id")).first()
     user = owner or User.objects.filter(email__iexact=identity.email).first()
     if user is None or not claiming.may_be_claimed(user, email=identity.email):
         return user
-    user = claiming.claim(user, email=identity.email)
+    user = claiming.claim(user, email=identity.email, consent=consent)
     if not user.first_name:
         user.first_name, user.last_name = identity.first_name, identity.last_name
         user.save(update_fields=["first_name", "last_name"])

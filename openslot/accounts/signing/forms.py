@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from openslot.accounts import addresses, consenting, people, phones
+from openslot.accounts import addresses, claiming, consenting, people, phones
 from openslot.accounts.models import User
 from openslot.accounts.signing import adapter, challenges, codes, recovery
 from openslot.accounts.signing.challenges import Proof
@@ -267,15 +267,25 @@ class UserTokenForm(allauth_forms.UserTokenForm):  # type: ignore[misc]
         return cleaned
 
 
-class ResetPasswordKeyForm(Addressed, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
-    """A new password by a mailed key, asked for once, as at sign-up."""
+class ResetPasswordKeyForm(
+    Consenting,
+    Addressed,
+    allauth_forms.ResetPasswordKeyForm,  # type: ignore[misc]
+):
+    """A new password by a mailed key, asked for once, as at sign-up.
+
+    Whoever takes an account with it that somebody else may have made is asked for their consent.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["password2"]
+        self.email = recovery.address(self.user, self.temp_key) if self.user else None
+        if self.email is None or not claiming.may_be_claimed(self.user, email=self.email):
+            self.fields.pop("consent", None)
 
     def save(self) -> None:
-        email = recovery.address(self.user, self.temp_key)
-        if email is None:
+        if self.email is None:
             raise NotAllowed
-        recovery.reset(self.user, email=email, password=self.cleaned_data["password1"])
+        password = self.cleaned_data["password1"]
+        recovery.reset(self.user, email=self.email, password=password, consent=self.agreed)

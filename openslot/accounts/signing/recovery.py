@@ -65,15 +65,15 @@ def address(user: User, given: str) -> str | None:
 
 
 @transaction.atomic
-def reset(user: User, *, email: str, password: str) -> None:
+def reset(user: User, *, email: str, password: str, consent: bool = False) -> None:
     """Set the password for whoever has shown that they read mail to the address.
 
     Where nobody had shown that before, all else that was put there ends too (`claiming.claim`).
-    Raises `Invalid` beside `password`, `NotAllowed`.
+    Raises `Invalid` beside `password`, and beside `consent` there; `NotAllowed`.
     """
     people.check_password(password, for_=user)
     if claiming.may_be_claimed(user, email=email):
-        claiming.claim(user, email=email, password=password)
+        claiming.claim(user, email=email, password=password, consent=consent)
     else:
         user.set_password(password)
         user.save(update_fields=["password", "credentials_version"])

@@ -33,6 +33,7 @@ from django.views.decorators.http import require_http_methods
 
 from openslot.accounts import claiming, people
 from openslot.accounts.signing.adapter import warn
+from openslot.accounts.signing.forms import Consenting
 from openslot.privacy import disowning
 from openslot.web import errors
 
@@ -58,7 +59,7 @@ class PasswordForm(forms.Form):
         return given
 
 
-class ChooseForm(forms.Form):
+class ChooseForm(Consenting):
     password = forms.CharField(
         label=_("A new password"),
         help_text=_("At least 12 characters."),
@@ -143,7 +144,10 @@ def _by_choosing(request: HttpRequest, confirmation: Any) -> HttpResponse:
     if not errors.carried_out(
         form,
         lambda: claiming.claim(
-            address.user, email=address.email, password=form.cleaned_data["password"]
+            address.user,
+            email=address.email,
+            password=form.cleaned_data["password"],
+            consent=form.agreed,
         ),
     ):
         return _page(request, confirmation, errors.status(form), choose_form=form)
