@@ -3,6 +3,7 @@ import "./busy.js";
 import "./dialogs.js";
 import "./focus.js";
 import "./menus.js";
+import "./sharing.js";
 import "./themes.js";
 import "./toasts.js";
 import "./zones.js";

@@ -178,7 +178,7 @@ def test_the_code_to_print_is_the_link_to_share(ada, signed_in, settings):
     )
     assert drawn.content == wanted.getvalue()
     assert drawn.headers["Content-Type"] == "image/svg+xml"
-    assert f">{link}</a>" in said(desk.get("/provider/site/"))
+    assert f'value="{link}"' in said(desk.get("/provider/site/"))
     kept = desk.get("/provider/site/code.svg?download")
     assert kept.headers["Content-Disposition"] == 'attachment; filename="ada.svg"'
 
