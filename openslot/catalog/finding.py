@@ -7,7 +7,7 @@ word, what is spelled alike.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -19,6 +19,7 @@ from babel.numbers import get_currency_precision
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
     Case,
+    CharField,
     DecimalField,
     Exists,
     Expression,
@@ -79,11 +80,12 @@ def providers(
     """The providers that fit, by name or as `ordering` says; with `search` a list, best first.
 
     Ready to be shown without another query. Raises `Invalid` for what cannot be understood.
+    Prices are compared in one currency (`matching`), in their order too where it is named.
     """
     fitting = matching(category=category, price_max=price_max, currency=currency, place=place)
     if search and search.strip():
         return best(fitting, search=search, limit=MANY)
-    return ready(ordered(fitting, ordering))
+    return ready(ordered(fitting, ordering, currency=currency))
 
 
 def matching(
@@ -96,7 +98,9 @@ def matching(
     """The listed providers in a category, with an active service that costs at most so much and
     takes place in such a way (a `LocationKind`).
 
-    Raises `Invalid` for a currency that nobody can pay with.
+    An amount is one of a currency: without one, of that in which most providers sell. Who sells in
+    others alone does not fit, unless it costs nothing. Raises `Invalid` for a currency that nobody
+    can pay with.
     """
     if currency:
         pricing.check_currency(currency)
@@ -107,28 +111,30 @@ def matching(
         return rows
     sold = _sold().filter(provider=OuterRef("pk"))
     if price_max is not None:
-        sold = sold.annotate(costs=_price()).filter(costs__lte=price_max)
-        sold = sold.filter(tariff_currency=currency) if currency else sold
+        compared = Q(tariff_currency=currency or usual_currency()) | Q(tariff=0)
+        sold = sold.annotate(costs=_price()).filter(compared, costs__lte=price_max)
     if place:
         anywhere = Q(location_kind="") & Q(provider__location_kind=place)
         sold = sold.filter(Q(location_kind=place) | anywhere)
     return rows.filter(Exists(sold))
 
 
-def ordered(rows: ProviderQuerySet, ordering: str) -> ProviderQuerySet:
-    """By `name`, or by the `price` of the cheapest service; "-" turns it round."""
+def ordered(
+    rows: ProviderQuerySet, ordering: str, *, currency: str | None = None
+) -> ProviderQuerySet:
+    """By `name`, or by the `price` of the cheapest service, in that currency; "-" turns it."""
     names = columns(ordering)
     if not ordering.endswith("price"):
         return rows.order_by(*names)
+    priced = _sold().filter(tariff_currency=currency) if currency else _sold()
     cheapest = (
-        _sold()
-        .filter(provider=OuterRef("pk"))
+        priced.filter(provider=OuterRef("pk"))
         .order_by()
         .values("provider")
         .annotate(costs=Min(_price()))
         .values("costs")
     )
-    # Who sells nothing comes last, whichever way.
+    # Who sells nothing (of that currency) comes last, whichever way.
     nothing = Value(Decimal(-1 if ordering.startswith("-") else 10**10))
     return rows.annotate(from_price=Coalesce(Subquery(cheapest), nothing)).order_by(*names)
 
@@ -220,12 +226,39 @@ def grouped(rows: Iterable[Provider], *, category: str | None = None) -> list[Gr
     return [Group(one, groups[one]) for one in _in_order(groups)]
 
 
+class Offer(NamedTuple):
+    """What there is to choose from: every category with the number of providers listed in it, and
+    the currencies in which they sell, that of most of them first.
+    """
+
+    categories: list[tuple[Category, int]]
+    currencies: list[str]
+
+
+def offer() -> Offer:
+    """In two queries."""
+    filed = FILED.rows()
+    counts = Counter(category for category, _ in {row[:2] for row in filed})
+    return Offer(
+        categories=[(category, counts[category.pk]) for category in CATEGORIES.all()],
+        currencies=_by_use((provider, currency) for _, provider, currency in filed),
+    )
+
+
 def category_counts() -> list[tuple[Category, int]]:
     """Every category with the number of providers listed in it, in two queries."""
-    counts: dict[int, int] = defaultdict(int)
-    for category_id, _provider in FILED.rows():
-        counts[category_id] += 1
-    return [(category, counts[category.pk]) for category in CATEGORIES.all()]
+    return offer().categories
+
+
+def usual_currency() -> str:
+    """That in which most providers sell; empty where nobody sells anything."""
+    return next(iter(_by_use(row[1:] for row in FILED.rows())), "")
+
+
+def _by_use(sold: Iterable[tuple[UUID, str]]) -> list[str]:
+    """The currencies of what providers sell, that of most of them first."""
+    used = Counter(currency for _, currency in set(sold) if currency)
+    return sorted(used, key=lambda currency: (-used[currency], currency))
 
 
 def _in_order(categories: Iterable[Category]) -> list[Category]:
@@ -244,12 +277,12 @@ def _sold() -> QuerySet[Service]:
     return Service.objects.offered()
 
 
-# Which provider is found under which category.
+# Which provider is found under which category, and in which currency they sell under it.
 FILED: Composed[Any] = Composed(
     lambda: (
         _named()
-        .values_list("category_id", "provider_id")
-        .union(_sold().filter(category__isnull=False).values_list("category_id", "provider_id"))
+        .values_list("category_id", "provider_id", Value("", output_field=CharField()))
+        .union(_sold().values_list("category_id", "provider_id", "tariff_currency"))
     )
 )
 CATEGORIES: Composed[Category] = Composed(Category.objects.all)

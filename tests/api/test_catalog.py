@@ -79,6 +79,16 @@ def test_filters(asking, practices):
     assert slugs(asking().get("providers/", ordering="-name")) == ["dan", "ada"]
 
 
+def test_a_price_is_compared_in_one_currency(asking, practices, haircut):
+    """The usual one where none is named; who sells in another alone is left out."""
+    haircut.tariff = Money(50, "CHF")
+    haircut.save()
+    town.service(town.provider(town.person("Kay"), slug="kay"), tariff=Money(60, "EUR"))
+    assert slugs(asking().get("providers/", price_max="500")) == ["ada", "kay"]
+    assert slugs(asking().get("providers/", price_max="500", currency="CHF")) == ["dan"]
+    assert asking().get("providers/", price_max="500", currency="XYZ").status_code == 400
+
+
 def test_available_on_wants_room_on_that_day(asking, practices, dan):
     dan.provider.working_hours.filter(weekday=2).delete()
     assert slugs(asking().get("providers/", available_on="2030-04-02")) == ["ada"]

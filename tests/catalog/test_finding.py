@@ -61,6 +61,34 @@ def test_price_max_is_what_one_booking_costs_rounded(practices):
     assert names(finding.providers(price_max=Decimal(100), currency="USD")) == []
 
 
+@pytest.fixture
+def abroad(practices):
+    """Who sells for yen, and who sells for pounds and has something that costs nothing."""
+    tokyo = provider("Tokyo Shiatsu")
+    town.service(tokyo, name="Shiatsu", tariff=Money("40", "JPY"))
+    london = provider("London Lessons")
+    town.service(london, name="Lesson", tariff=Money("90", "GBP"))
+    town.service(london, name="A first talk", tariff=Money("0", "GBP"))
+    return [tokyo, london]
+
+
+def test_an_amount_is_compared_with_prices_of_one_currency(abroad):
+    """Of that in which most sell, where none is named; what costs nothing fits in any."""
+    assert finding.offer().currencies == ["EUR", "GBP", "JPY"]
+    usual = names(finding.providers(price_max=Decimal(60)))
+    assert usual == ["Élan Vital", "London Lessons", "müller Piano"]
+    assert usual == names(finding.providers(price_max=Decimal(60), currency="EUR"))
+    yen = names(finding.providers(price_max=Decimal(60), currency="JPY"))
+    assert yen == ["London Lessons", "Tokyo Shiatsu"]
+    assert names(finding.providers(price_max=Decimal(39), currency="JPY")) == ["London Lessons"]
+
+
+def test_cheapest_first_in_a_currency_puts_others_last(abroad):
+    found = names(finding.providers(ordering="price", currency="EUR"))
+    assert found[:3] == ["Élan Vital", "müller Piano", "Zorn Massage"]
+    assert names(finding.providers(ordering="price", currency="JPY"))[0] == "Tokyo Shiatsu"
+
+
 def test_a_name_that_holds_the_word_comes_before_a_service_and_a_headline(practices):
     assert names(finding.providers(search="MASSAGE")) == ["Zorn Massage", "Élan Vital"]
 

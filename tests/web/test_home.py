@@ -142,6 +142,24 @@ def test_who_is_found_can_be_narrowed(client, massage, haircut, late, query, who
     assert found(client, query) == who
 
 
+def test_a_price_is_one_of_a_currency_where_several_are_on_offer(client, massage, haircut, late):
+    one = client.get("/find/?price_max=60").content.decode()
+    assert 'name="currency"' not in one
+    assert "are compared" not in one
+    late.tariff = Money(55, "CHF")
+    late.save()
+    assert found(client, "price_max=60") == ["Ada", "Dan"]
+    assert found(client, "price_max=60&currency=CHF") == ["Kay"]
+    page = client.get("/find/?price_max=60&currency=CHF").content.decode()
+    assert "Only prices in CHF are compared; other currencies are left out." in page
+    assert '<option value="CHF" selected>' in page
+    assert "other currencies come last" in client.get("/find/?sort=price").content.decode()
+    assert "are compared" not in client.get("/find/").content.decode()
+    gone = client.get("/find/?price_max=60&currency=SEK")  # a link from when somebody sold so
+    assert gone.status_code == 200
+    assert client.get("/find/?price_max=60&currency=XYZ").status_code == 404
+
+
 def test_soonest_first_and_cheapest_first(client, massage, haircut, late):
     for order in ("soonest", "price"):
         page = client.get(f"/find/?sort={order}").content.decode()

@@ -82,7 +82,13 @@ class ProvidersQuery(serializers.Serializer[Any]):
     category = Text(required=False, allow_blank=True)
     search = Text(required=False, allow_blank=True, max_length=finding.SEARCH_MAX)
     price_max = AmountField(required=False)
-    currency = Text(required=False, max_length=3)
+    currency = Text(
+        required=False,
+        max_length=3,
+        help_text="Of `price_max`, and of the order by price. An amount is compared with prices of "
+        "one currency; without this, that in which most providers sell. Who sells in others "
+        "alone is left out, unless something of theirs costs nothing.",
+    )
     available_on = DayField(required=False)
     ordering = serializers.ChoiceField(choices=list(finding.ORDERINGS), required=False)
     group_by = serializers.ChoiceField(choices=["category"], required=False)
@@ -162,4 +168,5 @@ def _in_order(providers: ProviderQuerySet, asked: dict[str, Any], *, limit: int)
     search = asked.get("search", "").strip()
     if search:
         return finding.best(providers, search=search, limit=limit)
-    return finding.ready(finding.ordered(providers, asked.get("ordering", "name")))
+    named = asked.get("ordering", "name")
+    return finding.ready(finding.ordered(providers, named, currency=asked.get("currency")))

@@ -82,8 +82,16 @@ def _fitting(provider: Provider, asked: dict[str, Any]) -> list[Service]:
 
 
 def _fits(service: Service, asked: dict[str, Any]) -> bool:
-    dear = asked["price_max"] is not None and pricing.price(service).amount > asked["price_max"]
-    return not dear and (not asked["place"] or service.location[0] == asked["place"])
+    if asked["price_max"] is not None and not _affordable(service, asked):
+        return False
+    return not asked["place"] or service.location[0] == asked["place"]
+
+
+def _affordable(service: Service, asked: dict[str, Any]) -> bool:
+    """Amounts are compared in one currency; what costs nothing costs nothing in any."""
+    price = pricing.price(service)
+    comparable = price.currency.code == asked["currency"] or not service.tariff.amount
+    return comparable and price.amount <= asked["price_max"]
 
 
 def _lowest(services: Sequence[Service]) -> Any:

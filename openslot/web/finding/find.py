@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.appointments.free.slots import When
-from openslot.catalog import finding
+from openslot.catalog import finding, pricing
+from openslot.catalog.models import Category
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
 from openslot.web.finding import cards, seen
@@ -41,7 +42,7 @@ SORTS = (
     ("price", _("Cheapest first")),
 )
 DAYS_AHEAD = 14  # as far as hours of no certain day are looked for
-NARROWING = ("price_max", "day", "part", "place", "sort")
+NARROWING = ("price_max", "currency", "day", "part", "place", "sort")
 TYPED = {"price_max", "day"}
 
 
@@ -58,6 +59,7 @@ class FindForm(forms.Form):
         label=_("Price up to"),
         widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any"}),
     )
+    currency = forms.ChoiceField(required=False, label=_("Currency"))
     day = DayField(
         required=False,
         label=_("Free on"),
@@ -72,6 +74,16 @@ class FindForm(forms.Form):
     sort = forms.ChoiceField(required=False, label=_("Order"), choices=SORTS)
     page = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
+    def __init__(self, data: Any, *, currencies: Sequence[str]) -> None:
+        """`currencies`: those on offer, the usual one first. One that was on offer may be asked."""
+        super().__init__(data)
+        self.currencies = currencies
+        asked = {self.data.get("currency", "")} & pricing.TENDER - {*currencies}
+        field = self.fields["currency"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (for the type checker)
+        field.choices = [(code, code) for code in (*currencies, *asked)]
+        field.initial = next(iter(currencies), "")
+
     def asked(self) -> dict[str, Any]:
         """What is asked for; what was typed wrong counts as not asked, and is said.
 
@@ -81,18 +93,23 @@ class FindForm(forms.Form):
             raise NotFound
         return {**dict.fromkeys(self.fields), **self.cleaned_data}
 
+    def compared_in(self) -> str:
+        """That in which prices are compared: the chosen one, or the usual one."""
+        return str(self.cleaned_data.get("currency") or self.fields["currency"].initial)
+
 
 def find(request: HttpRequest) -> HttpResponse:
-    form, now = FindForm(request.GET), timezone.now()
+    offer, now = finding.offer(), timezone.now()
+    form = FindForm(request.GET, currencies=offer.currencies)
     asked = form.asked()
-    when = _when(asked, request.user)
-    listed = _sorted(_listed(asked), asked, when, now=now)
+    wanted, when = asked | {"currency": form.compared_in()}, _when(asked, request.user)
+    listed = _sorted(_listed(wanted), wanted, when, now=now)
     where = picker.way(request.path, asked, "search", "category", *NARROWING)
     context = partials.paged(listed, asked["page"], size=PER_PAGE, where=where)
     shown = list(context["page"].object_list)
-    context["cards"] = cards.cards(shown, asked, when, reader=request.user, now=now)
-    chips = _choices(asked)
-    context |= {"form": form, "categories": chips, **_narrowed(asked)}
+    context["cards"] = cards.cards(shown, wanted, when, reader=request.user, now=now)
+    chips = _choices(asked, offer.categories)
+    context |= {"form": form, "categories": chips, **_narrowed(asked), **_compared(form, asked)}
     context["seen"] = seen.found(request, [chip["name"] for chip in chips[1:]])
     status = errors.status(form)
     return partials.answer(request, "finding/find.html", context, part="found", status=status)
@@ -112,6 +129,7 @@ def _listed(asked: dict[str, Any]) -> Any:
         category=asked["category"] or None,
         search=asked["search"] or None,
         price_max=asked["price_max"],
+        currency=asked["currency"] or None,
         place=asked["place"] or None,
         ordering="price" if asked["sort"] == "price" else "name",
     )
@@ -135,7 +153,7 @@ def _sorted(listed: Any, asked: dict[str, Any], when: When, *, now: datetime) ->
 
 def _narrowed(asked: dict[str, Any]) -> dict[str, Any]:
     """How many filters count, the way without them, and what to do where nobody is found."""
-    many = sum(asked[name] not in {None, ""} for name in NARROWING)
+    many = sum(asked[name] not in {None, ""} for name in NARROWING if name != "currency")
     others = gettext("Try another word, or look through all providers.")
     if asked["part"] and not asked["day"]:
         others = gettext("Nobody in the next two weeks. Try another time of day, or name a day.")
@@ -145,7 +163,20 @@ def _narrowed(asked: dict[str, Any]) -> dict[str, Any]:
     return {"narrowed": many, "nobody": others, "unfiltered": unfiltered}
 
 
-def _choices(asked: dict[str, Any]) -> Sequence[dict[str, Any]]:
+def _compared(form: FindForm, asked: dict[str, Any]) -> dict[str, Any]:
+    """Whether there is a currency to choose, and what becomes of those who sell in another one."""
+    currency, said = form.compared_in(), ""
+    several = bool({*form.currencies} - {currency})
+    if several and asked["price_max"] is not None:
+        said = gettext("Only prices in {currency} are compared; other currencies are left out.")
+    elif several and asked["sort"] == "price":
+        said = gettext("Only prices in {currency} are compared; other currencies come last.")
+    return {"several_currencies": several, "compared": said.format(currency=currency)}
+
+
+def _choices(
+    asked: dict[str, Any], counted: Sequence[tuple[Category, int]]
+) -> Sequence[dict[str, Any]]:
     """The categories as chips; what else is asked goes along.
 
     Raises `NotFound` for an unknown one.
@@ -153,7 +184,7 @@ def _choices(asked: dict[str, Any]) -> Sequence[dict[str, Any]]:
     where = picker.way(reverse("find"), asked, "search", *NARROWING)
     chips: list[dict[str, Any]] = [
         {"name": category.title, "href": where.to(category=category.slug), "slug": category.slug}
-        for category, count in finding.category_counts()
+        for category, count in counted
         if count or category.slug == asked["category"]
     ]
     if asked["category"] and asked["category"] not in {chip["slug"] for chip in chips}:
