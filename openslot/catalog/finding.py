@@ -7,7 +7,7 @@ word, what is spelled alike.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import reduce
@@ -19,7 +19,6 @@ from babel.numbers import get_currency_precision
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import (
     Case,
-    CharField,
     DecimalField,
     Exists,
     Expression,
@@ -40,11 +39,10 @@ from django.utils.translation import gettext
 from moneyed import CURRENCIES
 
 from openslot.accounts.models import Provider, ProviderQuerySet
-from openslot.catalog import pricing
+from openslot.catalog import choice, pricing
 from openslot.catalog.models import Category, Pricing, Service
 from openslot.kernel.errors import Invalid
 from openslot.kernel.folding import folded
-from openslot.kernel.rows.composed import Composed
 
 ORDERINGS = {
     "name": ("name_folded", "id"),
@@ -111,7 +109,7 @@ def matching(
         return rows
     sold = _sold().filter(provider=OuterRef("pk"))
     if price_max is not None:
-        compared = Q(tariff_currency=currency or usual_currency()) | Q(tariff=0)
+        compared = Q(tariff_currency=currency or choice.usual_currency()) | Q(tariff=0)
         sold = sold.annotate(costs=_price()).filter(compared, costs__lte=price_max)
     if place:
         anywhere = Q(location_kind="") & Q(provider__location_kind=place)
@@ -226,66 +224,12 @@ def grouped(rows: Iterable[Provider], *, category: str | None = None) -> list[Gr
     return [Group(one, groups[one]) for one in _in_order(groups)]
 
 
-class Offer(NamedTuple):
-    """What there is to choose from: every category with the number of providers listed in it, and
-    the currencies in which they sell, that of most of them first.
-    """
-
-    categories: list[tuple[Category, int]]
-    currencies: list[str]
-
-
-def offer() -> Offer:
-    """In two queries."""
-    filed = FILED.rows()
-    counts = Counter(category for category, _ in {row[:2] for row in filed})
-    return Offer(
-        categories=[(category, counts[category.pk]) for category in CATEGORIES.all()],
-        currencies=_by_use((provider, currency) for _, provider, currency in filed),
-    )
-
-
-def category_counts() -> list[tuple[Category, int]]:
-    """Every category with the number of providers listed in it, in two queries."""
-    return offer().categories
-
-
-def usual_currency() -> str:
-    """That in which most providers sell; empty where nobody sells anything."""
-    return next(iter(_by_use(row[1:] for row in FILED.rows())), "")
-
-
-def _by_use(sold: Iterable[tuple[UUID, str]]) -> list[str]:
-    """The currencies of what providers sell, that of most of them first."""
-    used = Counter(currency for _, currency in set(sold) if currency)
-    return sorted(used, key=lambda currency: (-used[currency], currency))
-
-
 def _in_order(categories: Iterable[Category]) -> list[Category]:
     return sorted(categories, key=lambda category: (category.position, category.slug))
 
 
-def _named() -> QuerySet[Any]:
-    """The categories that listed providers named, as pairs."""
-    through: QuerySet[Any] = Category.providers.through.objects.filter(
-        provider__in=Provider.objects.listed()
-    )
-    return through
-
-
 def _sold() -> QuerySet[Service]:
     return Service.objects.offered()
-
-
-# Which provider is found under which category, and in which currency they sell under it.
-FILED: Composed[Any] = Composed(
-    lambda: (
-        _named()
-        .values_list("category_id", "provider_id", Value("", output_field=CharField()))
-        .union(_sold().values_list("category_id", "provider_id", "tariff_currency"))
-    )
-)
-CATEGORIES: Composed[Category] = Composed(Category.objects.all)
 
 
 def _ready_services() -> QuerySet[Service]:
@@ -293,7 +237,7 @@ def _ready_services() -> QuerySet[Service]:
 
 
 def _in_category(slug: str) -> Q:
-    named = _named().filter(category__slug=slug).values("provider_id")
+    named = choice.named().filter(category__slug=slug).values("provider_id")
     sold = _sold().filter(category__slug=slug).values("provider_id")
     return Q(pk__in=named) | Q(pk__in=sold)
 

@@ -10,7 +10,7 @@ from openslot.accounts.operating import listing, suspending
 from openslot.api.protocol import auth
 from openslot.appointments.changing import cancelling
 from openslot.appointments.models import Act, Role, Status, Way
-from openslot.catalog import finding
+from openslot.catalog import choice
 from openslot.catalog.models import Service
 from openslot.kernel.errors import NotAllowed
 from openslot.notifications import feed
@@ -64,7 +64,7 @@ def found(provider):
     return {
         "listed": Provider.objects.listed().filter(pk=provider.pk).exists(),
         "offered": Service.objects.offered().filter(provider=provider).exists(),
-        "counted": any(count for _, count in finding.category_counts()),
+        "counted": any(count for _, count in choice.category_counts()),
     }
 
 

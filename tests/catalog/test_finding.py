@@ -6,7 +6,7 @@ import pytest
 from moneyed import Money
 
 from openslot.accounts import people
-from openslot.catalog import finding
+from openslot.catalog import choice, finding
 from openslot.catalog.models import Category, Pricing
 from openslot.kernel.errors import Invalid
 from tests import town
@@ -74,7 +74,7 @@ def abroad(practices):
 
 def test_an_amount_is_compared_with_prices_of_one_currency(abroad):
     """Of that in which most sell, where none is named; what costs nothing fits in any."""
-    assert finding.offer().currencies == ["EUR", "GBP", "JPY"]
+    assert choice.offer().currencies == ["EUR", "GBP", "JPY"]
     usual = names(finding.providers(price_max=Decimal(60)))
     assert usual == ["Élan Vital", "London Lessons", "müller Piano"]
     assert usual == names(finding.providers(price_max=Decimal(60), currency="EUR"))
@@ -131,7 +131,7 @@ def test_categories_are_those_named_and_those_of_active_services(practices):
     muller.services.update(category=music, active=False)
     assert names(finding.providers(category="massage")) == ["Élan Vital", "Zorn Massage"]
     assert names(finding.providers(category="music")) == []
-    counts = {category.slug: count for category, count in finding.category_counts()}
+    counts = {category.slug: count for category, count in choice.category_counts()}
     assert (counts["massage"], counts["music"]) == (2, 0)
     groups = finding.grouped(finding.providers())
     assert [(group.category.slug, names(group.providers)) for group in groups] == [
@@ -148,7 +148,7 @@ def test_a_list_ready_to_be_shown_takes_three_queries(practices, django_assert_n
 
 def test_the_counts_take_two_queries(practices, django_assert_num_queries):
     with django_assert_num_queries(2):  # the pairs, the categories
-        finding.category_counts()
+        choice.category_counts()
 
 
 def test_an_endless_search_is_refused(practices):

@@ -19,7 +19,7 @@ from openslot.api.protocol import schema
 from openslot.api.protocol.fields import AmountField, DayField, Location, Text, of_column
 from openslot.api.protocol.pagination import Cursor, page_size
 from openslot.appointments.free import slots
-from openslot.catalog import finding
+from openslot.catalog import choice, finding
 
 
 def located(provider: Provider) -> dict[str, str]:
@@ -104,7 +104,7 @@ class CategoriesView(Public):
                 "icon": category.icon,
                 "provider_count": count,
             }
-            for category, count in finding.category_counts()
+            for category, count in choice.category_counts()
         ]
         return Response(CategoryOut(categories, many=True).data)
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from openslot.accounts.models import Provider
-from openslot.catalog import finding
+from openslot.catalog import choice
 
 DAY = 86_400
 # Nothing is lost where somebody does not keep to it: it is closed to strangers, or of no use.
@@ -55,7 +55,7 @@ class Places(Sitemap):  # type: ignore[type-arg]
 
     def items(self) -> Iterable[str]:
         find = reverse("find")
-        named = [f"{find}?category={each.slug}" for each, many in finding.category_counts() if many]
+        named = [f"{find}?category={each.slug}" for each, many in choice.category_counts() if many]
         return [reverse("home"), find, *named]
 
     def location(self, item: str) -> str:

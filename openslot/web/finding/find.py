@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from openslot.accounts.models import User
 from openslot.appointments.free.slots import When
-from openslot.catalog import finding, pricing
+from openslot.catalog import choice, finding, pricing
 from openslot.catalog.models import Category
 from openslot.kernel.errors import NotFound
 from openslot.web import errors
@@ -99,7 +99,7 @@ class FindForm(forms.Form):
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    offer, now = finding.offer(), timezone.now()
+    offer, now = choice.offer(), timezone.now()
     form = FindForm(request.GET, currencies=offer.currencies)
     asked = form.asked()
     wanted, when = asked | {"currency": form.compared_in()}, _when(asked, request.user)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openslot.accounts.models import User
 from openslot.appointments.guests import invitations
 from openslot.appointments.models import Appointment, AppointmentQuerySet, Status
-from openslot.catalog import finding
+from openslot.catalog import choice
 from openslot.kernel.rows.composed import Composed
 from openslot.web.finding import seen
 
@@ -53,7 +53,7 @@ INVITED = Composed(
 
 def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
-        "categories": [each for each in finding.category_counts() if each[1]],
+        "categories": [each for each in choice.category_counts() if each[1]],
         "seen": seen.home(request),
     }
     if isinstance(request.user, User):
