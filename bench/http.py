@@ -30,6 +30,7 @@ from typing import NamedTuple
 import django
 import psutil
 
+from bench import spending
 from bench.serving import memory, served
 from openslot import embedded
 
@@ -99,7 +100,7 @@ def _measure(folder: Path, options: argparse.Namespace) -> None:
         if options.only in {None, "pages"}:
             _pages(port, folder, options, empty)
         if options.only in {None, "bookings"}:
-            _bookings(port, folder, options, empty)
+            _bookings(port, pid, folder, options, empty)
         _memory(pid)
     if options.only in {None, "domain"}:
         sys.stdout.write(domain.everything())
@@ -174,7 +175,7 @@ def _pages(port: int, folder: Path, options: argparse.Namespace, empty: float) -
             _say(f"{name}, {connections} connections", rate, empty)
 
 
-def _bookings(port: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
+def _bookings(port: int, pid: int, folder: Path, options: argparse.Namespace, empty: float) -> None:
     tokens = _tokens(200, offset=options.providers + 1)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     for name, providers, worker in (
@@ -197,11 +198,21 @@ def _bookings(port: int, folder: Path, options: argparse.Namespace, empty: float
             for n in range(options.seconds * 400)
         ]
         start += timedelta(minutes=15 * len(calls))
+        processes = {"web": pid, "database": embedded.postmaster(folder / "postgres") or pid}
         with _worker() if worker else contextlib.nullcontext():
             before = _count()
+            spent = spending.seconds(processes)
             _rate(port, folder, calls, argparse.Namespace(rounds=1, seconds=options.seconds))
-            booked = (_count() - before) / options.seconds
-        _say(f"bookings {name}", booked, empty)
+            booked = _count() - before
+            spent = {
+                each: (now - spent[each]) * 1000 / booked
+                for each, now in spending.seconds(processes).items()
+            }
+        _say(f"bookings {name}", booked / options.seconds, empty)
+        if worker:  # which works off what was booked before, too
+            continue
+        parts = ", ".join(f"{each} {ms:.1f}" for each, ms in spent.items())
+        sys.stdout.write(f"| processor time of each of these: ms | {parts} | |\n")
 
 
 def _count() -> int:
