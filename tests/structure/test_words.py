@@ -11,7 +11,7 @@ from tests.structure import house, sentences, texts
 WORD = re.compile(r"[^\W\d_]{2,}")
 # Names, units and what is drawn by programs: the same in every language.
 SAME = {"OpenSlot", "ms", "CSV", "SVG"}
-LANGUAGES = ["de"]
+LANGUAGES = sorted({path.name for path in house.HOUSE.glob("*/locale/*")})
 # What is filled in, the names of fields in code, and tags.
 GAPS = re.compile(r"%\(\w+\)s|{\w*}|`[^`]*`|<[^>]*>")
 ASSETS = house.HOUSE.parent / "assets" / "js"
