@@ -23,6 +23,12 @@ HOOK = "openslot.webhooks.tasks.note"
 # Asked before an act is told: whether something that belongs to it is on its way, and how long.
 WAITS = ("openslot.sync.inward.meeting.awaits",)
 
+# Asked of an act before a job is deferred for it: whether the task has anything to do.
+CONCERNS = {
+    NOTE: "openslot.sync.outward.outbox.is_concerned",
+    HOOK: "openslot.webhooks.writing.is_concerned",
+}
+
 TASKS: dict[str, tuple[str, ...]] = {
     "appointment.book": (TELL, REMIND, NOTE, HOOK),
     "appointment.accept": (TELL, REMIND, NOTE, HOOK),

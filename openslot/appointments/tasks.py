@@ -22,7 +22,8 @@ def react(act_id: str) -> None:
     act = Act.objects.filter(pk=UUID(act_id)).first()
     if act is None:
         return
-    for move in act.moves.all():
+    moves = list(act.moves.all())
+    for move in moves:
         log.info(
             "act=%s appointment=%s action=%s %s→%s by=%s via=%s",
             act_id,
@@ -33,7 +34,7 @@ def react(act_id: str) -> None:
             act.role,
             act.via,
         )
-    actions = act.moves.values_list("action", flat=True).order_by().distinct()
+    actions = {move.action for move in moves}
     events.fan_out([f"appointment.{action}" for action in actions], act_id=act.pk)
 
 

@@ -31,11 +31,19 @@ def announce_act() -> UUID:
 
 
 def fan_out(events: Iterable[str], *, act_id: UUID) -> list[str]:
-    """Defer a job for every task that subscribes to one of the events; the tasks' names."""
-    tasks = sorted({task for event in events for task in subscriptions.TASKS.get(event, ())})
+    """Defer a job for every task that subscribes to one of the events and has anything to do;
+    the tasks' names.
+    """
+    wanted = {task for event in events for task in subscriptions.TASKS.get(event, ())}
+    tasks = sorted(task for task in wanted if _is_concerned(task, act_id))
     for task in tasks:
         app.configure_task(task).defer(act_id=str(act_id))
     return tasks
+
+
+def _is_concerned(task: str, act_id: UUID) -> bool:
+    asked = subscriptions.CONCERNS.get(task)
+    return asked is None or import_string(asked)(act_id)
 
 
 def awaits(act_id: UUID) -> bool:

@@ -26,6 +26,11 @@ from openslot.webhooks.models import Message, Webhook
 LOOKS_BACK = timedelta(days=7)
 
 
+def is_concerned(act_id: UUID) -> bool:
+    """Whether any webhook may be told of an act."""
+    return Webhook.objects.active().filter(provider__appointments__moves__act=act_id).exists()
+
+
 def note(act_id: UUID) -> None:
     """Write the messages of an act and wake whoever sends them. Safe to run twice."""
     for webhook in _written(act_id):

@@ -22,6 +22,13 @@ def test_an_act_is_told_by_one_job():
     assert jobs() == [(events.REACT, {"act_id": str(ACT)})]
 
 
+@pytest.fixture
+def everybody(monkeypatch):
+    """Everybody who subscribes has something to do."""
+    monkeypatch.setattr(subscriptions, "CONCERNS", {})
+
+
+@pytest.mark.usefixtures("everybody")
 def test_each_task_that_subscribes_to_any_of_its_events_gets_one_job_of_an_act():
     tasks = events.fan_out(
         ["appointment.cancel", "appointment.expire", "appointment.nothing"], act_id=ACT
@@ -32,6 +39,19 @@ def test_each_task_that_subscribes_to_any_of_its_events_gets_one_job_of_an_act()
     }
     assert tasks == sorted(expected)
     assert jobs() == [(task, {"act_id": str(ACT)}) for task in sorted(expected)]
+
+
+def test_who_has_nothing_to_do_with_an_act_gets_no_job(monkeypatch):
+    [quiet, *_] = subscriptions.CONCERNS
+    asked = "tests.kernel.test_events.is_concerned"
+    monkeypatch.setattr(subscriptions, "CONCERNS", {quiet: asked})
+    tasks = events.fan_out(["appointment.cancel"], act_id=ACT)
+    assert tasks == sorted({*subscriptions.TASKS["appointment.cancel"]} - {quiet})
+
+
+def is_concerned(act_id):
+    assert act_id == ACT
+    return False
 
 
 def test_what_is_no_act_is_announced_with_its_ids():

@@ -16,11 +16,17 @@ from openslot.accounts.models import User
 from openslot.appointments.models import Act, Appointment
 from openslot.availability.models import TimeOffSpan
 from openslot.sync import bell
+from openslot.sync.google import places
 from openslot.sync.models import Change, Connection, Link
 from openslot.sync.outward.wanted import Subject
 
 KEPT = timedelta(days=7)  # for which what is done can be looked at
 BATCH = 500
+
+
+def is_concerned(act_id: UUID) -> bool:  # noqa: ARG001  the same for each
+    """Whether any calendar may have to hear of an act."""
+    return places.configured()
 
 
 def note_act(act_id: UUID) -> None:
