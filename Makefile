@@ -11,7 +11,7 @@ PRODUCTION := ENVIRONMENT=production BASE_URL=https://openslot.example \
 	ENCRYPTION_KEYS=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')
 
 .DEFAULT_GOAL := help
-.PHONY: help install run check test audit packages soak rehearsal bench mutants words openapi screenshots pin-images clean
+.PHONY: help install run check test audit packages soak rehearsal bench mutants words openapi screenshots pages lighthouse pin-images clean
 .DELETE_ON_ERROR:
 
 # The targets with the comment behind each; what `make` says by itself.
@@ -78,6 +78,17 @@ openapi: install  ## write docs/openapi.yaml anew
 
 screenshots: install  ## the picture in the README
 	@$(PY) -m scripts.screenshots
+
+# Pictures go to data/pages; ONLY=hours takes those whose name has that in it, DOCS=1 those of docs/screenshots.
+pages: install  ## a picture of every page, two widths and themes; axe and narrow over each
+	@$(PY) -m scripts.pages $(if $(ONLY),--only "$(ONLY)") $(if $(DOCS),--docs)
+
+lighthouse: install lighthouse/node_modules/.installed  ## Lighthouse on five pages, the median of five runs; alone
+	@PATH="$$PATH:$$PWD/.venv/bin" $(PY) -m scripts.lighthouse
+
+lighthouse/node_modules/.installed: lighthouse/package-lock.json node_modules/.installed
+	@cd lighthouse && PATH="$$PATH:$$PWD/../.venv/bin" npm ci --no-progress --loglevel=error --ignore-scripts
+	@touch $@
 
 # Name the images of Dockerfile and compose.yaml by the digests that their tags have now.
 pin-images:  ## write the digests of the images into the Dockerfile and compose.yaml
