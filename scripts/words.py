@@ -14,6 +14,7 @@ import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -32,6 +33,7 @@ import openslot.urls  # noqa: E402, F401  (every door, and with it every error)
 from openslot.kernel.errors import DomainError  # noqa: E402
 
 HOUSE = Path(__file__).resolve().parent.parent / "openslot"
+SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # so that what is compiled anew is the same
 REST = "kernel"  # the app of what stands in none
 KEYWORDS = {
     name: spec
@@ -160,7 +162,9 @@ def write(catalog: Catalog, path: Path) -> None:
     )
     path.write_bytes(head.encode() + said.getvalue().strip() + b"\n")
     with path.open("rb") as file, path.with_suffix(".mo").open("wb") as compiled:
-        write_mo(compiled, read_po(file, locale=catalog.locale))
+        kept = read_po(file, locale=catalog.locale)
+        kept.creation_date = kept.revision_date = SAME_DAY
+        write_mo(compiled, kept)
 
 
 def languages() -> list[str]:

@@ -25,7 +25,7 @@ function series() {
     borderColor: colour("accent"),
     backgroundColor: colour("accent"),
     borderDash: dashes[n % dashes.length],
-    tension: 0.2,
+    cubicInterpolationMode: "monotone", // a line that is never lower or higher than what it joins
     pointRadius: data.labels.length > 60 ? 0 : 3,
   }));
   const bars = {

@@ -6,6 +6,7 @@ secret into another can delete the row, which ends the factor altogether.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -13,10 +14,19 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 
 from openslot.accounts.signing import refusals
+from openslot.kernel.errors import DomainError
 from openslot.kernel.keeping import sealing
+
+log = logging.getLogger(__name__)
 
 CONTEXT = "accounts.factor"
 SECRETS = ("secret", "seed")
+
+
+class FactorUnreadable(DomainError):
+    """Your second factor cannot be read here any more. Whoever runs this site can take it away."""
+
+    code = "factor_unreadable"
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
@@ -28,7 +38,12 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
         return sealing.seal(text, context=CONTEXT)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return sealing.opened(encrypted_text, context=CONTEXT)
+        """Raises `FactorUnreadable` where it was sealed under keys that are no longer here."""
+        try:
+            return sealing.opened(encrypted_text, context=CONTEXT)
+        except sealing.NotOpened:
+            log.warning("a second factor was sealed under keys that are no longer here")
+            raise FactorUnreadable from None
 
     def get_totp_issuer(self) -> str:
         return "OpenSlot"
@@ -63,7 +78,7 @@ def _each(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
 
 def _is_sealed(text: str) -> bool:
     try:
-        Adapter().decrypt(text)
+        sealing.opened(text, context=CONTEXT)
     except sealing.NotOpened:
         return False
     return True

@@ -15,6 +15,8 @@ from allauth.mfa.totp.internal.auth import (
 from django.apps import apps
 
 from openslot.accounts import factors
+from tests import town
+from tests.api.calling import Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +62,16 @@ def test_what_stood_in_clear_is_sealed_once_and_goes_on_working(bob, eve):
     assert Authenticator.objects.get(user=eve).wrap().validate_code("11112222")
     MIGRATION.unseal(apps, None)
     assert SECRET in kept()
+
+
+def test_a_factor_of_other_keys_lets_nobody_in_and_says_so_at_both_doors(bob, client, settings):
+    """As after a backup was restored without its keys."""
+    TOTP.activate(bob, SECRET)
+    settings.ENCRYPTION_KEYS = "another-key-of-at-least-thirty-two-letters"
+    asked = {"email": bob.email, "password": town.PASSWORD, "code": code()}
+    answer = Caller().post("token/", asked)
+    assert (answer.status_code, answer.json()["code"]) == (409, "factor_unreadable")
+    client.post("/accounts/login/", {"login": bob.email, "password": town.PASSWORD})
+    page = client.post("/accounts/2fa/authenticate/", {"code": code()}, follow=True)
+    assert "cannot be read here any more" in page.content.decode()
+    assert "_auth_user_id" not in client.session
