@@ -175,7 +175,7 @@ def test_a_worker_whose_connections_are_cut_makes_new_ones(data, database, url):
         assert worker.poll() is None
     finally:
         worker.send_signal(signal.SIGTERM)
-        worker.wait(timeout=30)
+        worker.wait(timeout=120)  # its pools wait half a minute each for what they had
     assert worker.returncode == 0
 
 
