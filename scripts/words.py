@@ -29,7 +29,7 @@ django.setup()
 from django.forms.utils import pretty_name  # noqa: E402
 from django.utils.translation.template import templatize  # noqa: E402
 
-import openslot.accounts.factors  # noqa: E402, F401  (named by a setting alone)
+import openslot.accounts.factors  # noqa: E402  (named by a setting alone)
 import openslot.urls  # noqa: E402, F401  (every door, and with it every error)
 from openslot.kernel.errors import DomainError  # noqa: E402
 
