@@ -4,10 +4,12 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 
 import psutil
 import psycopg
 import pytest
+import requests
 
 from openslot import embedded
 from tests.running.processes import ROOT, surroundings, until
@@ -76,6 +78,50 @@ def test_pages_and_api_say_when_to_come_again(data, database, url, serve, away):
         back()
     until(lambda: web.get("/readyz")[0] == 200, "readiness", seconds=10)
     until(lambda: web.get("/find/")[0] == 200, "the pool to heal", seconds=10)
+
+
+def test_a_server_that_was_demoted_is_away_and_welcome_again_at_once(data, database, url, serve):
+    """As a standby that was a primary: it answers every question, and takes no change."""
+    web = serve(data, DATABASE_URL=url, WEB_PROCESSES="1")
+    taken, refused = {"status": 201}, {"status": 503, "code": "unavailable"}
+    assert signed_up(web, "ann") == taken
+    with takes_no_changes(database):
+        answers = [signed_up(web, f"bea{number}") for number in range(5)]
+        assert answers == [refused] * 5
+        assert web.get("/api/categories/")[0] == 200
+    until(lambda: signed_up(web, "cleo") == taken, "changes to be taken", seconds=10)
+
+
+def signed_up(web, name):
+    """What the API answers to somebody who signs up, without what is theirs."""
+    told = {"email": f"{name}@example.org", "password": "a-Long-Pass-9", "first_name": name}
+    address = f"http://127.0.0.1:{web.port}/api/signup/"
+    answer = requests.post(address, json=told, timeout=30)
+    code = {"code": answer.json()["code"]} if answer.status_code != 201 else {}
+    return {"status": answer.status_code} | code
+
+
+@contextmanager
+def takes_no_changes(home):
+    """New sessions may only read; those that might do more are ended."""
+    name = embedded.dsn(home)["NAME"]
+
+    def change(how, *, ends=True):
+        with reached(home) as session:
+            session.autocommit = True
+            session.execute("SET default_transaction_read_only = off")
+            session.execute(f'ALTER DATABASE "{name}" {how}')
+            if ends:
+                session.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+    change("SET default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        change("RESET default_transaction_read_only", ends=False)
 
 
 def test_one_failure_speaks_for_all_that_come_within_a_second(data, database, url, serve):
